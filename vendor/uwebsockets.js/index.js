@@ -1,0 +1,3 @@
+import * as uws from "uws-pack";
+
+export default uws;
