@@ -1,0 +1,122 @@
+/**
+ * The one catalogue of refusals. A code means the same thing over a room and over HTTP: `status` is what HTTP
+ * answers, and what a refused join carries. `message` says what happened and what to do next.
+ */
+export const ERRORS = {
+  // The request itself
+  invalid_message: [
+    400,
+    "The message does not have the documented shape. Correct the fields named in detail and send it again.",
+  ],
+  unknown_message: [400, "There is no message of that type. See docs/protocol.md for those there are."],
+  request_id_reused: [
+    409,
+    "This requestId was used for another request. Send a new requestId with a new request.",
+  ],
+  body_too_large: [413, "The request body is too large. Send less."],
+  not_found: [404, "There is nothing at this address. See docs/protocol.md for the routes there are."],
+  method_not_allowed: [405, "This address does not take that method. See docs/protocol.md."],
+  too_many_requests: [429, "Too many requests from this address. Wait for retryAfterMs, then try again."],
+  client_too_old: [400, "This client speaks another version of the protocol. Join with {protocol: 1}."],
+
+  // Who is asking
+  token_missing: [
+    401,
+    "Sign in first: send Authorization: Bearer <token>, from your issuer or from POST /auth/guest.",
+  ],
+  token_invalid: [401, "The token is not valid here. Sign in again."],
+  token_expired: [401, "The token has expired. Sign in again."],
+  guests_off: [403, "Guests are switched off here. Sign in with the game's own account."],
+
+  // The server's own state
+  busy: [503, "The server has more unfinished work than it may hold. Try again in a second."],
+  store_unavailable: [503, "The database cannot be reached. Nothing was done; try again in a few seconds."],
+  clock_skew: [
+    503,
+    "The server's clock has jumped and is being checked. Nothing was done; try again in a second.",
+  ],
+  draining: [503, "This process is shutting down. Join again; another one takes over."],
+  internal: [500, "Something went wrong here. Nothing was charged; the operator's log has the details."],
+
+  // Joining
+  room_not_offered: [404, "There is no such room. Join the room 'sector' with {sectorId}."],
+  sector_not_found: [404, "There is no sector with that id. Your own is told by GET /me."],
+  not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
+  sector_full: [503, "The sector holds as many ships as it may. Try again later."],
+  sector_asleep: [
+    404,
+    "Nobody is in this sector, so there is no live room. Read GET /sectors/{sectorId} instead.",
+  ],
+  spectators_off: [403, "Spectators are not allowed here. Sign in and join as a pilot."],
+  too_many_spectators: [503, "The sector has as many spectators as it may. Try again later."],
+  spectators_cannot_act: [403, "You are watching. Join without {spectate: true} to act."],
+
+  // The ship
+  ship_not_found: [404, "There is no such ship. Leave shipId out to use the ship you fly."],
+  not_your_ship: [403, "That ship belongs to somebody else. Leave shipId out to use the ship you fly."],
+  ship_destroyed: [409, "That ship was destroyed. Leave shipId out to use the ship you fly."],
+  no_active_ship: [409, "There is no ship to do that with: one of the two pilots flies none here."],
+  ship_busy: [409, "Your ship is already doing something. Wait until it ends."],
+  ship_mining: [409, "Your ship is mining and holds its place. Wait until the harvest ends."],
+  ship_in_combat: [409, "Your ship is in a fight. Wait for its end, or flee."],
+  must_be_undocked: [409, "Your ship is docked. Undock first."],
+  must_be_docked: [409, "That is done at a station. Dock first."],
+  insufficient_turns: [409, "You have too few turns left. They come back with time; see nextTurnAtMs."],
+
+  // Mining
+  already_mining: [409, "Your ship is mining already. Wait until the harvest ends."],
+  not_an_asteroid_field: [409, "This sector is no asteroid field. Warp to one."],
+  no_mining_laser: [409, "Your ship has no Mining Laser. Fit one at a station."],
+  cargo_full: [409, "Your hold has no free unit. Sell or drop something first."],
+  sector_on_cooldown: [409, "You harvested this depleted field less than a day ago. Come back at retryAtMs."],
+
+  // Combat
+  cannot_attack_self: [409, "You cannot attack yourself. Choose another ship."],
+  friendly_fire: [409, "That pilot is on your team. Choose another ship."],
+  escape_pods_are_indestructible: [409, "Escape pods cannot be attacked. Choose another ship."],
+  target_invulnerable: [409, "That ship is harmonizing and cannot be attacked. Wait until it has ended."],
+  ERR_DOCKED_SHIP_PROTECTED: [409, "That ship is docked at a guarded station. Wait until it undocks."],
+  not_in_your_sector: [409, "That ship is not in your sector. Choose one of the sector's ships."],
+  combat_forbidden_here: [409, "This region forbids combat. Warp to one that allows it."],
+  target_in_combat: [409, "That ship is in a fight with somebody else. Wait for its end."],
+  not_in_combat: [409, "Your ship is in no fight, so there is nothing to flee from."],
+
+  // Moving
+  no_such_warp: [409, "No warp leads there from here. The sector's warps lists where you can go."],
+  territory_closed: [
+    403,
+    "The faction that holds that sector does not let you in. Raise your standing with it.",
+  ],
+  ERR_GALACTIC_CITIZEN_REQUIRED: [403, "Only Galactic Citizens enter the Central Nexus."],
+  ERR_REGION_NEW_RESIDENTS_BLOCKED: [
+    403,
+    "That region takes nobody in at present. Leaving it is always possible.",
+  ],
+  already_docked: [409, "Your ship is docked already. Undock first."],
+  not_docked: [409, "Your ship is not docked, so there is nothing to undock from."],
+  station_not_here: [409, "There is no such station in this sector. The sector's stations lists them."],
+  ship_not_lost: [409, "You still fly a ship. A new hull is for pilots in an escape pod."],
+} as const satisfies Record<string, readonly [status: number, message: string]>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Values that help the reader of one refusal: which field, which sector, when to try again. */
+export type RefusalDetail = Readonly<Record<string, unknown>>;
+
+/** A request that is refused by the rules: told to whoever asked, never logged as a fault. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly detail: RefusalDetail;
+
+  constructor(code: ErrorCode, detail: RefusalDetail = {}) {
+    super(ERRORS[code][1]);
+    this.name = "Refusal";
+    this.code = code;
+    this.detail = detail;
+  }
+
+  /** The HTTP status of this refusal. */
+  get status(): number {
+    return ERRORS[this.code][0];
+  }
+}

@@ -1,0 +1,68 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+  varchar,
+} from "drizzle-orm/pg-core";
+import { moment } from "./columns.ts";
+import { players } from "./players.ts";
+import { sectors } from "./world.ts";
+
+/** Who may write a sector: the room that opened it last. A write with an older epoch is refused. */
+export const sectorLeases = pgTable(
+  "sector_leases",
+  {
+    sectorId: integer("sector_id")
+      .primaryKey()
+      .references(() => sectors.sectorId, { onDelete: "cascade" }),
+    epoch: bigint({ mode: "number" }).notNull(),
+  },
+  () => [check("sector_leases_epoch", sql`epoch >= 1`)],
+);
+
+/** What was answered to a request that cost something, so that its repeat gets the same answer. Kept 24 h. */
+export const requests = pgTable(
+  "requests",
+  {
+    playerId: uuid("player_id")
+      .notNull()
+      .references(() => players.id, { onDelete: "cascade" }),
+    requestId: varchar("request_id", { length: 64 }).notNull(),
+    /** Hash of the command's name and body: the same id with another body is refused. */
+    fingerprint: text().notNull(),
+    answer: jsonb().notNull(),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.playerId, table.requestId] }),
+    index("requests_created_at").on(table.createdAt),
+  ],
+);
+
+/**
+ * A pilot's feed. Rows are inserted only while the pilot's player row is locked, so one pilot's ids are in
+ * commit order and a cursor over them skips nothing. Kept 30 days.
+ */
+export const events = pgTable(
+  "events",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    playerId: uuid("player_id")
+      .notNull()
+      .references(() => players.id, { onDelete: "cascade" }),
+    type: varchar({ length: 64 }).notNull(),
+    payload: jsonb().notNull(),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [
+    index("events_player").on(table.playerId, table.id),
+    index("events_created_at").on(table.createdAt),
+  ],
+);

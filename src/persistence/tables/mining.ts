@@ -1,0 +1,106 @@
+import { sql } from "drizzle-orm";
+import { boolean, check, index, integer, pgTable, uuid, varchar } from "drizzle-orm/pg-core";
+import { moment, oneOf, roll } from "./columns.ts";
+import { players } from "./players.ts";
+import { ships } from "./ships.ts";
+import { regions, sectors } from "./world.ts";
+
+export const HARVEST_STATUSES = ["COMPLETED", "INTERRUPTED", "CANCELLED"] as const;
+
+/** The pool of an ASTEROID_FIELD sector: a row of its own, so that it can be locked and checked. */
+export const asteroidFields = pgTable(
+  "asteroid_fields",
+  {
+    sectorId: integer("sector_id")
+      .primaryKey()
+      .references(() => sectors.sectorId, { onDelete: "cascade" }),
+    richnessTier: integer("richness_tier").notNull(),
+    poolSize: integer("pool_size").notNull(),
+    poolRemaining: integer("pool_remaining").notNull(),
+    lastDepletingHarvestAt: moment("last_depleting_harvest_at"),
+    replenishDueAt: moment("replenish_due_at"),
+    hasDeepAsteroids: boolean("has_deep_asteroids").notNull().default(false),
+    /** Hours a pilot waits between two completed harvests here; null for fields without a cooldown (C-03). */
+    cooldownHours: integer("cooldown_hours"),
+  },
+  () => [
+    check("asteroid_fields_richness_tier", sql`richness_tier between 1 and 5`),
+    check("asteroid_fields_pool_size", sql`pool_size = richness_tier * 100`),
+    check("asteroid_fields_pool_remaining", sql`pool_remaining between 0 and pool_size`),
+    check("asteroid_fields_cooldown_hours", sql`cooldown_hours > 0`),
+    check(
+      "asteroid_fields_replenish",
+      sql`(pool_remaining = pool_size) = (replenish_due_at is null)
+        and (replenish_due_at is null or last_depleting_harvest_at is not null)`,
+    ),
+  ],
+);
+
+/**
+ * One row for each harvest that has ended, inserted terminal: a running harvest lives in its room alone.
+ * The rolls and everything they were applied to are kept, so that every yield can be computed again.
+ */
+export const miningHarvests = pgTable(
+  "mining_harvests",
+  {
+    id: uuid().primaryKey(),
+    playerId: uuid("player_id")
+      .notNull()
+      .references(() => players.id, { onDelete: "cascade" }),
+    shipId: uuid("ship_id")
+      .notNull()
+      .references(() => ships.id, { onDelete: "cascade" }),
+    sectorId: integer("sector_id").notNull(),
+    regionId: uuid("region_id").references(() => regions.id, { onDelete: "set null" }),
+    status: varchar({ length: 16 }).notNull(),
+    /** Why it did not complete; null when it did. */
+    terminalReason: varchar("terminal_reason", { length: 64 }),
+    /** What the attempt cost in the end: 5, 3 or 0. */
+    turnsSpent: integer("turns_spent").notNull(),
+    refundTurns: integer("refund_turns").notNull(),
+    startedAt: moment("started_at").notNull(),
+    resolvesAt: moment("resolves_at").notNull(),
+    resolvedAt: moment("resolved_at").notNull(),
+    laserLevel: integer("laser_level").notNull(),
+    richnessTier: integer("richness_tier").notNull(),
+    amClaimed: boolean("am_claimed").notNull(),
+    hasLicense: boolean("has_license").notNull().default(false),
+    yieldBonusBps: integer("yield_bonus_bps").notNull().default(10_000),
+    hasDeepAsteroids: boolean("has_deep_asteroids").notNull(),
+    poolBefore: integer("pool_before").notNull(),
+    poolDrawn: integer("pool_drawn").notNull().default(0),
+    cargoFreeBefore: integer("cargo_free_before").notNull(),
+    rollOre: roll("roll_ore"),
+    rollPreciousChance: roll("roll_precious_chance"),
+    rollPreciousQuantity: roll("roll_precious_quantity"),
+    rollShardChance: roll("roll_shard_chance"),
+    /** Ore after depletion and bonuses, before the hold's limit (C-31); what was granted is `ore_yield`. */
+    oreRolled: integer("ore_rolled"),
+    oreYield: integer("ore_yield"),
+    preciousMetalsYield: integer("precious_metals_yield"),
+    quantumShardsYield: integer("quantum_shards_yield"),
+    floored: boolean(),
+    amRepDelta: integer("am_rep_delta"),
+    depletionStateBefore: varchar("depletion_state_before", { length: 16 }),
+    depletionStateAfter: varchar("depletion_state_after", { length: 16 }),
+  },
+  (table) => [
+    index("mining_harvests_player").on(table.playerId, table.sectorId, table.resolvedAt),
+    index("mining_harvests_sector").on(table.sectorId, table.resolvedAt),
+    check("mining_harvests_status", oneOf("status", HARVEST_STATUSES)),
+    check(
+      "mining_harvests_turns",
+      sql`(status = 'COMPLETED' and turns_spent = 5 and refund_turns = 0)
+        or (status <> 'COMPLETED' and turns_spent + refund_turns = 5 and refund_turns in (2, 5))`,
+    ),
+    check("mining_harvests_reason", sql`(status = 'COMPLETED') = (terminal_reason is null)`),
+    check(
+      "mining_harvests_yield",
+      sql`(status = 'COMPLETED') = (ore_yield is not null)
+        and (status <> 'COMPLETED' or (roll_ore is not null and ore_rolled >= 1 and ore_yield between 0 and ore_rolled
+          and precious_metals_yield between 0 and 3 and quantum_shards_yield between 0 and 1
+          and am_rep_delta is not null and pool_drawn <= ore_rolled))
+        and (status = 'COMPLETED' or pool_drawn = 0)`,
+    ),
+  ],
+);
