@@ -8,12 +8,14 @@ export const ERRORS = {
     400,
     "The message does not have the documented shape. Correct the fields named in detail and send it again.",
   ],
+  malformed_json: [400, "The body is not JSON. Send a JSON object in UTF-8, or nothing."],
   unknown_message: [400, "There is no message of that type. See docs/protocol.md for those there are."],
   request_id_reused: [
     409,
     "This requestId was used for another request. Send a new requestId with a new request.",
   ],
   body_too_large: [413, "The request body is too large. Send less."],
+  body_too_slow: [408, "The request body took too long to arrive. Send it again over a better line."],
   not_found: [404, "There is nothing at this address. See docs/protocol.md for the routes there are."],
   method_not_allowed: [405, "This address does not take that method. See docs/protocol.md."],
   too_many_requests: [429, "Too many requests from this address. Wait for retryAfterMs, then try again."],
@@ -26,6 +28,10 @@ export const ERRORS = {
   ],
   token_invalid: [401, "The token is not valid here. Sign in again."],
   token_expired: [401, "The token has expired. Sign in again."],
+  issuer_unavailable: [
+    503,
+    "The issuer of tokens has not been reached yet, so nobody can be let in. Try again in a few seconds.",
+  ],
   guests_off: [403, "Guests are switched off here. Sign in with the game's own account."],
 
   // The server's own state

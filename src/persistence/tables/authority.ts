@@ -47,22 +47,24 @@ export const requests = pgTable(
 );
 
 /**
- * A pilot's feed. Rows are inserted only while the pilot's player row is locked, so one pilot's ids are in
- * commit order and a cursor over them skips nothing. Kept 30 days.
+ * A pilot's feed. `seq` counts from 1 for each player and is taken from `players.event_seq` while that row is
+ * locked: one pilot's events have no gaps and are in commit order, so a cursor over them skips nothing and a
+ * reader sees at once when one is missing. Kept 30 days.
  */
 export const events = pgTable(
   "events",
   {
-    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     playerId: uuid("player_id")
       .notNull()
       .references(() => players.id, { onDelete: "cascade" }),
+    seq: integer().notNull(),
     type: varchar({ length: 64 }).notNull(),
     payload: jsonb().notNull(),
     createdAt: moment("created_at").notNull(),
   },
   (table) => [
-    index("events_player").on(table.playerId, table.id),
+    primaryKey({ columns: [table.playerId, table.seq] }),
     index("events_created_at").on(table.createdAt),
+    check("events_seq", sql`seq >= 1`),
   ],
 );

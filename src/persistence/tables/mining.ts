@@ -96,11 +96,13 @@ export const miningHarvests = pgTable(
     check("mining_harvests_reason", sql`(status = 'COMPLETED') = (terminal_reason is null)`),
     check(
       "mining_harvests_yield",
-      sql`(status = 'COMPLETED') = (ore_yield is not null)
-        and (status <> 'COMPLETED' or (roll_ore is not null and ore_rolled >= 1 and ore_yield between 0 and ore_rolled
+      // A CHECK passes on NULL, so what must be there is counted first.
+      sql`case when status = 'COMPLETED'
+        then num_nulls(roll_ore, ore_rolled, ore_yield, precious_metals_yield, quantum_shards_yield, floored,
+            am_rep_delta, depletion_state_before, depletion_state_after) = 0
+          and ore_rolled >= 1 and ore_yield between 0 and ore_rolled and pool_drawn between 0 and ore_rolled
           and precious_metals_yield between 0 and 3 and quantum_shards_yield between 0 and 1
-          and am_rep_delta is not null and pool_drawn <= ore_rolled))
-        and (status = 'COMPLETED' or pool_drawn = 0)`,
+        else ore_yield is null and pool_drawn = 0 end`,
     ),
   ],
 );

@@ -105,6 +105,8 @@ export const players = pgTable(
     mines: integer().notNull().default(0),
     quantumShards: integer("quantum_shards").notNull().default(0),
     quantumCrystals: integer("quantum_crystals").notNull().default(0),
+    /** The `seq` of this player's newest event. */
+    eventSeq: integer("event_seq").notNull().default(0),
     /** When a pilot without a ship last claimed the start region's hull. */
     hullClaimedAt: moment("hull_claimed_at"),
     isSuspect: boolean("is_suspect").notNull().default(false),

@@ -15,9 +15,18 @@ import {
   uuid,
   varchar,
 } from "drizzle-orm/pg-core";
+import {
+  CLUSTER_TYPES,
+  PVP_RULES,
+  REGION_TYPES,
+  SECTOR_TYPES,
+  STATION_SECURITY,
+  ZONE_TYPES,
+} from "../../rules/galaxy/vocabulary.ts";
 import { moment, oneOf } from "./columns.ts";
 
-export const REGION_TYPES = ["central_nexus", "terran_space", "player_owned"] as const;
+export { CLUSTER_TYPES, PVP_RULES, REGION_TYPES, SECTOR_TYPES, STATION_SECURITY, ZONE_TYPES };
+
 const REGION_STATUSES = [
   "active",
   "suspended",
@@ -27,35 +36,6 @@ const REGION_STATUSES = [
   "generation_corrupt",
   "attachment_pending",
 ] as const;
-export const PVP_RULES = ["open", "flagged_only", "forbidden"] as const;
-export const ZONE_TYPES = ["EXPANSE", "FEDERATION", "BORDER", "FRONTIER"] as const;
-export const CLUSTER_TYPES = [
-  "STANDARD",
-  "RESOURCE_RICH",
-  "POPULATION_CENTER",
-  "TRADE_HUB",
-  "MILITARY_ZONE",
-  "FRONTIER_OUTPOST",
-  "CONTESTED",
-  "SPECIAL_INTEREST",
-] as const;
-export const SECTOR_TYPES = [
-  "STANDARD",
-  "NEBULA",
-  "ASTEROID_FIELD",
-  "BLACK_HOLE",
-  "STAR_CLUSTER",
-  "VOID",
-  "INDUSTRIAL",
-  "AGRICULTURAL",
-  "FORBIDDEN",
-  "WORMHOLE",
-  "ANOMALY",
-  "RADIATION_ZONE",
-  "WARP_STORM",
-] as const;
-/** Security of a station; from `basic` on, docked ships cannot be attacked. */
-export const STATION_SECURITY = ["none", "basic", "standard", "premium"] as const;
 
 export const galaxies = pgTable(
   "galaxies",

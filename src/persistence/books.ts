@@ -1,0 +1,216 @@
+import type { Cargo, Commodity } from "../rules/commodities.ts";
+import type { LaserLevel, RichnessTier } from "../rules/mining.ts";
+import type { HullType } from "../rules/ships.ts";
+import type { CombatLogRow } from "./combat.ts";
+import type { HarvestRow } from "./mining.ts";
+import type { MovementRow } from "./movement.ts";
+
+/** Equipment by slot key, as it is stored on the ship. */
+export interface Equipment {
+  mining_laser?: { level: LaserLevel };
+  ecm_suite?: { level: number };
+  tractor_beam?: { level: number };
+}
+
+export interface PlayerRow {
+  readonly id: string;
+  readonly credits: number;
+  readonly turns: number;
+  readonly maxTurns: number;
+  readonly lifetimeTurnsRegenerated: number;
+  readonly lifetimeTurnsSpent: number;
+  /** Up to when turns have been credited. */
+  readonly turnsAnchorMs: number;
+  readonly ariaBonusBps: number;
+  readonly attackDrones: number;
+  readonly defenseDrones: number;
+  readonly quantumShards: number;
+  readonly quantumCrystals: number;
+  readonly currentShipId: string | null;
+  readonly hullClaimedAtMs: number | null;
+  readonly eventSeq: number;
+}
+
+export interface ShipRow {
+  readonly id: string;
+  readonly ownerId: string | null;
+  readonly type: HullType;
+  readonly name: string;
+  readonly sectorId: number;
+  readonly status: string;
+  readonly dockedStationId: string | null;
+  readonly hull: number;
+  readonly hullMax: number;
+  readonly shield: number;
+  readonly shieldMax: number;
+  readonly shieldAnchorMs: number;
+  readonly cargoCapacity: number;
+  readonly equipment: Equipment;
+  readonly purchaseValue: number;
+  readonly destroyedAtMs: number | null;
+  readonly cargo: Readonly<Cargo>;
+}
+
+export interface FieldRow {
+  readonly sectorId: number;
+  readonly richnessTier: RichnessTier;
+  readonly poolSize: number;
+  readonly poolRemaining: number;
+  readonly lastDepletingHarvestMs: number | null;
+  readonly replenishDueMs: number | null;
+  readonly hasDeepAsteroids: boolean;
+  readonly cooldownHours: number | null;
+}
+
+/** A pilot's standing with one faction, named by its slug. */
+export interface StandingRow {
+  readonly playerId: string;
+  readonly factionCode: string;
+  readonly value: number;
+}
+
+/** One personal event: `seq` is its place in the pilot's feed and the `eventId` that clients see. */
+export interface PilotEvent {
+  readonly playerId: string;
+  readonly seq: number;
+  readonly type: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export function standingKey(playerId: string, factionCode: string): string {
+  return `${playerId}/${factionCode}`;
+}
+
+export function cargoUsed(cargo: Readonly<Cargo>): number {
+  return Object.values(cargo).reduce((sum, units) => sum + (units ?? 0), 0);
+}
+
+export function cargoFree(ship: ShipRow): number {
+  return Math.max(0, ship.cargoCapacity - cargoUsed(ship.cargo));
+}
+
+/** `cargo` with `units` more (or, negative, fewer) of one commodity. */
+export function withCargo(cargo: Readonly<Cargo>, commodity: Commodity, units: number): Cargo {
+  return { ...cargo, [commodity]: (cargo[commodity] ?? 0) + units };
+}
+
+/** Rows that were read under lock, and those that were changed since: one map for each table. */
+class Shelf<Key, Row> {
+  readonly #read: ReadonlyMap<Key, Row>;
+  readonly #changed = new Map<Key, Row>();
+  #draft = new Map<Key, Row>();
+
+  constructor(read: ReadonlyMap<Key, Row>) {
+    this.#read = read;
+  }
+
+  get(key: Key): Row | undefined {
+    return this.#draft.get(key) ?? this.#changed.get(key) ?? this.#read.get(key);
+  }
+
+  put(key: Key, row: Row): void {
+    this.#draft.set(key, row);
+  }
+
+  keep(): void {
+    for (const [key, row] of this.#draft) this.#changed.set(key, row);
+    this.drop();
+  }
+
+  drop(): void {
+    this.#draft = new Map();
+  }
+
+  changed(): Row[] {
+    return [...this.#changed.values()];
+  }
+}
+
+/** Rows that are only ever inserted. */
+class Journal<Row> {
+  readonly #kept: Row[] = [];
+  #draft: Row[] = [];
+
+  add(row: Row): void {
+    this.#draft.push(row);
+  }
+
+  drafted(): readonly Row[] {
+    return this.#draft;
+  }
+
+  keep(): void {
+    this.#kept.push(...this.#draft);
+    this.drop();
+  }
+
+  drop(): void {
+    this.#draft = [];
+  }
+
+  rows(): readonly Row[] {
+    return this.#kept;
+  }
+}
+
+/** The rows that a batch has locked and read. */
+export interface ReadRows {
+  players: ReadonlyMap<string, PlayerRow>;
+  ships: ReadonlyMap<string, ShipRow>;
+  fields: ReadonlyMap<number, FieldRow>;
+  standings: ReadonlyMap<string, StandingRow>;
+}
+
+/**
+ * What one batch works on: the locked rows, changed in memory item by item, written at the end in one statement a
+ * table. What an item did is kept or dropped as a whole, so a refused item leaves no trace in its neighbours.
+ */
+export class Books {
+  readonly players: Shelf<string, PlayerRow>;
+  readonly ships: Shelf<string, ShipRow>;
+  readonly fields: Shelf<number, FieldRow>;
+  readonly standings: Shelf<string, StandingRow>;
+  readonly harvests = new Journal<HarvestRow>();
+  readonly combatLogs = new Journal<CombatLogRow>();
+  readonly movements = new Journal<MovementRow>();
+  readonly events = new Journal<PilotEvent>();
+
+  constructor(rows: ReadRows) {
+    this.players = new Shelf(rows.players);
+    this.ships = new Shelf(rows.ships);
+    this.fields = new Shelf(rows.fields);
+    this.standings = new Shelf(rows.standings);
+  }
+
+  /** Appends to a pilot's feed. The pilot's row is locked, so the numbers have no gaps. */
+  tell(playerId: string, type: string, payload: Readonly<Record<string, unknown>>): void {
+    const player = this.players.get(playerId);
+    if (player === undefined) throw new Error(`no player row ${playerId} to tell ${type}`);
+    const seq = player.eventSeq + 1;
+    this.players.put(playerId, { ...player, eventSeq: seq });
+    this.events.add({ playerId, seq, type, payload });
+  }
+
+  /** Keeps what the current item did. */
+  keep(): void {
+    for (const part of this.#parts()) part.keep();
+  }
+
+  /** Forgets what the current item did. */
+  drop(): void {
+    for (const part of this.#parts()) part.drop();
+  }
+
+  #parts() {
+    return [
+      this.players,
+      this.ships,
+      this.fields,
+      this.standings,
+      this.harvests,
+      this.combatLogs,
+      this.movements,
+      this.events,
+    ];
+  }
+}

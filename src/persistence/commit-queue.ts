@@ -1,0 +1,291 @@
+import type pg from "pg";
+import type { Clock } from "../clock.ts";
+import type { ErrorCode } from "../errors.ts";
+import { type BatchOutcome, settleBatch } from "./batch.ts";
+import { classify } from "./sqlstate.ts";
+import type { Settlement, Work } from "./work.ts";
+
+/** Past this a batch's own work takes longer than the round trips that a larger one would save. */
+const BATCH_ITEMS_MAX = 100;
+/** While one batch waits for the disk another can decide; a third only adds contention on two cores. */
+const LANES = 2;
+/** How long an item whose row somebody else holds waits: about the time of a short transaction. */
+const LOCKED_WAIT_MS = 10;
+/** Deadlocks and the like are run again this often before the batch is taken apart. */
+const RETRIES_MAX = 3;
+const RETRY_WAIT_MS_MAX = 20;
+/** A database that restarts is back within seconds: asked often enough that nobody notices the asking. */
+const AWAY_PROBE_MS_MIN = 100;
+const AWAY_PROBE_MS_MAX = 1_000;
+
+interface Entry {
+  readonly sequence: number;
+  readonly work: Work;
+  readonly done: (settlement: Settlement) => void;
+  /** Not to be tried before this moment of `performance.now()`: one of its rows was locked. */
+  notBeforeMs: number;
+}
+
+export interface QueueCounts {
+  commits: number;
+  items: number;
+  refused: number;
+  fenced: number;
+  failed: number;
+  lockedWaits: number;
+  halvings: number;
+  awayPeriods: number;
+}
+
+export interface CommitQueueOptions {
+  /** Of pipelined connections, at least `LANES` of them. */
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly turnsPerDay: number;
+  readonly itemsMax: number;
+  readonly onFailure: (message: string, error: unknown) => void;
+}
+
+/**
+ * Group commit: while one batch is at the database the next one gathers, so batches are small when it is quiet (low
+ * latency) and large when it is busy (throughput). Every outcome of the process that must be durable passes here.
+ *
+ * An item never leaves while an earlier one of the same player or sector is at the database, so what happened
+ * first is settled first. While the database is away everything waits; nothing is lost and nothing is done twice.
+ */
+export class CommitQueue {
+  readonly counts: QueueCounts = {
+    commits: 0,
+    items: 0,
+    refused: 0,
+    fenced: 0,
+    failed: 0,
+    lockedWaits: 0,
+    halvings: 0,
+    awayPeriods: 0,
+  };
+  readonly #options: CommitQueueOptions;
+  /** In order of submission. */
+  #pending: Entry[] = [];
+  readonly #out = new Set<Entry>();
+  #sequence = 0;
+  #lanesBusy = 0;
+  #scheduled = false;
+  #away = false;
+  #timer: NodeJS.Timeout | null = null;
+  #idle: (() => void)[] = [];
+
+  constructor(options: CommitQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Items that wait or are at the database. */
+  get size(): number {
+    return this.#pending.length + this.#out.size;
+  }
+
+  /** Why no new command may start now; null when one may. What already runs is always taken. */
+  refusal(): ErrorCode | null {
+    if (this.#away) return "store_unavailable";
+    return this.size >= this.#options.itemsMax ? "busy" : null;
+  }
+
+  /** Settles an item. Never rejects: what went wrong is in the settlement. */
+  submit(work: Work): Promise<Settlement> {
+    return new Promise((resolve) => {
+      this.#pending.push({ sequence: this.#sequence++, work, done: resolve, notBeforeMs: 0 });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is at the database. */
+  drained(): Promise<void> {
+    if (this.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Stops asking a database that is away. Items that wait are left unsettled, as a crash would leave them. */
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#away = true;
+  }
+
+  /** In the next turn of the event loop: everything that becomes due in this one shares a batch. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (!this.#away && this.#lanesBusy < LANES) {
+      const batch = this.#take();
+      if (batch.length === 0) break;
+      this.#lanesBusy++;
+      for (const entry of batch) this.#out.add(entry);
+      void this.#settle(batch, 0).finally(() => {
+        this.#lanesBusy--;
+        this.#pump();
+      });
+    }
+    if (this.size === 0) {
+      for (const resolve of this.#idle.splice(0)) resolve();
+    }
+  }
+
+  /** The next items, in order, that meet nothing of their own at the database. */
+  #take(): Entry[] {
+    const nowMs = performance.now();
+    const held = new Set<string>();
+    for (const { work } of this.#out) for (const key of keysOf(work)) held.add(key);
+    const batch: Entry[] = [];
+    const rest: Entry[] = [];
+    let nextTryMs = Number.POSITIVE_INFINITY;
+    for (const entry of this.#pending) {
+      const keys = keysOf(entry.work);
+      const blocked = keys.some((key) => held.has(key));
+      const waiting = entry.notBeforeMs > nowMs;
+      if (batch.length < BATCH_ITEMS_MAX && !blocked && !waiting) {
+        batch.push(entry);
+        continue;
+      }
+      rest.push(entry);
+      if (waiting) nextTryMs = Math.min(nextTryMs, entry.notBeforeMs);
+      // Later items of its pilots stay behind it; its sector's other pilots need not wait for somebody's lock.
+      for (const key of waiting && !blocked ? entry.work.playerIds.map(playerKey) : keys) held.add(key);
+    }
+    this.#pending = rest;
+    if (batch.length === 0 && nextTryMs !== Number.POSITIVE_INFINITY) this.#wakeIn(nextTryMs - nowMs);
+    return batch;
+  }
+
+  #wakeIn(waitMs: number): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = null;
+        this.#pump();
+      },
+      Math.max(1, waitMs),
+    );
+  }
+
+  async #settle(batch: readonly Entry[], retries: number): Promise<void> {
+    let outcomes: BatchOutcome[];
+    try {
+      outcomes = await this.#transact(batch.map((entry) => entry.work));
+    } catch (error) {
+      await this.#recover(batch, retries, error);
+      return;
+    }
+    this.counts.commits++;
+    for (const [index, entry] of batch.entries()) {
+      const outcome = outcomes[index];
+      if (outcome === undefined) throw new Error("a batch lost an outcome");
+      if (outcome.kind === "locked") this.#putBack([entry], LOCKED_WAIT_MS);
+      else this.#finish(entry, outcome);
+    }
+  }
+
+  async #transact(items: readonly Work[]): Promise<BatchOutcome[]> {
+    const { pool, turnsPerDay, clock } = this.#options;
+    const client = await pool.connect();
+    let broken: Error | null = null;
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on("error", onError);
+    try {
+      return await settleBatch(client, items, turnsPerDay, clock.nowMs());
+    } catch (error) {
+      // The transaction's state is unknown; closing its session ends it for certain.
+      broken ??= error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      client.off("error", onError);
+      client.release(broken ?? false);
+    }
+  }
+
+  async #recover(batch: readonly Entry[], retries: number, error: unknown): Promise<void> {
+    const failure = classify(error);
+    if (failure === "away") {
+      this.#putBack(batch, 0);
+      this.#goAway(error);
+      return;
+    }
+    if (failure === "retry" && retries < RETRIES_MAX) {
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * RETRY_WAIT_MS_MAX));
+      await this.#settle(batch, retries + 1);
+      return;
+    }
+    const [only] = batch;
+    if (batch.length > 1) {
+      // Somewhere in here is one item that the database refuses: halve until it is alone.
+      this.counts.halvings++;
+      const middle = Math.ceil(batch.length / 2);
+      await this.#settle(batch.slice(0, middle), 0);
+      const later = batch.slice(middle);
+      if (this.#away) this.#putBack(later, 0);
+      else await this.#settle(later, 0);
+    } else if (only !== undefined && failure === "locked") {
+      this.#putBack([only], LOCKED_WAIT_MS);
+    } else if (only !== undefined) {
+      this.#finish(only, { kind: "failed", error });
+    }
+  }
+
+  #finish(entry: Entry, settlement: Settlement): void {
+    this.#out.delete(entry);
+    this.counts.items++;
+    if (settlement.kind === "refused") this.counts.refused++;
+    if (settlement.kind === "fenced") this.counts.fenced++;
+    if (settlement.kind === "failed") {
+      this.counts.failed++;
+      this.#options.onFailure(`the database refused a ${entry.work.kind}`, settlement.error);
+    }
+    entry.done(settlement);
+  }
+
+  #putBack(entries: readonly Entry[], waitMs: number): void {
+    for (const entry of entries) {
+      this.#out.delete(entry);
+      if (waitMs > 0) this.counts.lockedWaits++;
+      entry.notBeforeMs = waitMs > 0 ? performance.now() + waitMs : 0;
+    }
+    this.#pending = [...entries, ...this.#pending].sort((a, b) => a.sequence - b.sequence);
+  }
+
+  #goAway(error: unknown): void {
+    if (this.#away) return;
+    this.#away = true;
+    this.counts.awayPeriods++;
+    this.#options.onFailure("the database is away; outcomes wait for it", error);
+    this.#probeIn(AWAY_PROBE_MS_MIN);
+  }
+
+  #probeIn(waitMs: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#options.pool.query("select 1").then(
+        () => {
+          this.#away = false;
+          this.#pump();
+        },
+        () => this.#probeIn(Math.min(waitMs * 2, AWAY_PROBE_MS_MAX)),
+      );
+    }, waitMs);
+  }
+}
+
+function playerKey(playerId: string): string {
+  return `player/${playerId}`;
+}
+
+function keysOf(work: Work): string[] {
+  return [...work.playerIds.map(playerKey), `sector/${work.lease.sectorId}`];
+}

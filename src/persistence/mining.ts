@@ -1,0 +1,298 @@
+import { AM_FACTION } from "../rules/factions.ts";
+import {
+  type DepletionState,
+  depletionState,
+  HARVEST_TURNS,
+  type Harvest,
+  INTERRUPT_REFUND_TURNS,
+  replenish,
+  replenishDueMs,
+  resolveHarvest,
+} from "../rules/mining.ts";
+import { addStanding, harvestStandingDelta } from "../rules/standing.ts";
+import {
+  type Books,
+  cargoFree,
+  type FieldRow,
+  type PlayerRow,
+  type ShipRow,
+  standingKey,
+  withCargo,
+} from "./books.ts";
+import { withTurnsDue, withTurnsSpent } from "./turns.ts";
+import type { Answer, Lease, RequestKey, Work } from "./work.ts";
+
+export type HarvestRolls = Harvest["rolls"];
+
+/** Why a harvest ended before its time. `internal` is a fault of ours and costs nothing. */
+export type InterruptCause = "pvp_attack" | "npc_attack" | "internal";
+
+/** A harvest as its room remembers it from its start. */
+export interface RunningHarvest {
+  readonly harvestId: string;
+  readonly key: RequestKey;
+  readonly lease: Lease;
+  readonly playerId: string;
+  readonly shipId: string;
+  readonly regionId: string;
+  readonly amClaimed: boolean;
+  readonly startedAtMs: number;
+  readonly resolvesAtMs: number;
+  /** What the pilot was told when it started; a repeat of the request is told the same. */
+  readonly answer: Answer;
+}
+
+export interface HarvestRow {
+  readonly id: string;
+  readonly playerId: string;
+  readonly shipId: string;
+  readonly sectorId: number;
+  readonly regionId: string;
+  readonly status: "COMPLETED" | "INTERRUPTED" | "CANCELLED";
+  readonly terminalReason: string | null;
+  readonly turnsSpent: number;
+  readonly refundTurns: number;
+  readonly startedAtMs: number;
+  readonly resolvesAtMs: number;
+  readonly resolvedAtMs: number;
+  readonly laserLevel: number;
+  readonly richnessTier: number;
+  readonly amClaimed: boolean;
+  readonly yieldBonusBps: number;
+  readonly hasDeepAsteroids: boolean;
+  readonly poolBefore: number;
+  readonly poolDrawn: number;
+  readonly cargoFreeBefore: number;
+  readonly rolls: HarvestRolls | null;
+  readonly oreRolled: number | null;
+  readonly oreYield: number | null;
+  readonly preciousMetalsYield: number | null;
+  readonly quantumShardsYield: number | null;
+  readonly floored: boolean | null;
+  readonly amRepDelta: number | null;
+  readonly depletionStateBefore: DepletionState | null;
+  readonly depletionStateAfter: DepletionState | null;
+}
+
+/** Nobody has a profession or a licence yet; both are decided here, inside the resolving transaction. */
+const YIELD_BONUS_BPS = 10_000;
+const LICENSED = false;
+
+interface Scene {
+  player: PlayerRow;
+  ship: ShipRow;
+  field: FieldRow;
+}
+
+/** The field with its pool as it stands at `nowMs`: full again from the due time on. */
+export function fieldAt(field: FieldRow, nowMs: number): FieldRow {
+  const { poolRemaining, lastDepletingHarvestMs } = replenish({ ...field, tier: field.richnessTier }, nowMs);
+  return poolRemaining === field.poolRemaining
+    ? field
+    : { ...field, poolRemaining, lastDepletingHarvestMs, replenishDueMs: null };
+}
+
+function readScene(books: Books, running: RunningHarvest, turnsPerDay: number, nowMs: number): Scene {
+  const player = books.players.get(running.playerId);
+  const ship = books.ships.get(running.shipId);
+  const field = books.fields.get(running.lease.sectorId);
+  if (player === undefined || ship === undefined || field === undefined) {
+    throw new Error(`harvest ${running.harvestId} lost its player, ship or field`);
+  }
+  return { player: withTurnsDue(player, turnsPerDay, nowMs), ship, field: fieldAt(field, nowMs) };
+}
+
+/** True while the ship still stands where the harvest left it: what the room believed holds in the database too. */
+function stillThere({ player, ship }: Scene, running: RunningHarvest): boolean {
+  return (
+    player.currentShipId === ship.id &&
+    ship.status === "IN_SPACE" &&
+    ship.sectorId === running.lease.sectorId &&
+    ship.equipment.mining_laser !== undefined &&
+    player.turns >= HARVEST_TURNS
+  );
+}
+
+function baseRow({ ship, field }: Scene, running: RunningHarvest, nowMs: number): HarvestRow {
+  return {
+    id: running.harvestId,
+    playerId: running.playerId,
+    shipId: running.shipId,
+    sectorId: running.lease.sectorId,
+    regionId: running.regionId,
+    status: "INTERRUPTED",
+    terminalReason: null,
+    turnsSpent: 0,
+    refundTurns: HARVEST_TURNS,
+    startedAtMs: running.startedAtMs,
+    resolvesAtMs: running.resolvesAtMs,
+    resolvedAtMs: nowMs,
+    laserLevel: ship.equipment.mining_laser?.level ?? 0,
+    richnessTier: field.richnessTier,
+    amClaimed: running.amClaimed,
+    yieldBonusBps: YIELD_BONUS_BPS,
+    hasDeepAsteroids: field.hasDeepAsteroids,
+    poolBefore: field.poolRemaining,
+    poolDrawn: 0,
+    cargoFreeBefore: cargoFree(ship),
+    rolls: null,
+    oreRolled: null,
+    oreYield: null,
+    preciousMetalsYield: null,
+    quantumShardsYield: null,
+    floored: null,
+    amRepDelta: null,
+    depletionStateBefore: null,
+    depletionStateAfter: null,
+  };
+}
+
+/** Ends a harvest without a yield: `refund` of its 5 turns come back, nothing else moves. */
+function settleWithoutYield(
+  books: Books,
+  scene: Scene,
+  running: RunningHarvest,
+  end: { status: "INTERRUPTED" | "CANCELLED"; reason: string; refundTurns: number },
+  nowMs: number,
+): void {
+  const turnsSpent = HARVEST_TURNS - end.refundTurns;
+  books.players.put(scene.player.id, withTurnsSpent(scene.player, turnsSpent));
+  const { status, reason, refundTurns } = end;
+  books.harvests.add({
+    ...baseRow(scene, running, nowMs),
+    status,
+    terminalReason: reason,
+    turnsSpent,
+    refundTurns,
+  });
+  books.tell(
+    scene.player.id,
+    status === "CANCELLED" ? "mining_harvest_cancelled" : "mining_harvest_interrupted",
+    { harvestId: running.harvestId, reason, turnsRefunded: refundTurns },
+  );
+}
+
+function settleYield(
+  books: Books,
+  scene: Scene,
+  running: RunningHarvest,
+  rolls: HarvestRolls,
+  nowMs: number,
+): void {
+  const { player, ship, field } = scene;
+  const laserLevel = ship.equipment.mining_laser?.level ?? 0;
+  const result = resolveHarvest({
+    tier: field.richnessTier,
+    laserLevel,
+    poolRemaining: field.poolRemaining,
+    hasDeepAsteroids: field.hasDeepAsteroids,
+    freeCargo: cargoFree(ship),
+    yieldBonusBps: YIELD_BONUS_BPS,
+    rolls,
+  });
+  if (result.kind === "cancelled") {
+    const cancelled = {
+      status: "CANCELLED",
+      reason: result.reason,
+      refundTurns: INTERRUPT_REFUND_TURNS,
+    } as const;
+    settleWithoutYield(books, scene, running, cancelled, nowMs);
+    return;
+  }
+
+  const amRepDelta = harvestStandingDelta({ amClaimed: running.amClaimed, licensed: LICENSED });
+  const standing = books.standings.get(standingKey(player.id, AM_FACTION))?.value ?? 0;
+  books.standings.put(standingKey(player.id, AM_FACTION), {
+    playerId: player.id,
+    factionCode: AM_FACTION,
+    value: addStanding(standing, amRepDelta),
+  });
+  books.players.put(player.id, withTurnsSpent(player, HARVEST_TURNS));
+
+  let cargo = withCargo(ship.cargo, "ore", result.ore);
+  if (result.preciousMetals > 0) cargo = withCargo(cargo, "precious_metals", result.preciousMetals);
+  if (result.quantumShards > 0) cargo = withCargo(cargo, "quantum_shards", result.quantumShards);
+  books.ships.put(ship.id, { ...ship, cargo });
+
+  const drawnAtMs = result.poolDrawn > 0 ? nowMs : field.lastDepletingHarvestMs;
+  const after = { ...field, poolRemaining: result.poolRemaining, lastDepletingHarvestMs: drawnAtMs };
+  const replenishDue = replenishDueMs(result.stateAfter, drawnAtMs);
+  books.fields.put(field.sectorId, { ...after, replenishDueMs: replenishDue });
+
+  books.harvests.add({
+    ...baseRow(scene, running, nowMs),
+    status: "COMPLETED",
+    turnsSpent: HARVEST_TURNS,
+    refundTurns: 0,
+    poolDrawn: result.poolDrawn,
+    rolls,
+    oreRolled: result.oreRolled,
+    oreYield: result.ore,
+    preciousMetalsYield: result.preciousMetals,
+    quantumShardsYield: result.quantumShards,
+    floored: result.floored,
+    amRepDelta,
+    depletionStateBefore: result.stateBefore,
+    depletionStateAfter: result.stateAfter,
+  });
+  books.tell(player.id, "mining_harvest_completed", {
+    harvestId: running.harvestId,
+    sectorId: field.sectorId,
+    ore: result.ore,
+    preciousMetals: result.preciousMetals,
+    quantumShards: result.quantumShards,
+    floored: result.floored,
+    amRepDelta,
+    depletion: {
+      state: result.stateAfter,
+      poolRemaining: result.poolRemaining,
+      poolSize: field.poolSize,
+      replenishesAtMs: replenishDue,
+    },
+  });
+}
+
+/** How a harvest ends: with its dice, or interrupted for a cause. */
+export type HarvestEnd =
+  | { readonly kind: "due"; readonly rolls: HarvestRolls }
+  | { readonly kind: "interrupted"; readonly cause: InterruptCause };
+
+/**
+ * The durable end of a harvest. Everything is decided on the locked rows: the pool as other harvests of the same
+ * batch left it, the hold, the turns. Mining seed, "Resolution" and "Interrupt behaviour"; C-01, C-31, C-32.
+ */
+export function harvestWork(running: RunningHarvest, end: HarvestEnd, turnsPerDay: number): Work {
+  return {
+    kind: "harvest",
+    key: running.key,
+    lease: running.lease,
+    playerIds: [running.playerId],
+    shipIds: [running.shipId],
+    fieldSectorId: running.lease.sectorId,
+    standingCodes: [AM_FACTION],
+    settle(books, nowMs) {
+      const scene = readScene(books, running, turnsPerDay, nowMs);
+      const cause = end.kind === "interrupted" ? end.cause : null;
+      if (cause === "internal" || !stillThere(scene, running)) {
+        const failed = { status: "INTERRUPTED", reason: "internal", refundTurns: HARVEST_TURNS } as const;
+        settleWithoutYield(books, scene, running, failed, nowMs);
+      } else if (end.kind === "interrupted") {
+        const interrupted = {
+          status: "INTERRUPTED",
+          reason: end.cause,
+          refundTurns: INTERRUPT_REFUND_TURNS,
+        } as const;
+        settleWithoutYield(books, scene, running, interrupted, nowMs);
+      } else {
+        settleYield(books, scene, running, end.rolls, nowMs);
+      }
+      return running.answer;
+    },
+  };
+}
+
+/** The public face of a field: its state at `nowMs` and when it is full again. */
+export function depletionOf(field: FieldRow, nowMs: number): { state: DepletionState; dueMs: number | null } {
+  const now = fieldAt(field, nowMs);
+  return { state: depletionState(now.poolRemaining, now.poolSize), dueMs: now.replenishDueMs };
+}

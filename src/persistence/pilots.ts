@@ -1,0 +1,140 @@
+import type pg from "pg";
+import { z } from "zod";
+import { HULL_TYPES } from "../rules/ships.ts";
+import {
+  equipmentSchema,
+  PLAYER_COLUMNS,
+  playerSchema,
+  SHIP_COLUMNS,
+  shipSchema,
+  withHolds,
+} from "./batch-read.ts";
+import type { PlayerRow, ShipRow } from "./books.ts";
+import type { StartingHull } from "./movement.ts";
+
+/** Everything a room knows of a pilot who is in it. */
+export interface PilotRecord {
+  readonly player: PlayerRow;
+  readonly ship: ShipRow;
+  readonly name: string;
+  readonly color: string;
+  readonly teamId: string | null;
+  readonly isCitizen: boolean;
+  /** Suspect, wanted or grey: may be attacked where only flagged pilots may. */
+  readonly isFlagged: boolean;
+  /** By faction slug. */
+  readonly standings: ReadonlyMap<string, number>;
+  /** Of the sector asked for; what the cooldown of a depleted field counts from. */
+  readonly lastCompletedHarvestMs: number | null;
+  readonly startingHull: StartingHull;
+}
+
+const extraSchema = z.object({
+  name: z.string(),
+  name_color: z.string(),
+  team_id: z.string().nullable(),
+  is_galactic_citizen: z.boolean(),
+  is_flagged: z.boolean(),
+  starting_ship: z.enum(HULL_TYPES),
+  starting_equipment: z.array(z.string()),
+});
+const standingSchema = z.object({ code: z.string(), current_value: z.int() });
+const harvestSchema = z.object({ resolved_at: z.date().nullable() });
+
+/** Equipment keys as a region lists them, each at its first level. */
+export function startingEquipment(keys: readonly string[]) {
+  return equipmentSchema.parse(Object.fromEntries(keys.map((key) => [key, { level: 0 }])));
+}
+
+/**
+ * Reads the pilot of a user, their ship and hold, wherever it is.
+ * @returns null when the user has no player or the player no ship
+ */
+export async function readPilot(
+  pool: pg.Pool,
+  userId: string,
+  sectorId: number,
+  nowMs: number,
+): Promise<PilotRecord | null> {
+  const prefixed = (columns: string, table: string) => columns.replaceAll(/\b([a-z_]+)\b/g, `${table}.$1`);
+  const playerRows = await pool.query({
+    name: "read_pilot",
+    text: `select ${prefixed(PLAYER_COLUMNS, "p")}, coalesce(nullif(p.nickname, ''), u.username) as name, p.name_color,
+        p.team_id, p.is_galactic_citizen, r.starting_ship, r.starting_equipment,
+        (p.is_suspect or p.is_wanted or coalesce(p.grey_until > $2, false)) as is_flagged
+      from players p
+      join users u on u.id = p.user_id
+      join regions r on r.id = p.home_region_id
+      where p.user_id = $1`,
+    values: [userId, new Date(nowMs)],
+  });
+  const [raw] = playerRows.rows;
+  if (raw === undefined) return null;
+  const player = playerSchema.parse(raw);
+  const extra = extraSchema.parse(raw);
+  if (player.currentShipId === null) return null;
+
+  const [shipRows, cargoRows, standingRows, harvestRows] = await Promise.all([
+    pool.query({
+      name: "read_pilot_ship",
+      text: `select ${SHIP_COLUMNS} from ships where id = $1`,
+      values: [player.currentShipId],
+    }),
+    pool.query({
+      name: "read_pilot_cargo",
+      text: "select ship_id, commodity, quantity from ship_cargo where ship_id = $1 and quantity > 0",
+      values: [player.currentShipId],
+    }),
+    pool.query({
+      name: "read_pilot_standings",
+      text: `select f.code, r.current_value from reputations r join factions f on f.id = r.faction_id
+        where r.player_id = $1`,
+      values: [player.id],
+    }),
+    pool.query({
+      name: "read_pilot_last_harvest",
+      text: `select max(resolved_at) as resolved_at from mining_harvests
+        where player_id = $1 and sector_id = $2 and status = 'COMPLETED'`,
+      values: [player.id, sectorId],
+    }),
+  ]);
+  const [ship] = withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows);
+  if (ship === undefined) return null;
+  const [lastHarvest] = z.array(harvestSchema).parse(harvestRows.rows);
+  return {
+    player,
+    ship,
+    name: extra.name,
+    color: extra.name_color,
+    teamId: extra.team_id,
+    isCitizen: extra.is_galactic_citizen,
+    isFlagged: extra.is_flagged,
+    standings: new Map(
+      z
+        .array(standingSchema)
+        .parse(standingRows.rows)
+        .map((row) => [row.code, row.current_value]),
+    ),
+    lastCompletedHarvestMs: lastHarvest?.resolved_at?.getTime() ?? null,
+    startingHull: {
+      hullType: extra.starting_ship,
+      equipment: startingEquipment(extra.starting_equipment),
+    },
+  };
+}
+
+/** What is known of a ship that is not in the room: whose it is, and whether it still flies. */
+export interface ShipFacts {
+  readonly ownerId: string | null;
+  readonly status: string;
+}
+
+export async function readShipFacts(pool: pg.Pool, shipId: string): Promise<ShipFacts | null> {
+  const { rows } = await pool.query({
+    name: "read_ship_facts",
+    text: "select owner_id, status from ships where id = $1",
+    values: [shipId],
+  });
+  const [row] = z.array(z.object({ owner_id: z.string().nullable(), status: z.string() })).parse(rows);
+  return row === undefined ? null : { ownerId: row.owner_id, status: row.status };
+}

@@ -1,0 +1,227 @@
+import type pg from "pg";
+import { z } from "zod";
+import { FACTION_TYPES, type FactionType } from "../rules/factions.ts";
+import { REGION_TYPES, SECTOR_TYPES, STATION_SECURITY, ZONE_TYPES } from "../rules/galaxy/vocabulary.ts";
+import { deriveRichness, poolSize } from "../rules/mining.ts";
+import { FIELD_COLUMNS, fieldSchema } from "./batch-read.ts";
+import type { FieldRow } from "./books.ts";
+import { openLease } from "./leases.ts";
+import { withTransaction } from "./sqlstate.ts";
+import { PVP_RULES } from "./tables/world.ts";
+import type { Lease } from "./work.ts";
+
+/** A faction that holds a sector. */
+export interface Holder {
+  readonly code: string;
+  readonly factionType: FactionType;
+}
+
+/** A way out of a sector and what its other end asks of those who come. */
+export interface WarpRecord {
+  readonly toSectorId: number;
+  readonly turnCost: number;
+  readonly regionId: string;
+  readonly regionType: (typeof REGION_TYPES)[number];
+  readonly regionStatus: string;
+  readonly holder: Holder | null;
+}
+
+export interface StationRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly stationClass: number;
+  readonly faction: string | null;
+  readonly security: (typeof STATION_SECURITY)[number];
+}
+
+/** What a sector is, apart from who is in it. */
+export interface SectorRecord {
+  readonly sectorId: number;
+  readonly name: string;
+  readonly type: (typeof SECTOR_TYPES)[number];
+  readonly zone: (typeof ZONE_TYPES)[number];
+  readonly regionId: string;
+  readonly regionName: string;
+  readonly regionType: (typeof REGION_TYPES)[number];
+  readonly pvpRules: (typeof PVP_RULES)[number];
+  readonly controllingFaction: string | null;
+  /** `abundant` … `depleted`; null outside asteroid fields. */
+  readonly richness: string | null;
+  readonly field: FieldRow | null;
+  readonly warps: readonly WarpRecord[];
+  readonly stations: readonly StationRecord[];
+}
+
+const sectorSchema = z.object({
+  name: z.string(),
+  type: z.enum(SECTOR_TYPES),
+  zone_type: z.enum(ZONE_TYPES),
+  region_id: z.string(),
+  region_name: z.string(),
+  region_type: z.enum(REGION_TYPES),
+  pvp_rules: z.enum(PVP_RULES),
+  controlling_faction: z.string().nullable(),
+  resource_regeneration: z.coerce.number().nullable(),
+  resources: z.looseObject({
+    asteroid_richness: z.looseObject({ richness: z.string() }).exactOptional(),
+    has_deep_asteroids: z.boolean().default(false),
+  }),
+});
+
+const warpSchema = z.object({
+  to_sector_id: z.int(),
+  turn_cost: z.int(),
+  region_id: z.string(),
+  region_type: z.enum(REGION_TYPES),
+  region_status: z.string(),
+  faction_code: z.string().nullable(),
+  faction_type: z.enum(FACTION_TYPES).nullable(),
+});
+
+const stationSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  station_class: z.int(),
+  faction_affiliation: z.string().nullable(),
+  security: z.enum(STATION_SECURITY),
+});
+
+type Queryable = Pick<pg.ClientBase, "query">;
+
+async function readWarps(db: Queryable, sectorId: number): Promise<WarpRecord[]> {
+  const { rows } = await db.query({
+    name: "read_warps",
+    text: `select w.to_sector_id, w.turn_cost, s.region_id, r.region_type, r.status as region_status,
+        f.code as faction_code, f.faction_type
+      from (
+        select destination_sector_id as to_sector_id, turn_cost from sector_warps
+          where source_sector_id = $1 and not is_latent
+        union
+        select source_sector_id, turn_cost from sector_warps
+          where destination_sector_id = $1 and is_bidirectional and not is_latent
+      ) w
+      join sectors s on s.sector_id = w.to_sector_id
+      join regions r on r.id = s.region_id
+      left join factions f on f.code = s.controlling_faction
+      order by w.to_sector_id, w.turn_cost desc`,
+    values: [sectorId],
+  });
+  return z
+    .array(warpSchema)
+    .parse(rows)
+    .map((row) => ({
+      toSectorId: row.to_sector_id,
+      turnCost: row.turn_cost,
+      regionId: row.region_id,
+      regionType: row.region_type,
+      regionStatus: row.region_status,
+      holder:
+        row.faction_code === null || row.faction_type === null
+          ? null
+          : { code: row.faction_code, factionType: row.faction_type },
+    }));
+}
+
+async function readStations(db: Queryable, sectorId: number): Promise<StationRecord[]> {
+  const { rows } = await db.query({
+    name: "read_stations",
+    text: `select id, name, station_class, faction_affiliation, security from stations
+      where sector_id = $1 order by id`,
+    values: [sectorId],
+  });
+  return z
+    .array(stationSchema)
+    .parse(rows)
+    .map((row) => ({
+      id: row.id,
+      name: row.name,
+      stationClass: row.station_class,
+      faction: row.faction_affiliation,
+      security: row.security,
+    }));
+}
+
+/** The sector as it is stored; null when there is none. */
+export async function readSector(db: Queryable, sectorId: number): Promise<SectorRecord | null> {
+  const { rows } = await db.query({
+    name: "read_sector",
+    text: `select s.name, s.type, z.zone_type, s.region_id, r.name as region_name, r.region_type, r.pvp_rules,
+        s.controlling_faction, s.resource_regeneration, s.resources
+      from sectors s join zones z on z.id = s.zone_id join regions r on r.id = s.region_id
+      where s.sector_id = $1`,
+    values: [sectorId],
+  });
+  const [sector] = z.array(sectorSchema).parse(rows);
+  if (sector === undefined) return null;
+  const fields = await db.query({
+    name: "read_field",
+    text: `select ${FIELD_COLUMNS} from asteroid_fields where sector_id = $1`,
+    values: [sectorId],
+  });
+  const [field] = z.array(fieldSchema).parse(fields.rows);
+  return {
+    sectorId,
+    name: sector.name,
+    type: sector.type,
+    zone: sector.zone_type,
+    regionId: sector.region_id,
+    regionName: sector.region_name,
+    regionType: sector.region_type,
+    pvpRules: sector.pvp_rules,
+    controllingFaction: sector.controlling_faction,
+    richness: sector.resources.asteroid_richness?.richness ?? null,
+    field: field ?? null,
+    warps: await readWarps(db, sectorId),
+    stations: await readStations(db, sectorId),
+  };
+}
+
+/**
+ * Sectors that came without a richness get theirs when they are first opened: derived once from
+ * `resource_regeneration`, stored in the mining seed's shape, and never derived again (C-33; domain §23.2).
+ */
+async function ensureField(db: Queryable, sectorId: number): Promise<void> {
+  const { rows } = await db.query(
+    `select s.resource_regeneration, s.resources from sectors s
+      where s.sector_id = $1 and s.type = 'ASTEROID_FIELD'
+        and not exists (select from asteroid_fields f where f.sector_id = s.sector_id)`,
+    [sectorId],
+  );
+  const [sector] = z.array(sectorSchema.pick({ resource_regeneration: true, resources: true })).parse(rows);
+  if (sector === undefined) return;
+  const richness = deriveRichness(sector.resource_regeneration);
+  const pool = poolSize(richness.richness_tier);
+  await db.query(
+    `insert into asteroid_fields (sector_id, richness_tier, pool_size, pool_remaining, has_deep_asteroids, cooldown_hours)
+      values ($1, $2, $3, $3, $4, $5)`,
+    [
+      sectorId,
+      richness.richness_tier,
+      pool,
+      sector.resources.has_deep_asteroids,
+      richness.harvest_cooldown_hours,
+    ],
+  );
+  await db.query(
+    `update sectors set resources = resources || jsonb_build_object('asteroid_richness', $2::jsonb)
+      where sector_id = $1`,
+    [sectorId, JSON.stringify(richness)],
+  );
+}
+
+/**
+ * Takes a sector's lease and reads what it is: everything an earlier room settled is in it.
+ * @throws when there is no such sector, or the database is away
+ */
+export async function openSector(
+  pool: pg.Pool,
+  sectorId: number,
+): Promise<{ lease: Lease; sector: SectorRecord }> {
+  return withTransaction(pool, async (client) => {
+    const lease = await openLease(client, sectorId);
+    await ensureField(client, sectorId);
+    const sector = await readSector(client, sectorId);
+    if (sector === null) throw new Error(`sector ${sectorId} does not exist`);
+    return { lease, sector };
+  });
+}
