@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import { cargoFree } from "../persistence/books.ts";
+import {
+  type HarvestEnd,
+  harvestWork,
+  type InterruptCause,
+  type RunningHarvest,
+} from "../persistence/mining.ts";
+import { readShipFacts } from "../persistence/pilots.ts";
+import { nextTurnMs } from "../persistence/turns.ts";
+import type { Settlement } from "../persistence/work.ts";
+import { AM_FACTION } from "../rules/factions.ts";
+import { HARVEST_TURNS, harvestCooldownEndsMs } from "../rules/mining.ts";
+import { uuidOf } from "../uuid.ts";
+import { type Order, PilotCommand, requestId } from "./order.ts";
+import type { LiveHarvest, Pilot } from "./pilot.ts";
+import { type Sector, TICK_MS } from "./sector.ts";
+
+export const harvestBody = z.strictObject({
+  requestId,
+  shipId: z.uuid().optional().describe("The ship to mine with; the one you fly when left out."),
+});
+
+export const harvestAnswer = z.object({
+  harvestId: z.uuid(),
+  startTick: z.int(),
+  endTick: z.int().describe("The tick at which it is due; see clockRef."),
+});
+
+/** Binds the ship to the field for a while; at the end the dice decide the yield (mining seed, "The harvest action"). */
+export class HarvestCommand extends PilotCommand<z.output<typeof harvestBody>> {
+  async execute({ pilot, key, body, accept }: Order<z.output<typeof harvestBody>>): Promise<void> {
+    await checkShip(this.sector, pilot, body.shipId);
+    const { services } = this.sector;
+    checkHarvest(this.sector, pilot, services.clock.nowMs());
+    accept(startHarvest(this.sector, pilot, key));
+  }
+}
+
+/** @throws Refusal when the ship named is not the one that the pilot flies */
+async function checkShip(sector: Sector, pilot: Pilot, shipId: string | undefined): Promise<void> {
+  if (shipId === undefined || shipId === pilot.ship.id) return;
+  const facts = await readShipFacts(sector.services.database.pool, shipId);
+  if (facts === null) throw new Refusal("ship_not_found", { shipId });
+  if (facts.ownerId !== pilot.id) throw new Refusal("not_your_ship", { shipId });
+  if (facts.status === "DESTROYED") throw new Refusal("ship_destroyed", { shipId });
+  throw new Refusal("no_active_ship", { shipId });
+}
+
+/** The preconditions, in the order of domain §2.4. A missing licence is none of them (C-34). */
+function checkHarvest(sector: Sector, pilot: Pilot, nowMs: number): void {
+  const { turnsPerDay } = sector.services.settings;
+  if (pilot.harvest !== null) throw new Refusal("already_mining");
+  if (pilot.moving !== null) throw new Refusal("ship_busy");
+  if (sector.field === null) throw new Refusal("not_an_asteroid_field", { type: sector.record.type });
+  if (pilot.ship.equipment.mining_laser === undefined) throw new Refusal("no_mining_laser");
+  if (pilot.ship.status === "DOCKED") throw new Refusal("must_be_undocked");
+  if (cargoFree(pilot.ship) < 1) throw new Refusal("cargo_full");
+  const turns = pilot.turnsAvailable(turnsPerDay, nowMs);
+  if (turns < HARVEST_TURNS) {
+    const nextTurnAtMs = nextTurnMs(pilot.player, turnsPerDay, nowMs);
+    throw new Refusal("insufficient_turns", { turns, needed: HARVEST_TURNS, nextTurnAtMs });
+  }
+  const retryAtMs = harvestCooldownEndsMs(sector.field.cooldownHours, pilot.lastCompletedHarvestMs, nowMs);
+  if (retryAtMs !== null) throw new Refusal("sector_on_cooldown", { retryAtMs });
+  if (pilot.fight !== null) throw new Refusal("ship_in_combat");
+}
+
+/** Nothing is written: until it is due, the harvest lives in this room alone. */
+function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) {
+  const { clock, settings } = sector.services;
+  const startTick = sector.tick;
+  const endTick = startTick + settings.harvestTicks;
+  const startedAtMs = clock.nowMs();
+  const harvestId = uuidOf("harvest", pilot.id, key.requestId);
+  const answer = { harvestId, startTick, endTick };
+  const running: RunningHarvest = {
+    harvestId,
+    key,
+    lease: sector.lease,
+    playerId: pilot.id,
+    shipId: pilot.ship.id,
+    regionId: sector.record.regionId,
+    amClaimed: sector.record.controllingFaction === AM_FACTION,
+    startedAtMs,
+    resolvesAtMs: startedAtMs + settings.harvestTicks * TICK_MS,
+    answer,
+  };
+  const harvest: LiveHarvest = { running, phase: "running", appointment: null };
+  harvest.appointment = sector.schedule.add(endTick, () => {
+    harvest.phase = "due";
+    void endHarvest(sector, pilot, harvest, { kind: "due", rolls: rollHarvest(sector) });
+  });
+  pilot.harvest = harvest;
+  pilot.remember(key.requestId, key.fingerprint, answer);
+
+  const ship = sector.publicShip(pilot);
+  ship.action.kind = "harvest";
+  ship.action.startTick = startTick;
+  ship.action.endTick = endTick;
+  sector.showShip(pilot);
+  sector.stampClock();
+  sector.broadcast("mining_harvest_started", { shipId: ship.shipId, startTick, endTick });
+  sector.sendSnapshot(pilot);
+  return answer;
+}
+
+function rollHarvest({ services: { dice } }: Sector) {
+  return {
+    ore: dice.u32(),
+    preciousChance: dice.u32(),
+    preciousQuantity: dice.u32(),
+    shardChance: dice.u32(),
+  };
+}
+
+/**
+ * Ends a pilot's harvest before its time, if it is not due yet: from here on it is off the schedule, and its end goes
+ * to the database before anything that comes later. What is due is not interrupted any more.
+ * @returns whether there was something to interrupt
+ */
+export function interruptHarvest(sector: Sector, pilot: Pilot, cause: InterruptCause): boolean {
+  const { harvest } = pilot;
+  if (harvest?.phase !== "running" || harvest.appointment === null) return false;
+  sector.schedule.cancel(harvest.appointment);
+  harvest.phase = "interrupted";
+  sector.broadcast("mining_harvest_stopped", { shipId: pilot.ship.id, reason: cause });
+  void endHarvest(sector, pilot, harvest, { kind: "interrupted", cause });
+  return true;
+}
+
+/** Makes the end durable, then shows it. An end that the database refuses costs the pilot nothing. */
+async function endHarvest(
+  sector: Sector,
+  pilot: Pilot,
+  harvest: LiveHarvest,
+  end: HarvestEnd,
+): Promise<void> {
+  const { settings } = sector.services;
+  let settlement = await sector.settle(harvestWork(harvest.running, end, settings.turnsPerDay));
+  if (settlement.kind === "failed" || settlement.kind === "refused") {
+    const internal = { kind: "interrupted", cause: "internal" } as const;
+    settlement = await sector.settle(harvestWork(harvest.running, internal, settings.turnsPerDay));
+  }
+  if (settlement.kind === "fenced") return;
+  pilot.harvest = null;
+  const ship = sector.publicShip(pilot);
+  if (ship.action.kind === "harvest") ship.action.kind = "";
+  if (settlement.kind === "applied" || settlement.kind === "repeated") {
+    if (hasCompleted(settlement, end)) pilot.lastCompletedHarvestMs = settlement.nowMs;
+    sector.publish(settlement, [pilot]);
+  }
+  sector.showShip(pilot);
+}
+
+/** Whether a cooldown starts. Of an end whose reply was lost only the dice are known: the longer wait is the safe one. */
+function hasCompleted(settlement: Settlement & { kind: "applied" | "repeated" }, end: HarvestEnd): boolean {
+  if (settlement.kind === "repeated") return end.kind === "due";
+  return settlement.events.some((event) => event.type === "mining_harvest_completed");
+}

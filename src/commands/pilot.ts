@@ -1,0 +1,150 @@
+import { cargoFree, type PilotEvent, type PlayerRow, type ShipRow } from "../persistence/books.ts";
+import type { RunningHarvest } from "../persistence/mining.ts";
+import type { PilotRecord } from "../persistence/pilots.ts";
+import { nextTurnMs, withTurnsDue } from "../persistence/turns.ts";
+import type { Answer, SettledRows } from "../persistence/work.ts";
+import { HARVEST_TURNS } from "../rules/mining.ts";
+import { Action, Ship } from "../schema/sector.ts";
+import type { LiveFight } from "./fight.ts";
+import type { Appointment } from "./schedule.ts";
+
+/** Where a pilot's messages go: the client that has control of the ship. */
+export interface PilotClient {
+  send(type: string, payload: unknown): void;
+}
+
+/** A harvest that runs, or that has come due or been interrupted and is becoming durable. */
+export interface LiveHarvest {
+  readonly running: RunningHarvest;
+  phase: "running" | "due" | "interrupted";
+  appointment: Appointment | null;
+}
+
+/** Answers to a pilot's latest requests, so that a repeat of one under way is answered without the database. */
+const RECENT_ANSWERS_MAX = 32;
+
+/** A pilot whose ship is in the sector, with a client or (for a while) without one. */
+export class Pilot {
+  readonly userId: string;
+  readonly record: PilotRecord;
+  player: PlayerRow;
+  ship: ShipRow;
+  readonly standings: Map<string, number>;
+  lastCompletedHarvestMs: number | null;
+  client: PilotClient | null = null;
+  harvest: LiveHarvest | null = null;
+  fight: LiveFight | null = null;
+  /** Settled when no move of the ship (warp, dock …) is on its way to the database. */
+  moving: Promise<unknown> | null = null;
+  /** The newest event that was sent to the client, and the newest that it said it has. */
+  sentSeq: number;
+  ackedSeq: number;
+  readonly #recent = new Map<string, { fingerprint: string; answer: Answer }>();
+
+  constructor(userId: string, record: PilotRecord) {
+    this.userId = userId;
+    this.record = record;
+    this.player = record.player;
+    this.ship = record.ship;
+    this.standings = new Map(record.standings);
+    this.lastCompletedHarvestMs = record.lastCompletedHarvestMs;
+    this.sentSeq = record.player.eventSeq;
+    this.ackedSeq = record.player.eventSeq;
+  }
+
+  get id(): string {
+    return this.player.id;
+  }
+
+  /** Something runs that has to end by its own rules before the ship can go. */
+  get isBound(): boolean {
+    return this.harvest !== null || this.fight !== null || this.moving !== null;
+  }
+
+  /** Turns that running commands will take when they end. */
+  get reservedTurns(): number {
+    const mining = this.harvest === null ? 0 : HARVEST_TURNS;
+    const fighting = this.fight !== null && this.fight.attacker.pilot === this ? this.fight.turnsSpent : 0;
+    return mining + fighting;
+  }
+
+  /** Turns that can be spent at `nowMs`: the balance with what has come back, less what is reserved. */
+  turnsAvailable(turnsPerDay: number, nowMs: number): number {
+    return withTurnsDue(this.player, turnsPerDay, nowMs).turns - this.reservedTurns;
+  }
+
+  /** Takes over what a commit left of this pilot's rows. */
+  absorb(rows: SettledRows): void {
+    this.player = rows.players.find((row) => row.id === this.player.id) ?? this.player;
+    this.ship = rows.ships.find((row) => row.id === this.player.currentShipId) ?? this.ship;
+    for (const standing of rows.standings) {
+      if (standing.playerId === this.player.id) this.standings.set(standing.factionCode, standing.value);
+    }
+  }
+
+  remember(requestId: string, fingerprint: string, answer: Answer): void {
+    this.#recent.set(requestId, { fingerprint, answer });
+    const [oldest] = this.#recent.keys();
+    if (this.#recent.size > RECENT_ANSWERS_MAX && oldest !== undefined) this.#recent.delete(oldest);
+  }
+
+  recall(requestId: string): { fingerprint: string; answer: Answer } | null {
+    return this.#recent.get(requestId) ?? null;
+  }
+
+  /**
+   * Sends the events that come next in the feed. One that does not (something before it was written elsewhere) is
+   * left for the reader of the feed, which sends both in order.
+   */
+  tell(events: readonly PilotEvent[]): void {
+    if (this.client === null) return;
+    for (const event of events) {
+      if (event.playerId !== this.player.id || event.seq !== this.sentSeq + 1) continue;
+      this.sentSeq = event.seq;
+      this.client.send(event.type, { ...event.payload, eventId: event.seq });
+    }
+  }
+
+  /** What only this pilot may see. */
+  snapshot(turnsPerDay: number, nowMs: number) {
+    const player = withTurnsDue(this.player, turnsPerDay, nowMs);
+    return {
+      playerId: player.id,
+      shipId: this.ship.id,
+      credits: player.credits,
+      turns: player.turns - this.reservedTurns,
+      turnsReserved: this.reservedTurns,
+      maxTurns: player.maxTurns,
+      nextTurnAtMs: nextTurnMs(this.player, turnsPerDay, nowMs),
+      cargo: this.ship.cargo,
+      cargoFree: cargoFree(this.ship),
+      cargoCapacity: this.ship.cargoCapacity,
+      equipment: this.ship.equipment,
+      standing: Object.fromEntries(this.standings),
+      attackDrones: player.attackDrones,
+      defenseDrones: player.defenseDrones,
+      quantumShards: player.quantumShards,
+      quantumCrystals: player.quantumCrystals,
+    };
+  }
+
+  /** The ship as everybody sees it. */
+  toPublic(): Ship {
+    const ship = new Ship();
+    ship.shipId = this.ship.id;
+    ship.pilotId = this.player.id;
+    ship.pilotName = this.record.name;
+    ship.pilotColor = this.record.color;
+    ship.teamId = this.record.teamId ?? "";
+    ship.name = this.ship.name;
+    ship.hullType = this.ship.type;
+    ship.status = this.ship.status;
+    ship.stationId = this.ship.dockedStationId ?? "";
+    ship.hull = this.ship.hull;
+    ship.hullMax = this.ship.hullMax;
+    ship.shield = this.ship.shield;
+    ship.shieldMax = this.ship.shieldMax;
+    ship.action = new Action();
+    return ship;
+  }
+}

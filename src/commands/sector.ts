@@ -1,0 +1,247 @@
+import type { FieldRow, PilotEvent } from "../persistence/books.ts";
+import { depletionOf } from "../persistence/mining.ts";
+import type { SectorRecord } from "../persistence/sectors.ts";
+import type { Lease, Settlement, Work } from "../persistence/work.ts";
+import { SectorState, type Ship, Station, Warp } from "../schema/sector.ts";
+import type { Pilot } from "./pilot.ts";
+import { Schedule } from "./schedule.ts";
+import type { Services } from "./services.ts";
+
+export const TICK_MS = 100;
+
+/** What a sector needs of the room that holds it. */
+export interface SectorHost {
+  /** To everybody in the sector, spectators too. */
+  broadcast(type: string, payload: unknown): void;
+  /** The lease is another room's: this one may write nothing any more. */
+  lost(): void;
+  /** The pilot's ship is gone from the sector, and their client should follow it. */
+  departed(pilot: Pilot): void;
+}
+
+/** One live sector: who is in it, what runs, and what everybody sees of it. Its room is the only one who calls it. */
+export class Sector {
+  readonly record: SectorRecord;
+  readonly lease: Lease;
+  readonly services: Services;
+  readonly state = new SectorState();
+  readonly schedule = new Schedule();
+  readonly #pilots = new Map<string, Pilot>();
+  readonly #host: SectorHost;
+  #field: FieldRow | null;
+  readonly #currentTick: () => number;
+  #changed = false;
+  #settling = 0;
+  #draining = false;
+
+  constructor(
+    opened: { lease: Lease; sector: SectorRecord },
+    services: Services,
+    host: SectorHost,
+    currentTick: () => number,
+  ) {
+    this.record = opened.sector;
+    this.lease = opened.lease;
+    this.services = services;
+    this.#host = host;
+    this.#field = opened.sector.field;
+    this.#currentTick = currentTick;
+    this.#describe();
+  }
+
+  get tick(): number {
+    return this.#currentTick();
+  }
+
+  get field(): FieldRow | null {
+    return this.#field;
+  }
+
+  /** No new commands: this process is about to stop. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Nobody is here and nothing is on its way: the room may end. */
+  get isQuiet(): boolean {
+    return this.#pilots.size === 0 && this.#settling === 0;
+  }
+
+  /** Nothing runs and nothing is on its way to the database. */
+  get isSettled(): boolean {
+    return this.#settling === 0 && this.schedule.nextTick === Number.POSITIVE_INFINITY;
+  }
+
+  get pilots(): Iterable<Pilot> {
+    return this.#pilots.values();
+  }
+
+  get pilotCount(): number {
+    return this.#pilots.size;
+  }
+
+  drain(): void {
+    this.#draining = true;
+  }
+
+  pilot(playerId: string): Pilot | null {
+    return this.#pilots.get(playerId) ?? null;
+  }
+
+  pilotOfUser(userId: string): Pilot | null {
+    for (const pilot of this.#pilots.values()) if (pilot.userId === userId) return pilot;
+    return null;
+  }
+
+  pilotOfShip(shipId: string): Pilot | null {
+    for (const pilot of this.#pilots.values()) if (pilot.ship.id === shipId) return pilot;
+    return null;
+  }
+
+  enter(pilot: Pilot): void {
+    this.#pilots.set(pilot.id, pilot);
+    this.state.ships.set(pilot.ship.id, pilot.toPublic());
+    this.stampClock();
+  }
+
+  /** Takes the pilot's ship out of the sector. Nothing of theirs may be running. */
+  leave(pilot: Pilot): void {
+    if (pilot.isBound) throw new Error(`pilot ${pilot.id} leaves while a command runs`);
+    this.#pilots.delete(pilot.id);
+    this.state.ships.delete(pilot.ship.id);
+    this.touch();
+    this.#host.departed(pilot);
+  }
+
+  /** The pilot flies another ship than before: that one goes, this one comes. */
+  replaceShip(pilot: Pilot, formerShipId: string): void {
+    this.state.ships.delete(formerShipId);
+    this.state.ships.set(pilot.ship.id, pilot.toPublic());
+    this.touch();
+  }
+
+  publicShip(pilot: Pilot): Ship {
+    const ship = this.state.ships.get(pilot.ship.id);
+    if (ship === undefined) throw new Error(`ship ${pilot.ship.id} is not in sector ${this.record.sectorId}`);
+    return ship;
+  }
+
+  /** What everybody sees has changed and goes out with the next tick. */
+  touch(): void {
+    this.#changed = true;
+  }
+
+  get hasChanged(): boolean {
+    return this.#changed;
+  }
+
+  /** @returns whether something changed since it was taken last. */
+  takeChanged(): boolean {
+    const changed = this.#changed;
+    this.#changed = false;
+    return changed;
+  }
+
+  broadcast(type: string, payload: unknown): void {
+    this.#host.broadcast(type, payload);
+  }
+
+  /** Tells clients which server time the current tick has, so that they can draw progress by themselves. */
+  stampClock(): void {
+    this.state.clockRef.tick = this.tick;
+    this.state.clockRef.serverMs = this.services.clock.nowMs();
+    this.touch();
+  }
+
+  /** Runs what is due. Everything due at a tick comes before any message that arrives after it. */
+  step(tick: number): void {
+    for (const appointment of this.schedule.takeDue(tick)) appointment.run();
+  }
+
+  /**
+   * Makes an outcome durable and takes over what it left: rows, field, events. A fenced one ends this room.
+   * The room stays until every settlement has been answered.
+   */
+  async settle(work: Work): Promise<Settlement> {
+    this.#settling++;
+    try {
+      const settlement = await this.services.queue.submit(work);
+      if (settlement.kind === "fenced") this.#host.lost();
+      return settlement;
+    } finally {
+      this.#settling--;
+    }
+  }
+
+  /** Shows a settlement to the pilots it concerns: their rows, their events, the field. */
+  publish(settlement: Settlement & { kind: "applied" | "repeated" }, concerned: readonly Pilot[]): void {
+    for (const pilot of concerned) pilot.absorb(settlement.rows);
+    if (settlement.rows.field !== null) this.#showField(settlement.rows.field);
+    if (settlement.kind === "applied") this.#tell(settlement.events, concerned);
+    for (const pilot of concerned) this.sendSnapshot(pilot);
+  }
+
+  sendSnapshot(pilot: Pilot): void {
+    const { settings, clock } = this.services;
+    pilot.client?.send("pilot", pilot.snapshot(settings.turnsPerDay, clock.nowMs()));
+  }
+
+  /** The ship's durable status, unless something that runs says more. */
+  showShip(pilot: Pilot): void {
+    const ship = this.publicShip(pilot);
+    const fresh = pilot.toPublic();
+    const mining = pilot.harvest !== null && pilot.harvest.phase !== "interrupted";
+    ship.status = pilot.fight !== null ? "IN_COMBAT" : mining ? "MINING" : fresh.status;
+    ship.stationId = fresh.stationId;
+    if (pilot.fight === null) {
+      ship.hull = fresh.hull;
+      ship.shield = fresh.shield;
+    }
+    this.touch();
+  }
+
+  #tell(events: readonly PilotEvent[], concerned: readonly Pilot[]): void {
+    for (const pilot of concerned) pilot.tell(events.filter((event) => event.playerId === pilot.id));
+  }
+
+  #showField(field: FieldRow): void {
+    this.#field = field;
+    const { state, dueMs } = depletionOf(field, this.services.clock.nowMs());
+    if (this.state.depletion === state && this.state.replenishesAtMs === (dueMs ?? 0)) return;
+    this.state.depletion = state;
+    this.state.replenishesAtMs = dueMs ?? 0;
+    this.touch();
+  }
+
+  #describe(): void {
+    const { state, record } = this;
+    state.sectorId = record.sectorId;
+    state.name = record.name;
+    state.type = record.type;
+    state.zone = record.zone;
+    state.region = record.regionName;
+    state.claimedBy = record.controllingFaction ?? "";
+    state.clockRef.tickMs = TICK_MS;
+    if (record.field !== null) {
+      state.richness = record.richness ?? "";
+      state.richnessTier = record.field.richnessTier;
+      this.#showField(record.field);
+    }
+    for (const { toSectorId, turnCost } of record.warps) {
+      const warp = new Warp();
+      warp.sectorId = toSectorId;
+      warp.turnCost = turnCost;
+      state.warps.set(String(toSectorId), warp);
+    }
+    for (const { id, name, stationClass, faction, security } of record.stations) {
+      const station = new Station();
+      station.stationId = id;
+      station.name = name;
+      station.stationClass = stationClass;
+      station.faction = faction ?? "";
+      station.security = security;
+      state.stations.set(id, station);
+    }
+    this.stampClock();
+  }
+}

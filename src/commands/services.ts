@@ -1,0 +1,35 @@
+import type { Clock } from "../clock.ts";
+import type { Dice } from "../dice.ts";
+import type { CommitQueue } from "../persistence/commit-queue.ts";
+import type { Database } from "../persistence/database.ts";
+import type { DamageScale } from "../rules/combat.ts";
+
+/** A pilot's place in another room, as the SDKs consume it; null when none could be had. */
+export type SeatReservation = Readonly<Record<string, unknown>>;
+
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** How the game is set up here. */
+export interface GameSettings {
+  /** The window in which a harvest can be interrupted. */
+  readonly harvestTicks: number;
+  readonly combatRoundTicks: number;
+  readonly damageScale: DamageScale;
+  readonly turnsPerDay: number;
+}
+
+/** What commands work with, handed in by whoever starts the server. */
+export interface Services {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly queue: CommitQueue;
+  readonly database: Database;
+  readonly settings: GameSettings;
+  readonly log: Log;
+  /** Reserves a seat in another sector's room for a pilot who has just moved there. */
+  readonly reserveSeat: (sectorId: number, userId: string) => Promise<SeatReservation | null>;
+}
