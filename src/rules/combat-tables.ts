@@ -1,6 +1,5 @@
 import type { HullType } from "./ships.ts";
 
-/** What a hull brings to the chance of hitting; these are not the ratings of HULLS. Domain §15.3. */
 interface Power {
   attack: number;
   defense: number;
@@ -19,6 +18,7 @@ const POWER: Readonly<Partial<Record<HullType, Power>>> = {
   WARP_JUMPER: { attack: 20, defense: 15 },
 };
 
+/** What a hull brings to the chance of hitting; these are not the ratings of HULLS. Domain §15.3. */
 export function hullPower(hullType: HullType): Power {
   return POWER[hullType] ?? OTHER_POWER;
 }
@@ -60,7 +60,7 @@ export function matchupBps(firing: HullType, target: HullType): number {
   return MATCHUPS[firing]?.[target] ?? 10_000;
 }
 
-/** What a pursuer takes off the chance of escaping it, in basis points. Domain §15.4; pod and NPC hulls as in the original. */
+/** What a pursuer takes off the chance to escape it, in basis points. Domain §15.4. */
 export const PURSUER_BPS: Readonly<Record<HullType, number>> = {
   NPC_MARSHAL_INTERDICTOR: 1_000,
   NPC_SENTINEL_INTERDICTOR: 1_000,

@@ -1,9 +1,12 @@
 import { FAST_HULLS, hullPower, hullWeapon, matchupBps, PURSUER_BPS, type Weapon } from "./combat-tables.ts";
+import { type Cargo, COMMODITIES } from "./commodities.ts";
 import { chance, pick } from "./random.ts";
 import { HULLS, type HullType } from "./ships.ts";
 
 export const COMBAT_ROUNDS_MAX = 10;
 
+/** own / (1.5 × other) × 0.6, for equal powers. */
+const HIT_BPS_AT_PAR = 4_000;
 const HIT_MAX_BPS = 8_000;
 /** What an ECM suite leaves of the chance to hit its ship. */
 const ECM_BPS = 8_500;
@@ -16,12 +19,15 @@ const DRONES_LOST_MAX = 3;
 const ESCAPE_BASE_BPS = 1_500;
 const ESCAPE_FAST_BPS = 2_000;
 const ESCAPE_HULL_BPS = 3_000;
+/** The original's ceiling of 90 % is out of reach without its sector-edge term, which never worked there. */
 const ESCAPE_MIN_BPS = 1_000;
-const ESCAPE_MAX_BPS = 9_000;
+const LOOT_BPS = 7_000;
+const LOOT_SHARE_MIN_BPS = 3_000;
+const LOOT_SHARE_MAX_BPS = 8_000;
 
 /**
- * `faithful`: the original's figures (domain §15.4), by which hardly any fight ends in a kill. `playable`: damage
- * grows with the hull's attack rating, and attackers stay until their hull is nearly gone (domain §15.6).
+ * `faithful`: the original's figures, by which hardly any fight ends in a kill. `playable`: damage grows with
+ * the hull's attack rating, and attackers stay until their hull is nearly gone. Domain §15.4, §15.6.
  */
 export type DamageScale = "playable" | "faithful";
 
@@ -94,9 +100,8 @@ function defensePower({ defender }: Fight): number {
 export function hitChanceBps(fight: Fight, by: SideName): number {
   const attack = attackPower(fight);
   const defense = defensePower(fight);
-  // p = own / (1.5 × other) × 0.6
-  const ratio = by === "attacker" ? attack / defense : defense / attack;
-  const hitBps = Math.min(HIT_MAX_BPS, Math.floor(ratio * 4_000));
+  const [own, other] = by === "attacker" ? [attack, defense] : [defense, attack];
+  const hitBps = Math.min(HIT_MAX_BPS, Math.floor((own * HIT_BPS_AT_PAR) / other));
   return fight[foeOf(by)].ecm ? Math.floor((hitBps * ECM_BPS) / 10_000) : hitBps;
 }
 
@@ -118,7 +123,7 @@ function damageOf(fight: Fight, by: SideName, roll: number): number {
   return factorsBps.reduce(scaled, roll * rating);
 }
 
-/** Shield and hull points a hit takes: shields first, the rest from the hull; together at least 1. Domain §15.4. */
+/** Points a hit takes: from the shield first, the rest from the hull, together at least 1. Domain §15.4. */
 function lossesOf(target: FightSide, damage: number, weapon: Weapon, draw: () => number) {
   const { shieldResistanceBps, armorBps } = HULLS[target.hullType];
   const absorbed = Math.min(damage, target.shield);
@@ -156,7 +161,10 @@ function fire(fight: Fight, by: SideName, draw: () => number): { target: FightSi
   };
 }
 
-/** Whether a side tries to get away this round: because its pilot said so, or because it has no drones left. */
+/**
+ * Whether a side tries to get away this round: because its pilot said so, or because it has no drones left.
+ * On the playable scale an attacker without drones stays until its hull is below 25 %. Domain §15.4, §15.6.
+ */
 function triesToEscape(fight: Fight, name: SideName): boolean {
   const { fleeing, hull, maxHull } = fight[name];
   if (fleeing) return true;
@@ -164,7 +172,10 @@ function triesToEscape(fight: Fight, name: SideName): boolean {
   return name === "defender" || fight.damageScale === "faithful" || hull * 4 < maxHull;
 }
 
-/** The chance, in basis points, that a side gets away: 10–90 %, or 0 in the attacker's tractor beam. Domain §15.4. */
+/**
+ * The chance, in basis points, that a side gets away: 10 % at the least, or 0 for a defender in the attacker's
+ * tractor beam. Domain §15.4.
+ */
 export function escapeChanceBps(fight: Fight, by: SideName): number {
   if (by === "defender" && fight.attacker.tractorBeam) return 0;
   const { hullType, hull, maxHull } = fight[by];
@@ -173,13 +184,13 @@ export function escapeChanceBps(fight: Fight, by: SideName): number {
     (FAST_HULLS.has(hullType) ? ESCAPE_FAST_BPS : 0) +
     Math.floor((ESCAPE_HULL_BPS * (maxHull - hull)) / maxHull) -
     PURSUER_BPS[fight[foeOf(by)].hullType];
-  return Math.min(Math.max(escapeBps, ESCAPE_MIN_BPS), ESCAPE_MAX_BPS);
+  return Math.max(escapeBps, ESCAPE_MIN_BPS);
 }
 
 /**
- * Fights one round: the attacker fires, the defender (if alive) fires back, then whoever wants to tries to escape,
- * the defender first. `draw` gives one u32 a call; the same draws make the same fight. `outcome` is null while the
- * fight goes on; nobody can die together, for a dead ship does not fire back. Domain §15.4.
+ * Fights one round: the attacker fires, the defender (if alive) fires back, then whoever wants to tries to
+ * escape, the defender first. `draw` gives one u32 a call; the same draws make the same fight. `outcome` is
+ * null while the fight goes on; nobody can die together, for a dead ship does not fire back. Domain §15.4.
  */
 export function fightRound(
   before: Fight,
@@ -202,4 +213,28 @@ export function fightRound(
     if (escaped) return { fight, events, outcome: `${by}_fled` };
   }
   return { fight, events, outcome: fight.roundsFought >= COMBAT_ROUNDS_MAX ? "draw" : null };
+}
+
+/** Two u32 for every commodity, aboard or not: the dice can be rolled before the hold is known. */
+export const LOOT_ROLLS = COMMODITIES.length * 2;
+
+/**
+ * What the victor takes from the loser's hold: of each commodity, with a chance of 70 %, 30–80 % (rounded
+ * down), in the order of COMMODITIES until the victor's free hold is full. Domain §15.5.
+ */
+export function lootCargo(cargo: Cargo, freeUnits: number, rolls: readonly number[]): Cargo {
+  const loot: Cargo = {};
+  let free = freeUnits;
+  for (const [index, commodity] of COMMODITIES.entries()) {
+    const taken = rolls[index * 2];
+    const share = rolls[index * 2 + 1];
+    if (taken === undefined || share === undefined) throw new RangeError(`loot needs ${LOOT_ROLLS} rolls`);
+    if (!chance(taken, LOOT_BPS)) continue;
+    const shareBps = pick(share, LOOT_SHARE_MIN_BPS, LOOT_SHARE_MAX_BPS);
+    const units = Math.min(free, Math.floor(((cargo[commodity] ?? 0) * shareBps) / 10_000));
+    if (units <= 0) continue;
+    loot[commodity] = units;
+    free -= units;
+  }
+  return loot;
 }

@@ -21,12 +21,12 @@ export type Cargo = Partial<Record<Commodity, number>>;
 interface Price {
   /** The midpoint before supply, station and standing move it. */
   baseCr: number;
-  /** The unit price is clamped to this band last of all, so a base outside it is no error (equipment, fuel). */
+  /** A unit price is clamped to this band last of all, so a base outside it is no mistake (equipment). */
   minCr: number;
   maxCr: number;
 }
 
-/** Unit prices in credits; null has no market price. Domain §1.6; ore and metals: mining seed, "Commodity output". */
+/** Unit prices in credits; null has no market price. Domain §1.6; mining seed, "Commodity output". */
 export const PRICES: Readonly<Record<Commodity, Readonly<Price> | null>> = {
   ore: { baseCr: 15, minCr: 15, maxCr: 45 },
   organics: { baseCr: 18, minCr: 8, maxCr: 25 },

@@ -28,27 +28,27 @@ interface Faction {
 }
 
 /**
- * The factions of a new galaxy. Gameplay seed, "Faction"; domain §3.1. The Cabal is reserved and has no figures
- * of its own: it keeps the seed's column defaults.
+ * The factions of a new galaxy. Gameplay seed, "Faction"; domain §3.1. The Cabal is reserved and has no
+ * figures of its own: it keeps the seed's column defaults.
  */
 // biome-ignore format: a table is read by column
 export const FACTIONS: readonly Faction[] = [
-  { slug: 'terran_federation', name: 'Terran Federation', type: 'FEDERATION',
-    aggression: 4, stance: 'friendly', colorPrimary: '#0066CC', colorSecondary: '#FFFFFF' },
-  { slug: 'mercantile_guild', name: 'Mercantile Guild', type: 'MERCHANTS',
-    aggression: 2, stance: 'neutral', colorPrimary: '#009900', colorSecondary: '#FFCC00' },
-  { slug: 'frontier_coalition', name: 'Frontier Coalition', type: 'INDEPENDENTS',
-    aggression: 6, stance: 'neutral', colorPrimary: '#FF9900', colorSecondary: '#333333' },
-  { slug: AM_FACTION, name: 'Astral Mining Consortium', type: 'MINING',
-    aggression: 5, stance: 'neutral', colorPrimary: '#8B5A2B', colorSecondary: '#333333' },
-  { slug: 'nova_scientific_institute', name: 'Nova Scientific Institute', type: 'EXPLORERS',
-    aggression: 3, stance: 'friendly', colorPrimary: '#6600CC', colorSecondary: '#CCCCCC' },
-  { slug: 'fringe_alliance', name: 'Fringe Alliance', type: 'OUTLAWS',
-    aggression: 7, stance: 'hostile', colorPrimary: '#996600', colorSecondary: '#000000' },
-  { slug: 'shadow_syndicate', name: 'Shadow Syndicate', type: 'SYNDICATE',
-    aggression: 6, stance: 'hostile', colorPrimary: '#1A1A2E', colorSecondary: '#C9A227' },
-  { slug: 'pirates', name: 'Pirates', type: 'PIRATES',
-    aggression: 10, stance: 'hostile', colorPrimary: '#CC0000', colorSecondary: '#000000' },
-  { slug: 'cabal', name: 'The Cabal', type: 'CABAL',
-    aggression: 5, stance: 'neutral', colorPrimary: null, colorSecondary: null },
+  { slug: "terran_federation", name: "Terran Federation", type: "FEDERATION",
+    aggression: 4, stance: "friendly", colorPrimary: "#0066CC", colorSecondary: "#FFFFFF" },
+  { slug: "mercantile_guild", name: "Mercantile Guild", type: "MERCHANTS",
+    aggression: 2, stance: "neutral", colorPrimary: "#009900", colorSecondary: "#FFCC00" },
+  { slug: "frontier_coalition", name: "Frontier Coalition", type: "INDEPENDENTS",
+    aggression: 6, stance: "neutral", colorPrimary: "#FF9900", colorSecondary: "#333333" },
+  { slug: AM_FACTION, name: "Astral Mining Consortium", type: "MINING",
+    aggression: 5, stance: "neutral", colorPrimary: "#8B5A2B", colorSecondary: "#333333" },
+  { slug: "nova_scientific_institute", name: "Nova Scientific Institute", type: "EXPLORERS",
+    aggression: 3, stance: "friendly", colorPrimary: "#6600CC", colorSecondary: "#CCCCCC" },
+  { slug: "fringe_alliance", name: "Fringe Alliance", type: "OUTLAWS",
+    aggression: 7, stance: "hostile", colorPrimary: "#996600", colorSecondary: "#000000" },
+  { slug: "shadow_syndicate", name: "Shadow Syndicate", type: "SYNDICATE",
+    aggression: 6, stance: "hostile", colorPrimary: "#1A1A2E", colorSecondary: "#C9A227" },
+  { slug: "pirates", name: "Pirates", type: "PIRATES",
+    aggression: 10, stance: "hostile", colorPrimary: "#CC0000", colorSecondary: "#000000" },
+  { slug: "cabal", name: "The Cabal", type: "CABAL",
+    aggression: 5, stance: "neutral", colorPrimary: null, colorSecondary: null },
 ];

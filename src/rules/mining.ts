@@ -11,13 +11,14 @@ export type RichnessTier = (typeof RICHNESS_TIERS)[number];
 export type LaserLevel = (typeof LASER_LEVELS)[number];
 /** Least and most units of ore, both included. */
 export type YieldBand = readonly [lo: number, hi: number];
+type YieldRow = readonly [L0: YieldBand, L1: YieldBand, L2: YieldBand, L3: YieldBand];
 
 /**
  * Ore per harvest on a fresh field, by richness tier and laser level. The columns hold the laser's multiplier
  * already, so it is never applied again. Mining seed, "Yield matrix"; C-01, C-02.
  */
 // biome-ignore format: a table is read by column
-export const YIELD_MATRIX: Readonly<Record<RichnessTier, readonly [YieldBand, YieldBand, YieldBand, YieldBand]>> = {
+export const YIELD_MATRIX: Readonly<Record<RichnessTier, YieldRow>> = {
   1: [[2, 4], [3, 5], [3, 6], [4, 8]],
   2: [[4, 8], [5, 10], [6, 12], [8, 16]],
   3: [[6, 12], [8, 15], [9, 18], [12, 24]],
@@ -32,7 +33,7 @@ const PRECIOUS_PER_LEVEL_BPS = 200;
 const SHARD_BPS = 100;
 const SHARD_LASER_LEVEL_MIN = 2;
 
-/** What `sectors.resources.asteroid_richness` holds, field names as stored. Mining seed, "asteroid_richness derivation". */
+/** What `sectors.resources.asteroid_richness` holds, with the names and the shape the mining seed stores. */
 export interface AsteroidRichness {
   richness: "abundant" | "rich" | "moderate" | "depleted";
   richness_tier: RichnessTier;
@@ -41,9 +42,9 @@ export interface AsteroidRichness {
 }
 
 /**
- * The richness of a sector from its resource_regeneration (0..1; null counts as 0.5). Half-open steps, so no value
- * falls between two (C-33). 'depleted' stores the seed's band 0–1 and its 24 h cooldown, yet rolls from the
- * matrix like every tier 1 (C-03).
+ * The richness of a sector from its resource_regeneration (0..1; null counts as 0.5), in half-open steps, so
+ * that no value falls between two. "depleted" stores the seed's band 0–1 and its 24 h cooldown, yet rolls
+ * from the matrix like every tier 1. Mining seed, "asteroid_richness derivation"; C-03, C-33.
  */
 export function deriveRichness(resourceRegeneration: number | null): AsteroidRichness {
   const regeneration = resourceRegeneration ?? 0.5;
@@ -55,8 +56,8 @@ export function deriveRichness(resourceRegeneration: number | null): AsteroidRic
 }
 
 /**
- * When a pilot may harvest again in a field with a cooldown, in ms; null when now. It counts from that pilot's last
- * *completed* harvest in the sector: what was interrupted or cancelled gave nothing. C-03.
+ * When a pilot may harvest again in a field with a cooldown, in ms; null when now. It counts from that
+ * pilot's last *completed* harvest in the sector: what was interrupted or cancelled gave nothing. C-03.
  */
 export function harvestCooldownEndsMs(
   cooldownHours: number | null,
@@ -75,7 +76,7 @@ export function poolSize(tier: RichnessTier): number {
   return tier * POOL_UNITS_PER_TIER;
 }
 
-/** The state of a pool by the share of it that is gone, all harvests together. Mining seed, "Asteroid depletion"; C-10. */
+/** The state of a pool by the share taken in all. Mining seed, "Asteroid depletion"; C-10. */
 export function depletionState(poolRemaining: number, poolUnits: number): DepletionState {
   const consumed = poolUnits - poolRemaining;
   if (consumed <= 0) return "fresh";
@@ -85,7 +86,7 @@ export function depletionState(poolRemaining: number, poolUnits: number): Deplet
   return "exhausted";
 }
 
-/** Share of the roll that a field gives. An exhausted one gives nothing, which the floor of 1 ore then lifts. */
+/** Share of the roll a field gives. An exhausted one gives nothing, which the floor then lifts to 1 ore. */
 const DEPLETION_MODIFIER_BPS: Readonly<Record<DepletionState, number>> = {
   fresh: 10_000,
   light: 10_000,
@@ -94,7 +95,7 @@ const DEPLETION_MODIFIER_BPS: Readonly<Record<DepletionState, number>> = {
   exhausted: 0,
 };
 
-/** Ore of one roll after depletion and professions, rounded down once, and never less than 1 (C-04, C-49, §23.3). */
+/** Ore of one roll after depletion and professions, rounded down once, never less than 1. C-04, §23.3. */
 function oreOf(
   roll: number,
   state: DepletionState,
@@ -104,7 +105,7 @@ function oreOf(
   return ore < 1 ? { ore: 1, floored: true } : { ore, floored: false };
 }
 
-/** The ore a harvest can bring on a field in this state, for the preview before the turns are spent (C-49). */
+/** The ore a harvest can bring on a field in this state, for the preview before any turn is spent. C-49. */
 export function yieldBand(
   tier: RichnessTier,
   laserLevel: LaserLevel,
@@ -116,8 +117,8 @@ export function yieldBand(
 }
 
 /**
- * When a field is full again, in ms: 24 h after the last harvest that drew from its pool, 7 days when heavy or
- * exhausted; null when fresh. Mining seed, "Asteroid depletion"; C-30, §23.3.
+ * When a field is full again, in ms: 24 h after the last harvest that drew from its pool, 7 days when heavy
+ * or exhausted; null when fresh. Mining seed, "Asteroid depletion"; C-30, §23.3.
  */
 export function replenishDueMs(state: DepletionState, lastDepletingHarvestMs: number | null): number | null {
   if (state === "fresh" || lastDepletingHarvestMs === null) return null;
@@ -132,12 +133,12 @@ export interface AsteroidPool {
   lastDepletingHarvestMs: number | null;
 }
 
-/** The field at `nowMs`: full, all at once, from its due time on. Mining seed, "Asteroid depletion"; domain §2.2. */
+/** The field at `nowMs`: full, all at once, from its due time on. Mining seed, "Asteroid depletion". */
 export function replenish(field: AsteroidPool, nowMs: number): AsteroidPool {
   const full = poolSize(field.tier);
   const dueMs = replenishDueMs(depletionState(field.poolRemaining, full), field.lastDepletingHarvestMs);
   if (dueMs === null || nowMs < dueMs) return field;
-  return { tier: field.tier, poolRemaining: full, lastDepletingHarvestMs: null };
+  return { ...field, poolRemaining: full, lastDepletingHarvestMs: null };
 }
 
 /** Everything a harvest depends on when it comes due; the field is replenished already. */
@@ -174,8 +175,8 @@ export type HarvestResult =
     };
 
 /**
- * What a harvest brings. Mining seed, "Resolution" steps 3–9; domain §2.5. The yield is that of the field *before*
- * it is drawn from (§23.3), and the pool falls by the yield, not by what fitted into the hold (C-31).
+ * What a harvest brings. The yield is that of the field *before* it is drawn from (§23.3), and the pool falls
+ * by the yield, not by what fitted into the hold (C-31). Mining seed, "Resolution" 3–9; domain §2.5.
  */
 export function resolveHarvest(harvest: Harvest): HarvestResult {
   const { tier, laserLevel, freeCargo, rolls } = harvest;

@@ -7,8 +7,8 @@ export interface Warp {
 }
 
 /**
- * Turns a warp costs, the same for every hull, at least 1 through a natural tunnel. `speedModifierBps` is what a
- * ship's maintenance adds to (or, negative, takes from) its speed. Domain §1.7.
+ * Turns a warp costs, the same for every hull, at least 1 through a natural tunnel. `speedModifierBps` is
+ * what a ship's maintenance adds to (or, negative, takes from) its speed. Domain §1.7.
  */
 export function warpTurns({ turnCost, isPlayerGate }: Warp, speedModifierBps = 0): number {
   if (isPlayerGate) return 0;

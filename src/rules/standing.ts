@@ -3,7 +3,10 @@ import type { FactionType } from "./factions.ts";
 /** Standing with a faction runs from −800 to +800 (domain §3.2). */
 export const STANDING_MAX = 800;
 
-/** Standing with AM that every licence purchase and renewal brings. Mining seed, "Faction reputation hooks"; C-09. */
+/**
+ * Standing with AM that every licence purchase and renewal brings. Mining seed, "Faction reputation hooks";
+ * C-09.
+ */
 export const LICENCE_PURCHASE_STANDING = 15;
 
 /** The 17 levels, best first: a standing has the first level whose least value it reaches (domain §3.2). */
@@ -24,15 +27,14 @@ export const STANDING_LEVELS = [
   { level: "PIRATE", min: -500, title: "Pirate" },
   { level: "OUTLAW", min: -600, title: "Outlaw" },
   { level: "CRIMINAL", min: -700, title: "Criminal" },
+  { level: "PUBLIC_ENEMY", min: -800, title: "Public Enemy" },
 ] as const;
 
-const WORST_LEVEL = { level: "PUBLIC_ENEMY", title: "Public Enemy" } as const;
-
-export type StandingLevel = (typeof STANDING_LEVELS)[number]["level"] | (typeof WORST_LEVEL)["level"];
+export type StandingLevel = (typeof STANDING_LEVELS)[number]["level"];
 
 /** The level of a standing and its title for display (domain §3.2). */
 export function standingLevel(value: number): { level: StandingLevel; title: string } {
-  const { level, title } = STANDING_LEVELS.find(({ min }) => value >= min) ?? WORST_LEVEL;
+  const { level, title } = STANDING_LEVELS.find(({ min }) => value >= min) ?? STANDING_LEVELS[16];
   return { level, title };
 }
 
@@ -42,8 +44,8 @@ export function addStanding(value: number, delta: number): number {
 }
 
 /**
- * The net change of AM standing by one harvest: +1 outside AM claims, +2 inside one with a licence, −10 inside
- * one without. Mining seed, "Faction reputation hooks"; C-08.
+ * The net change of AM standing by one harvest: +1 outside AM claims, +2 inside one with a licence, −10
+ * inside one without. Mining seed, "Faction reputation hooks"; C-08.
  */
 export function harvestStandingDelta({
   amClaimed,
@@ -74,7 +76,7 @@ export function pricingModifierBps(standing: number, basePricingBps = 10_000): n
   return Math.round((basePricingBps * pricingLadderBps(standing)) / 1_000_000) * 100;
 }
 
-/** Whether a pilot may enter a sector locked by a faction. Gameplay seed, can_access_territory; §3.2, §23.13. */
+/** Whether a pilot may enter a sector a faction has locked. Gameplay seed, can_access_territory; §3.2. */
 export function canAccessTerritory(factionType: FactionType, standing: number): boolean {
   return standing >= (factionType === "PIRATES" ? -200 : -400);
 }

@@ -13,9 +13,9 @@ interface StationClass {
 }
 
 /**
- * Station classes, indexed 0..11 (domain §1.6). Ore is bought by classes 1, 4, 5 and 6, as the mining seed says
- * ("Commodity output"), and by 8 (C-27): class 4 both buys and sells it. precious_metals are bought by 5, 6, 10
- * and 11 (domain §23.9).
+ * Station classes, indexed 0..11 (domain §1.6). Ore is bought by classes 1, 4, 5 and 6, as the mining seed
+ * says ("Commodity output"), and by 8 (C-27): class 4 both buys and sells it. precious_metals are bought by
+ * 5, 6, 10 and 11 (domain §23.9).
  */
 export const STATION_CLASSES: readonly StationClass[] = [
   { name: "Capital hub", buys: ["special_goods"], sells: ["special_goods", "colonists"] },
@@ -48,7 +48,7 @@ export const STATION_CLASSES: readonly StationClass[] = [
   },
 ];
 
-/** Whether a station is an AM-flagged refinery: class 1 or 5 under the AM flag. Mining seed, "License model"; §23.7. */
+/** Whether a station is an AM refinery: class 1 or 5 under the AM flag. Mining seed, "License model". */
 export function isAmRefinery(stationClass: number, factionSlug: string | null): boolean {
   return (stationClass === 1 || stationClass === 5) && factionSlug === AM_FACTION;
 }

@@ -25,8 +25,8 @@ function msPerTurn({ multiplierBps, turnsPerDay }: TurnPool): number {
 }
 
 /**
- * The pool as it stands at `nowMs`; at ×1.0 and 1000 turns a day one turn takes 86 400 ms. Turns above the cap
- * are left alone. Gameplay seed, "the turn system" (turns, default_turns_per_day); domain §1.3; C-46.
+ * The pool as it stands at `nowMs`; at ×1.0 and 1000 turns a day one turn takes 86 400 ms. Turns above the
+ * cap are left alone. Gameplay seed, "the turn system" (turns, default_turns_per_day); domain §1.3; C-46.
  */
 export function regenerateTurns(
   pool: TurnPool,
