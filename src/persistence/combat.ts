@@ -30,6 +30,8 @@ export interface EndedFight {
   readonly inNebula: boolean;
   /** Every u32 that the rounds drew, in order: with both sides as they entered, the fight can be fought again. */
   readonly draws: readonly number[];
+  /** After how many rounds each pilot chose to flee; null for who did not. */
+  readonly fleeingFrom: { readonly attacker: number | null; readonly defender: number | null };
   readonly lootRolls: readonly number[];
   readonly log: readonly unknown[];
   readonly startedAtMs: number;
@@ -192,6 +194,7 @@ function logRow(
       attacker: attacker.entered,
       defender: defender.entered,
       draws: fight.draws,
+      fleeingFrom: fight.fleeingFrom,
       lootRolls: fight.lootRolls,
       rounds: fight.log,
     },

@@ -1,0 +1,98 @@
+/** Connections to Postgres. */
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import pg from "pg";
+import * as tables from "./tables/index.ts";
+
+/** A transaction of ours takes milliseconds; one that stands still belongs to a stopped process and frees its rows. */
+const IDLE_IN_TRANSACTION_MS_MAX = 1_000;
+/** The largest batch takes some tens of milliseconds; a statement beyond this is stuck. */
+const STATEMENT_MS_MAX = 10_000;
+/** Behind the longest wait we can explain: a stopped process holding a row until it is cut off. */
+const LOCK_WAIT_MS_MAX = 3_000;
+/** Beyond this a pilot has been told `store_unavailable` anyway. */
+const CONNECT_MS_MAX = 5_000;
+/** Both ends find a silent peer dead after idle + interval × count = 8 s; the OS would take two hours. */
+const KEEPALIVE_IDLE_SECONDS = 5;
+const KEEPALIVE_INTERVAL_SECONDS = 1;
+const KEEPALIVE_COUNT = 3;
+
+export type Drizzle = NodePgDatabase<typeof tables>;
+
+export interface Database {
+  pool: pg.Pool;
+  /** Ordinary queries and inserts by table, over the same pool. */
+  drizzle: Drizzle;
+}
+
+export interface ConnectOptions {
+  /** Connections at most. */
+  max: number;
+  /** What `pg_stat_activity` calls us. */
+  applicationName: string;
+  /** Told about connections that die while nobody uses them. Default: a line on stderr. */
+  onIdleError?: (error: Error) => void;
+  /** Statements are sent without waiting for the answers before them. */
+  pipeline?: boolean;
+}
+
+/** Sent with the connection's first packet, so that no statement runs without them. */
+const SESSION_SETTINGS: Readonly<Record<string, string>> = {
+  idle_in_transaction_session_timeout: `${IDLE_IN_TRANSACTION_MS_MAX}`,
+  statement_timeout: `${STATEMENT_MS_MAX}`,
+  lock_timeout: `${LOCK_WAIT_MS_MAX}`,
+  tcp_keepalives_idle: `${KEEPALIVE_IDLE_SECONDS}`,
+  tcp_keepalives_interval: `${KEEPALIVE_INTERVAL_SECONDS}`,
+  tcp_keepalives_count: `${KEEPALIVE_COUNT}`,
+  timezone: "UTC",
+};
+
+/**
+ * A pool whose sessions keep the limits above from their first statement on. It connects when first used. int8 comes
+ * back as a number; a value past 2^53 − 1 fails its query rather than being rounded.
+ */
+export function connect(url: string, options: ConnectOptions): Database {
+  const pool = new pg.Pool({
+    ...withSettings(url),
+    max: options.max,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_IDLE_SECONDS * 1000,
+    types: ourTypes(),
+    pipeline: options.pipeline ?? false,
+  });
+  // Without a listener, a database that restarts would end this process. The pool opens another when it needs one.
+  pool.on(
+    "error",
+    options.onIdleError ?? ((error) => console.error(`Database connection: ${error.message}`)),
+  );
+  return { pool, drizzle: drizzle(pool, { schema: tables }) };
+}
+
+/** Drizzle on one connection: for its queries inside a transaction of `withTransaction`. */
+export function drizzleOn(client: pg.PoolClient): Drizzle {
+  return drizzle(client, { schema: tables });
+}
+
+/** Our settings come first: an `options` in the operator's own URL is added, and wins. */
+function withSettings(url: string): { connectionString: string; options: string } {
+  const parsed = new URL(url);
+  const theirs = parsed.searchParams.get("options") ?? "";
+  parsed.searchParams.delete("options");
+  const ours = Object.entries(SESSION_SETTINGS).map(([name, value]) => `-c ${name}=${value}`);
+  return { connectionString: parsed.href, options: [...ours, theirs].join(" ").trim() };
+}
+
+/** Parsers of this pool alone: pg's global ones belong to everybody in the process. */
+function ourTypes(): pg.CustomTypesConfig {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, safeInteger);
+  return types;
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`The database holds ${text}, past what a number can say.`);
+  return value;
+}

@@ -1,0 +1,191 @@
+import type pg from "pg";
+import { z } from "zod";
+import { AM_FACTION } from "../rules/factions.ts";
+
+/** Something that must hold whatever happened. `breaches` finds the rows that break it, a text for each. */
+interface Invariant {
+  readonly name: string;
+  readonly says: string;
+  readonly breaches: string;
+}
+
+export interface Breach {
+  readonly invariant: string;
+  readonly what: string;
+}
+
+/** Enough to see what is wrong; a broken table would otherwise print itself. */
+const BREACHES_SHOWN_MAX = 20;
+
+const INVARIANTS: readonly Invariant[] = [
+  {
+    name: "turns_accounted",
+    says: "Every turn that a player has spent is in a harvest, a fight or a movement.",
+    breaches: `
+      select format('player %s spent %s turns, rows say %s', p.id, p.lifetime_turns_spent, s.spent) as what
+      from players p
+      join lateral (
+        select (select coalesce(sum(turns_spent), 0) from mining_harvests where player_id = p.id)
+          + (select coalesce(sum(turns_spent), 0) from combat_logs where attacker_id = p.id)
+          + (select coalesce(sum(turns_spent), 0) from movements where player_id = p.id) as spent
+      ) s on true
+      where s.spent <> p.lifetime_turns_spent`,
+  },
+  {
+    name: "turns_balance",
+    says: "A player's turns are those they began with, plus what came back, less what they spent.",
+    breaches: `
+      select format('player %s has %s turns', id, turns) as what from players
+      where turns <> starting_turns + lifetime_turns_regenerated - lifetime_turns_spent`,
+  },
+  {
+    name: "pool_drawn",
+    says: "A field's pool falls by exactly what its harvests drew, and is full again no sooner than after 24 h.",
+    breaches: `
+      with drawn as (
+        select sector_id, id, pool_before, resolved_at, richness_tier * 100 as pool_size,
+          lag(pool_before - pool_drawn) over turn as pool_then,
+          max(resolved_at) filter (where pool_drawn > 0)
+            over (turn rows between unbounded preceding and 1 preceding) as last_drawn_at
+        from mining_harvests
+        window turn as (partition by sector_id order by resolved_at, pool_before desc, pool_drawn)
+      )
+      select format('harvest %s in sector %s found %s units, %s were left', id, sector_id, pool_before, pool_then)
+        as what
+      from drawn
+      where pool_before <> coalesce(pool_then, pool_size)
+        and not (pool_before = pool_size and resolved_at - last_drawn_at >= interval '24 hours')`,
+  },
+  {
+    name: "pool_remaining",
+    says: "What is left in a field is what its last harvest left.",
+    breaches: `
+      select format('sector %s holds %s units, its last harvest left %s', f.sector_id, f.pool_remaining, last.pool)
+        as what
+      from asteroid_fields f
+      join lateral (
+        select pool_before - pool_drawn as pool from mining_harvests h where h.sector_id = f.sector_id
+        order by resolved_at desc, pool_before, pool_drawn desc limit 1
+      ) last on true
+      where last.pool <> f.pool_remaining and f.pool_remaining <> f.pool_size`,
+  },
+  {
+    name: "cargo_conserved",
+    says: "All ore, metals and shards in holds came out of harvests.",
+    breaches: `
+      select format('harvests gave %s %s, ships hold %s', mined.units, mined.commodity, coalesce(held.units, 0)) as what
+      from (
+        select 'ore' as commodity, coalesce(sum(ore_yield), 0) as units from mining_harvests
+        union all select 'precious_metals', coalesce(sum(precious_metals_yield), 0) from mining_harvests
+        union all select 'quantum_shards', coalesce(sum(quantum_shards_yield), 0) from mining_harvests
+      ) mined
+      left join (select commodity, sum(quantity) as units from ship_cargo group by commodity) held
+        on held.commodity = mined.commodity
+      where mined.units <> coalesce(held.units, 0)`,
+  },
+  {
+    name: "holds_not_overfull",
+    says: "No ship carries more than it can.",
+    breaches: `
+      select format('ship %s carries %s of %s', s.id, c.units, s.cargo_capacity) as what
+      from ships s join (select ship_id, sum(quantity) as units from ship_cargo group by ship_id) c on c.ship_id = s.id
+      where c.units > s.cargo_capacity`,
+  },
+  {
+    name: "standing_has_causes",
+    says: "A player's standing with the Astral Mining Consortium is the sum of what their harvests changed.",
+    breaches: `
+      select format('player %s has %s, harvests add up to %s', r.player_id, r.current_value, h.sum) as what
+      from reputations r
+      join factions f on f.id = r.faction_id and f.code = '${AM_FACTION}'
+      join lateral (
+        select coalesce(sum(am_rep_delta), 0) as sum from mining_harvests where player_id = r.player_id
+      ) h on true
+      where abs(r.current_value) < 800 and abs(h.sum) < 800 and r.current_value <> h.sum`,
+  },
+  {
+    name: "feed_without_gaps",
+    says: "A player's events have no gaps, and the newest is the one the player row names.",
+    breaches: `
+      select format('player %s: %s events from %s to %s, the player row says %s', p.id, e.count, e.first, e.last,
+        p.event_seq) as what
+      from players p
+      left join (select player_id, count(*) as count, min(seq) as first, max(seq) as last from events group by player_id) e
+        on e.player_id = p.id
+      where coalesce(e.last, p.event_seq) <> p.event_seq or e.count <> e.last - e.first + 1
+        or (e.count is null and p.event_seq <> 0 and p.created_at > (select max(created_at) from events) - interval '30 days')`,
+  },
+  {
+    name: "outcomes_told_once",
+    says: "Every harvest that ended has exactly one event that tells its pilot.",
+    breaches: `
+      select format('harvest %s has %s events', h.id, count(e.seq)) as what
+      from mining_harvests h
+      left join events e on e.player_id = h.player_id and e.type like 'mining_harvest_%'
+        and e.payload ->> 'harvestId' = h.id::text
+      where h.resolved_at > (select coalesce(min(created_at), 'infinity') from events)
+      group by h.id having count(e.seq) <> 1`,
+  },
+  {
+    name: "players_fly",
+    says: "Every player flies a ship of their own that is not destroyed, and only that one.",
+    breaches: `
+      select format('player %s flies ship %s, owns %s ships', p.id, p.current_ship_id, owned.count) as what
+      from players p
+      left join ships s on s.id = p.current_ship_id
+      join lateral (select count(*) from ships o where o.owner_id = p.id and o.status <> 'DESTROYED') owned on true
+      where p.user_id is not null
+        and (s.id is null or s.owner_id <> p.id or s.status = 'DESTROYED' or owned.count < 1)`,
+  },
+  {
+    name: "wrecks_have_causes",
+    says: "Every destroyed ship was destroyed in a fight, or is a pod that was traded for a hull.",
+    breaches: `
+      select format('ship %s of %s was destroyed by nothing', s.id, s.owner_id) as what from ships s
+      where s.status = 'DESTROYED' and s.type <> 'ESCAPE_POD'
+        and not exists (select from combat_logs c where c.destroyed_ship_id = s.id)`,
+  },
+  {
+    name: "requests_match_outcomes",
+    says: "Every movement, harvest and fight of the last day has its request's answer.",
+    breaches: `
+      select format('player %s: %s outcomes since the oldest request, %s requests', o.player_id, o.count,
+        coalesce(r.count, 0)) as what
+      from (
+        select player_id, count(*) from (
+          select player_id, resolved_at as at from mining_harvests
+          union all select attacker_id, ended_at from combat_logs
+          union all select player_id, at from movements
+        ) outcomes
+        where at >= (select coalesce(min(created_at), 'infinity') from requests)
+        group by player_id
+      ) o
+      left join (select player_id, count(*) from requests group by player_id) r on r.player_id = o.player_id
+      where o.count <> coalesce(r.count, 0)`,
+  },
+];
+
+/** For the documents: what is held against the database, in words. */
+export const INVARIANT_TEXTS: readonly { name: string; says: string }[] = INVARIANTS;
+
+/** Holds every invariant against the database as it is, in one snapshot. @returns what breaks them */
+export async function findBreaches(pool: pg.Pool): Promise<Breach[]> {
+  const client = await pool.connect();
+  try {
+    // One snapshot: what is written meanwhile is seen by all or by none of the queries.
+    await client.query("begin isolation level repeatable read read only");
+    // The largest of these reads whole tables; a game's batch never does.
+    await client.query("set local statement_timeout = '10min'");
+    const found: Breach[] = [];
+    for (const { name, breaches } of INVARIANTS) {
+      const { rows } = await client.query(`select what from (${breaches}) b limit ${BREACHES_SHOWN_MAX}`);
+      for (const { what } of z.array(z.object({ what: z.string() })).parse(rows)) {
+        found.push({ invariant: name, what });
+      }
+    }
+    await client.query("commit");
+    return found;
+  } finally {
+    client.release();
+  }
+}

@@ -1,0 +1,274 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { readGalaxyFile } from "../../src/persistence/galaxy-export.ts";
+import { formatGalaxyFile } from "../../src/persistence/galaxy-file.ts";
+import { GalaxyFileError, parseGalaxyFile } from "../../src/persistence/galaxy-import.ts";
+import { insertGalaxy } from "../../src/persistence/world.ts";
+import { defaultGalaxy } from "../../src/rules/galaxy/defaults.ts";
+import { generateGalaxy } from "../../src/rules/galaxy/generate.ts";
+import { useDatabase } from "../support/database.ts";
+
+const now = new Date("2102-01-01T00:00:00Z");
+
+describe("galaxy file", () => {
+  const galaxy = parseGalaxyFile(exampleText());
+
+  it("reads the example of docs/world.md", () => {
+    assert.equal(galaxy.galaxy.name, "Harbour Lights");
+    assert.equal(galaxy.galaxy.seed, null);
+    assert.deepEqual(
+      galaxy.regions.map(({ id }) => id),
+      [galaxy.galaxy.startRegionId],
+    );
+    assert.deepEqual(
+      galaxy.sectors.map((sector) => [
+        sector.sectorId,
+        sector.sectorNumber,
+        sector.type,
+        sector.securityLevel,
+      ]),
+      [
+        [1, 1, "STANDARD", 9],
+        [2, 2, "ASTEROID_FIELD", 9],
+        [3, 3, "ASTEROID_FIELD", 9],
+        [4, 4, "STANDARD", 2],
+        [5, 5, "ASTEROID_FIELD", 2],
+      ],
+    );
+    assert.equal(galaxy.sectors[2]?.controllingFaction, "astral_mining_consortium");
+    assert.deepEqual(
+      galaxy.warps.map((warp) => [warp.turnCost, warp.isBidirectional]),
+      [
+        [1, true],
+        [3, true],
+        [1, true],
+        [1, true],
+        [3, false],
+      ],
+    );
+  });
+
+  it("derives richness from regeneration, unless a tier is given", () => {
+    assert.deepEqual(
+      galaxy.asteroidFields.map((field) => [field.sectorId, field.richnessTier, field.poolSize]),
+      [
+        [2, 3, 300],
+        [3, 4, 400],
+        [5, 2, 200],
+      ],
+    );
+    assert.deepEqual(galaxy.sectors[4]?.resources, {
+      asteroid_richness: {
+        richness: "lean",
+        richness_tier: 2,
+        yield_band: [4, 8],
+        harvest_cooldown_hours: null,
+      },
+      has_deep_asteroids: false,
+    });
+    const poor = parseGalaxyFile(exampleWith('"regeneration": 0.5', '"regeneration": 0.1'));
+    assert.deepEqual([poor.asteroidFields[0]?.richnessTier, poor.asteroidFields[0]?.cooldownHours], [1, 24]);
+    // Rounded like the column: 0.89999 is stored as 0.9, so its richness is that of 0.9.
+    const border = parseGalaxyFile(exampleWith('"regeneration": 0.5', '"regeneration": 0.89999'));
+    assert.deepEqual(
+      [border.sectors[1]?.resourceRegeneration, border.asteroidFields[0]?.richnessTier],
+      [0.9, 5],
+    );
+  });
+
+  it("stocks stations by class and guards them by zone", () => {
+    assert.deepEqual(
+      galaxy.stations.map((station) => [station.security, Object.keys(station.commodities)]),
+      [
+        ["premium", ["colonists", "special_goods"]],
+        ["none", ["ore", "organics", "equipment"]],
+      ],
+    );
+  });
+
+  const mistakes: [name: string, change: [from: string, to: string], problems: (string | RegExp)[]][] = [
+    ["no JSON", ['"version": 1', '"version": 1 1'], [/^the file: it is not JSON: .*line 3/]],
+    ["another format", ['"version": 1', '"version": 2'], [/^version: /]],
+    [
+      "an unknown type",
+      ['"type": "RESOURCE_RICH"', '"type": "RICH"'],
+      [/^regions\[0\]\.clusters\[1\]\.type: .*RESOURCE_RICH/],
+    ],
+    ["an unknown field", ['"deep": true', '"depth": true'], [/^regions\[0\]\.sectors\[2\]: .*depth/]],
+    [
+      "a figure out of range",
+      ['"regeneration": 0.75', '"regeneration": 75'],
+      [/^regions\[0\]\.sectors\[2\]\.regeneration: /],
+    ],
+    [
+      "an unknown faction",
+      ['"faction": "terran_federation"', '"faction": "terrans"'],
+      [/^regions\[0\]\.stations\[0\]\.faction: /],
+    ],
+    [
+      "a name that Postgres could not keep",
+      ['"name": "Landfall"', '"name": "Land\\u0000fall"'],
+      ["regions[0].sectors[0].name: a name has no control characters"],
+    ],
+    [
+      "an unknown start region",
+      ['"start_region": "Harbour"', '"start_region": "Haven"'],
+      ['start_region: there is no region "Haven"; there is "Harbour"'],
+    ],
+    [
+      "an unknown cluster",
+      ['"cluster": "Rubble Belt", "position": [90', '"cluster": "Belt", "position": [90'],
+      ['regions[0].sectors[2].cluster: there is no cluster "Belt" in the region\'s clusters'],
+    ],
+    [
+      "a cluster twice",
+      ['"name": "Rubble Belt", "type"', '"name": "Quay", "type"'],
+      [
+        "regions[0].clusters[1].name: another cluster of the region has this name",
+        /sectors\[2\]\.cluster/,
+        /3\]/,
+        /4\]/,
+      ],
+    ],
+    [
+      "an id twice",
+      ['"id": 4', '"id": 3'],
+      [
+        "regions[0].stations[1].sector: the region has no sector with the id 4",
+        "regions[0].sectors[3].id: another sector of the galaxy has the id 3",
+        "warps[2].to: there is no sector with the id 4",
+        "warps[3].from: there is no sector with the id 4",
+      ],
+    ],
+    [
+      "an unknown capital",
+      ['"capital": 1', '"capital": 9'],
+      ["regions[0].capital: the region has no sector with the id 9"],
+    ],
+    [
+      "zones with a gap",
+      ['"from": 4', '"from": 5'],
+      ["regions[0].zones[1].from: has to be 4: zones follow each other without a gap or an overlap"],
+    ],
+    [
+      "zones that end early",
+      ['"from": 4, "to": 5', '"from": 4, "to": 4'],
+      ["regions[0].zones[1].to: the region has 5 sectors, so its last zone has to end there; it ends at 4"],
+    ],
+    [
+      "a zone that is another",
+      ['"name": "Assay Point",', '"name": "Assay Point", "zone": "BORDER",'],
+      ["regions[0].sectors[3].zone: says BORDER, but number 4 of the region lies in FRONTIER (4–5)"],
+    ],
+    [
+      "deep asteroids without a field",
+      ['"name": "Landfall",', '"name": "Landfall", "deep": true,'],
+      ["regions[0].sectors[0].deep: only an ASTEROID_FIELD has it; this is STANDARD"],
+    ],
+    [
+      "a laser that does not fit",
+      ["CARGO_HAULER", "SCOUT_SHIP"],
+      ["regions[0].starting_equipment: a SCOUT_SHIP cannot carry a mining_laser"],
+    ],
+    [
+      "a warp twice",
+      ['{ "from": 3, "to": 4 }', '{ "from": 2, "to": 1 }'],
+      ["warps[2]: there is a warp between these two already; one that is not one_way goes both ways"],
+    ],
+  ];
+  for (const [name, [from, to], problems] of mistakes) {
+    it(`refuses ${name}`, () => assertProblems(exampleWith(from, to), problems));
+  }
+
+  it("refuses warps to nowhere and to themselves", () => {
+    const text = exampleWith(
+      '{ "from": 3, "to": 4 },',
+      '{ "from": 3, "to": 4 }, { "from": 3, "to": 55 }, { "from": 5, "to": 5 },',
+    );
+    assertProblems(text, [
+      "warps[3].to: there is no sector with the id 55",
+      "warps[4].to: a warp leads to another sector",
+    ]);
+  });
+
+  it("refuses sectors that pilots cannot reach, or cannot come back from", () => {
+    assertProblems(exampleWith('{ "from": 1, "to": 3, "turns": 3 },', ""), [
+      "regions[0].sectors[2]: no open warps lead to sector 3 from the start region's capital, 1",
+      "regions[0].sectors[3]: no open warps lead to sector 4 from the start region's capital, 1",
+      "regions[0].sectors[4]: no open warps lead to sector 5 from the start region's capital, 1",
+    ]);
+    assertProblems(exampleWith('{ "from": 1, "to": 2 }', '{ "from": 1, "to": 2, "one_way": true }'), [
+      "regions[0].sectors[1]: no open warps lead from sector 2 back to the start region's capital, 1",
+    ]);
+  });
+
+  it("tells of everything that is wrong at once", () => {
+    const text = exampleWith('"deep": true', '"deep": "yes"')
+      .replace('"class": 0', '"class": 12')
+      .replace('"id": 5', '"id": 0');
+    assertProblems(text, [/sectors\[2\]\.deep/, /sectors\[4\]\.id/, /stations\[0\]\.class/]);
+  });
+});
+
+describe("galaxy file, in the database", () => {
+  const first = useDatabase();
+  const second = useDatabase();
+
+  it("is refused as a whole: nothing is written", async () => {
+    assert.throws(() => parseGalaxyFile(exampleWith('"capital": 1', '"capital": 9')), GalaxyFileError);
+    assert.equal(await readGalaxyFile(first.database), null);
+  });
+
+  it("brings a galaxy from one database to another", async () => {
+    await insertGalaxy(first.database, generateGalaxy(defaultGalaxy(1)), { now });
+    const exported = await readGalaxyFile(first.database);
+    assert.ok(exported);
+    const text = formatGalaxyFile(exported);
+    await insertGalaxy(second.database, parseGalaxyFile(text), { now });
+    assert.deepEqual(await readGalaxyFile(second.database), exported);
+    assert.equal(text.split("\n").filter((line) => /^ {8}\{"id":\d+/.test(line)).length, 100);
+  });
+});
+
+describe("the example of docs/world.md", () => {
+  const db = useDatabase();
+
+  it("can be imported and exported again", async () => {
+    await insertGalaxy(db.database, parseGalaxyFile(exampleText()), { now });
+    const exported = await readGalaxyFile(db.database);
+    assert.ok(exported);
+    assert.equal(exported.regions[0]?.sectors[4]?.richness_tier, 2);
+    assert.equal(exported.regions[0]?.sectors[1]?.richness_tier, undefined);
+    assert.deepEqual(parseGalaxyFile(formatGalaxyFile(exported)), parseGalaxyFile(exampleText()));
+  });
+});
+
+function exampleText(): string {
+  const docs = readFileSync(new URL("../../docs/world.md", import.meta.url), "utf8");
+  const example = /```json\n(.*?)```/s.exec(docs)?.[1];
+  assert.ok(example, "docs/world.md has an example");
+  return example;
+}
+
+function exampleWith(from: string, to: string): string {
+  const text = exampleText();
+  assert.ok(text.includes(from), `the example has ${from}`);
+  return text.replace(from, to);
+}
+
+function assertProblems(text: string, wanted: readonly (string | RegExp)[]): void {
+  assert.throws(
+    () => parseGalaxyFile(text),
+    (error) => {
+      assert.ok(error instanceof GalaxyFileError);
+      const lines = error.problems.map(({ path, message }) => `${path}: ${message}`);
+      assert.equal(lines.length, wanted.length, lines.join("\n"));
+      wanted.forEach((problem, index) => {
+        const line = lines[index] ?? "";
+        if (typeof problem === "string") assert.equal(line, problem);
+        else assert.match(line, problem);
+      });
+      return true;
+    },
+  );
+}

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type pg from "pg";
+import { connect } from "../../src/persistence/database.ts";
+import { classify, withTransaction } from "../../src/persistence/sqlstate.ts";
+import { useDatabase } from "../support/database.ts";
+
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+describe("failures of the database", () => {
+  const cases = [
+    { failure: "retry", codes: ["40001", "40P01"] },
+    { failure: "locked", codes: ["55P03"] },
+    {
+      failure: "away",
+      codes: ["57P01", "57P03", "53300", "08006", "08P01", "25P03", "25006", "ECONNREFUSED", "ECONNRESET"],
+    },
+    { failure: "fatal", codes: ["23505", "23514", "42601", "22P02", "28P01", "ENOENT"] },
+  ];
+  for (const { failure, codes } of cases) {
+    for (const code of codes) {
+      it(`with ${code} mean ${failure}`, () => assert.equal(classify(coded(code)), failure));
+    }
+  }
+
+  it("are known in whatever they were wrapped in", () => {
+    assert.equal(classify(new Error("Failed query", { cause: coded("40P01") })), "retry");
+    assert.equal(classify(new AggregateError([coded("ECONNREFUSED"), coded("EHOSTUNREACH")])), "away");
+    assert.equal(classify(new Error("Connection terminated unexpectedly")), "away");
+  });
+
+  it("are not guessed from anything else", () => {
+    assert.equal(classify(new Error("the 40001st mistake")), "fatal");
+    assert.equal(classify("40001"), "fatal");
+    assert.equal(classify(undefined), "fatal");
+  });
+
+  it("mean away when nobody listens, and when somebody listens but does not answer", async () => {
+    const silent = createServer();
+    silent.listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const address = silent.address();
+    assert.ok(address !== null && typeof address === "object");
+    const { pool } = connect(`postgres://user:password@127.0.0.1:${address.port}/none`, {
+      max: 1,
+      applicationName: "test",
+    });
+    await assert.rejects(pool.query("select 1"), (error) => classify(error) === "away");
+    silent.close();
+    await once(silent, "close");
+    await assert.rejects(pool.query("select 1"), (error) => classify(error) === "away");
+    await pool.end();
+  });
+});
+
+describe("transactions", () => {
+  const db = useDatabase();
+
+  before(async () => {
+    await db.pool.query("create table counters (id int primary key, value int not null)");
+  });
+
+  beforeEach(async () => {
+    await db.pool.query("truncate counters");
+    await db.pool.query("insert into counters values (1, 0), (2, 0)");
+  });
+
+  const add = (client: pg.PoolClient, id: number) =>
+    client.query("update counters set value = value + 1 where id = $1", [id]);
+
+  async function values(): Promise<number[]> {
+    const { rows } = await db.pool.query<{ value: number }>("select value from counters order by id");
+    return rows.map((row) => row.value);
+  }
+
+  it("are kept when their work is done, and give its result", async () => {
+    const result = await withTransaction(db.pool, async (client) => {
+      await add(client, 1);
+      return "done";
+    });
+    assert.equal(result, "done");
+    assert.deepEqual(await values(), [1, 0]);
+  });
+
+  it("leave nothing behind when their work fails, and their connection can be used again", async () => {
+    const failure = new Error("changed my mind");
+    const work = withTransaction(db.pool, async (client) => {
+      await add(client, 1);
+      throw failure;
+    });
+    await assert.rejects(work, failure);
+    assert.deepEqual(await values(), [0, 0]);
+    assert.equal(db.pool.idleCount, db.pool.totalCount);
+  });
+
+  it("that deadlock are both done in the end", async () => {
+    const runs = [0, 0];
+    const holding = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+    const lockBoth = (which: 0 | 1) =>
+      withTransaction(db.pool, async (client) => {
+        runs[which] = (runs[which] ?? 0) + 1;
+        await add(client, which + 1);
+        holding[which].resolve();
+        await holding[1 - which === 0 ? 0 : 1].promise;
+        await add(client, 2 - which);
+      });
+    await Promise.all([lockBoth(0), lockBoth(1)]);
+    assert.deepEqual(await values(), [2, 2]);
+    assert.equal((runs[0] ?? 0) + (runs[1] ?? 0), 3);
+  });
+
+  it("that cannot be serialized run again", async () => {
+    const transfer = () =>
+      withTransaction(db.pool, async (client) => {
+        await client.query("set transaction isolation level serializable");
+        const { rows } = await client.query<{ sum: number }>("select sum(value)::int as sum from counters");
+        await client.query("update counters set value = $1 where id = 1", [(rows[0]?.sum ?? 0) + 1]);
+      });
+    await Promise.all([transfer(), transfer()]);
+    assert.deepEqual(await values(), [2, 0]);
+  });
+
+  it("are given up after three retries", async () => {
+    let runs = 0;
+    const work = withTransaction(db.pool, async () => {
+      runs += 1;
+      throw coded("40001");
+    });
+    await assert.rejects(work, { code: "40001" });
+    assert.equal(runs, 4);
+  });
+
+  it("are not run again for a locked row", async () => {
+    let runs = 0;
+    await withTransaction(db.pool, async (holder) => {
+      await add(holder, 1);
+      const work = withTransaction(db.pool, async (client) => {
+        runs += 1;
+        await client.query("select from counters where id = 1 for update nowait");
+      });
+      await assert.rejects(work, (error) => classify(error) === "locked");
+    });
+    assert.equal(runs, 1);
+  });
+
+  it("that went on after a failed statement are not reported as done", async () => {
+    const work = withTransaction(db.pool, async (client) => {
+      await add(client, 1);
+      await client.query("select 1 / 0").catch(() => {});
+    });
+    await assert.rejects(work, /rolled back/);
+    assert.deepEqual(await values(), [0, 0]);
+  });
+
+  it("whose connection dies fail as away, and the connection is not used again", async () => {
+    let pid = 0;
+    const work = withTransaction(db.pool, async (client) => {
+      const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+      pid = rows[0]?.pid ?? 0;
+      await db.pool.query("select pg_terminate_backend($1)", [pid]);
+      await add(client, 1);
+    });
+    await assert.rejects(work, (error) => classify(error) === "away");
+    const { rows } = await db.pool.query("select from pg_stat_activity where pid = $1", [pid]);
+    assert.equal(rows.length, 0);
+    assert.deepEqual(await values(), [0, 0]);
+  });
+
+  it("that stand still are cut off by the server, without ending this process", async () => {
+    const { pool } = connect(db.url, { max: 1, applicationName: "standing still" });
+    const work = withTransaction(pool, async (client) => {
+      await client.query("set idle_in_transaction_session_timeout = 50");
+      await add(client, 1);
+      await once(client, "end");
+      await add(client, 2);
+    });
+    await assert.rejects(work, (error) => classify(error) === "away");
+    assert.deepEqual(await values(), [0, 0]);
+    await pool.end();
+  });
+});
