@@ -49,6 +49,7 @@ export const ERRORS = {
   sector_not_found: [404, "There is no sector with that id. Your own is told by GET /me."],
   not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
   sector_full: [503, "The sector holds as many ships as it may. Try again later."],
+  seat_expired: [410, "The seat is no longer kept. Ask GET /me where your ship is and join again."],
   sector_asleep: [
     404,
     "Nobody is in this sector, so there is no live room. Read GET /sectors/{sectorId} instead.",

@@ -33,6 +33,8 @@ export interface LiveFight {
   readonly answer: { fightId: string; startTick: number; endTick: number };
   readonly draws: number[];
   readonly log: unknown[];
+  /** After how many rounds each pilot chose to flee; null for who did not. */
+  readonly fleeingFrom: { attacker: number | null; defender: number | null };
   now: Fight;
 }
 
@@ -84,6 +86,7 @@ export function startFight(sector: Sector, attacker: Pilot, defender: Pilot, key
     answer,
     draws: [],
     log: [],
+    fleeingFrom: { attacker: null, defender: null },
     now: {
       attacker: sides.attacker.entered,
       defender: sides.defender.entered,
@@ -148,6 +151,7 @@ function fightOn(sector: Sector, fight: LiveFight): void {
 /** The pilot wants out: from the next round on their ship tries to escape, drones or not. */
 export function flee(fight: LiveFight, pilot: Pilot): void {
   const name: SideName = fight.attacker.pilot === pilot ? "attacker" : "defender";
+  fight.fleeingFrom[name] ??= fight.now.roundsFought;
   fight.now = { ...fight.now, [name]: { ...fight.now[name], fleeing: true } };
 }
 
@@ -171,6 +175,7 @@ function endedFight(sector: Sector, fight: LiveFight, outcome: FightOutcome): En
     damageScale: fight.now.damageScale,
     inNebula: fight.now.inNebula,
     draws: fight.draws,
+    fleeingFrom: fight.fleeingFrom,
     lootRolls: Array.from({ length: LOOT_ROLLS }, () => dice.u32()),
     log: fight.log,
     startedAtMs: fight.startedAtMs,

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import type { Identity } from "../identity.ts";
+import { nothing, OPTIONAL, type Route, route } from "./route.ts";
+
+/** Everything below it is a join. */
+export const MATCHMAKE_PREFIX = "/matchmake/";
+
+/** Room names and ids are short words; the sockets of a room accept no others. */
+const word = z
+  .string()
+  .max(64)
+  .regex(/^[\w-]+$/);
+
+/** A reserved place in a room, in the form the SDKs consume: what `matchMaker` hands out. */
+const seat = z.object({
+  name: z.string(),
+  sessionId: z.string(),
+  roomId: z.string(),
+  processId: z.string().optional(),
+  publicAddress: z.string().optional(),
+  reconnectionToken: z.string().optional(),
+  devMode: z.boolean().optional(),
+});
+export type Seat = z.output<typeof seat>;
+
+/** Where a matchmaking request came from. */
+export interface MatchmakeContext {
+  /** The client's own address: a proxy's word is taken only when the settings trust it. */
+  readonly remoteAddress: string;
+  /** To be found again in the log; the client is told it as `x-request-id`. */
+  readonly requestId: string;
+}
+
+/**
+ * Finds the client a seat. `method` and `roomName` are as the SDKs send them (`joinOrCreate`, `join`, `joinById`,
+ * `reconnect` …; the last two put a room's id where the name is); `options` is what the game passed, unchecked.
+ * @returns the seat, in the form the SDKs consume
+ * @throws Refusal when there is none for this client; whatever else is thrown is answered as `internal`
+ */
+export type Matchmake = (
+  method: string,
+  roomName: string,
+  options: unknown,
+  identity: Identity | null,
+  context: MatchmakeContext,
+) => Promise<Seat>;
+
+/** Under the address and in the form that every Colyseus SDK has built in. */
+export const matchmakeRoute = (matchmake: Matchmake): Route =>
+  route({
+    method: "POST",
+    path: `${MATCHMAKE_PREFIX}:method/:roomName`,
+    access: OPTIONAL,
+    params: z.object({ method: word, roomName: word }),
+    query: nothing,
+    body: z.unknown(),
+    response: seat,
+    refusals: [
+      "room_not_offered",
+      "sector_not_found",
+      "not_in_sector",
+      "sector_full",
+      "sector_asleep",
+      "spectators_off",
+      "too_many_spectators",
+      "client_too_old",
+      "draining",
+      "busy",
+    ],
+    summary: "Reserves a seat in a room. The SDKs call it when a game joins; the seat is theirs to consume.",
+    handle: ({ params, body, identity, remoteAddress, requestId }) =>
+      matchmake(params.method, params.roomName, body, identity, { remoteAddress, requestId }),
+  });

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { type ErrorCode, Refusal } from "../errors.ts";
+import type { Identity } from "../identity.ts";
+
+/** Who may call a route, and what its `handle` then knows of them. */
+export interface Access<Known extends Identity | null> {
+  readonly name: "public" | "optional" | "pilot";
+  /** @throws Refusal token_missing */
+  admit(identity: Identity | null): Known;
+}
+
+/** Anybody; a token is not even looked at, so an expired one does no harm. */
+export const PUBLIC: Access<null> = { name: "public", admit: () => null };
+
+/** Anybody; who sends a token must send a valid one. */
+export const OPTIONAL: Access<Identity | null> = { name: "optional", admit: (identity) => identity };
+
+/** Only who sends a valid token. */
+export const PILOT: Access<Identity> = {
+  name: "pilot",
+  admit(identity) {
+    if (identity === null) throw new Refusal("token_missing");
+    return identity;
+  },
+};
+
+export type Method = "GET" | "POST";
+
+/** What a route's `handle` is given: everything parsed by the schemas that the route declares. */
+export interface Call<Known, Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly identity: Known;
+  /** The client's own address: a proxy's word is taken only when the settings trust it. */
+  readonly remoteAddress: string;
+  /** To be found again in the log; the client is told it as `x-request-id`. */
+  readonly requestId: string;
+}
+
+interface RouteSpec<
+  Known extends Identity | null,
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Response extends z.ZodType,
+> {
+  method: Method;
+  /** Segments that begin with ':' are params. */
+  path: `/${string}`;
+  access: Access<Known>;
+  params: Params;
+  query: Query;
+  body: Body;
+  response: Response;
+  /** Codes this route may answer beside those every route may. */
+  refusals: readonly ErrorCode[];
+  /** One line for the reference. */
+  summary: string;
+  handle(
+    call: Call<Known, z.output<Params>, z.output<Query>, z.output<Body>>,
+  ): Promise<z.input<Response>> | z.input<Response>;
+}
+
+/** A request to one route, before its schemas have seen it. */
+export type RawCall = Call<Identity | null, unknown, unknown, unknown>;
+
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly access: Access<Identity | null>["name"];
+  readonly refusals: readonly ErrorCode[];
+  readonly summary: string;
+  readonly schemas: {
+    readonly params: z.ZodType;
+    readonly query: z.ZodType;
+    readonly body: z.ZodType;
+    readonly response: z.ZodType;
+  };
+  /**
+   * Parses, handles, and holds the answer to its own schema, so that the reference cannot say anything else.
+   * @throws Refusal invalid_message, token_missing, and the route's own
+   */
+  run(call: RawCall): Promise<unknown>;
+}
+
+/** For the parts of a request that a route has no use for. */
+export const nothing = z.object({});
+
+/** Declares one route. What it says about itself is also its documentation. */
+export function route<
+  Known extends Identity | null,
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Response extends z.ZodType,
+>(spec: RouteSpec<Known, Params, Query, Body, Response>): Route {
+  const { method, path, refusals, summary, params, query, body, response } = spec;
+  return {
+    method,
+    path,
+    access: spec.access.name,
+    refusals,
+    summary,
+    schemas: { params, query, body, response },
+    async run(call) {
+      const result = await spec.handle({
+        ...call,
+        identity: spec.access.admit(call.identity),
+        params: parsePart(params, "path", call.params),
+        query: parsePart(query, "query", call.query),
+        body: parsePart(body, "body", call.body),
+      });
+      return response.parse(result);
+    },
+  };
+}
+
+function parsePart<Schema extends z.ZodType>(
+  schema: Schema,
+  part: "path" | "query" | "body",
+  value: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
+  throw new Refusal("invalid_message", { part, problems });
+}

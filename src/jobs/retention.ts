@@ -1,0 +1,45 @@
+import type pg from "pg";
+import type { Clock } from "../clock.ts";
+
+const HOUR_MS = 3_600_000;
+/** A client that repeats a request after a day has long had its answer, or has a new player at it. */
+export const REQUESTS_KEPT_HOURS = 24;
+/** Somebody back from a month's holiday still reads what happened to them. */
+export const EVENTS_KEPT_DAYS = 30;
+/** Small enough that a sweep never holds up a batch. */
+const ROWS_PER_SWEEP = 5_000;
+
+async function deleteOlder(pool: pg.Pool, table: "requests" | "events", beforeMs: number): Promise<void> {
+  const key = table === "requests" ? "player_id, request_id" : "player_id, seq";
+  for (;;) {
+    const { rowCount } = await pool.query(
+      `delete from ${table} where (${key}) in
+        (select ${key} from ${table} where created_at < $1 order by created_at limit ${ROWS_PER_SWEEP})`,
+      [new Date(beforeMs)],
+    );
+    if ((rowCount ?? 0) < ROWS_PER_SWEEP) return;
+  }
+}
+
+/** Forgets answers older than a day and events older than a month. Any number of processes may do it at once. */
+export async function sweepOld(pool: pg.Pool, clock: Clock): Promise<void> {
+  const nowMs = clock.nowMs();
+  await deleteOlder(pool, "requests", nowMs - REQUESTS_KEPT_HOURS * HOUR_MS);
+  await deleteOlder(pool, "events", nowMs - EVENTS_KEPT_DAYS * 24 * HOUR_MS);
+}
+
+/** Sweeps now and every hour. @returns a function that ends it */
+export function startRetention(
+  pool: pg.Pool,
+  clock: Clock,
+  onTrouble: (error: unknown) => void,
+): () => Promise<void> {
+  let sweeping: Promise<void> = sweepOld(pool, clock).catch(onTrouble);
+  const timer = setInterval(() => {
+    sweeping = sweeping.then(() => sweepOld(pool, clock)).catch(onTrouble);
+  }, HOUR_MS);
+  return async () => {
+    clearInterval(timer);
+    await sweeping;
+  };
+}

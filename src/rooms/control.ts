@@ -1,0 +1,195 @@
+import type { Client } from "@colyseus/core";
+import { Pilot } from "../commands/pilot.ts";
+import { type Sector, TICK_MS } from "../commands/sector.ts";
+import { Refusal } from "../errors.ts";
+import { readPilot } from "../persistence/pilots.ts";
+import { CLOSE } from "./close-codes.ts";
+import type { RoomServices } from "./room-services.ts";
+import { joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
+
+export const PROTOCOL = 1;
+
+/** A pilot's place in the room: which of their sessions has control, and how to let go of a seat that is kept. */
+interface Control {
+  readonly pilot: Pilot;
+  client: Client;
+  /** Gives up the seat kept for a client that dropped out; null while it is connected. */
+  giveUp: (() => void) | null;
+}
+
+/** Who has control of which ship, and who only watches. One control a ship: joining again takes it over. */
+export class ControlDesk {
+  readonly #sector: Sector;
+  readonly #services: RoomServices;
+  readonly #clients: () => Iterable<Client>;
+  /** By session: a session is a client through all its reconnections. */
+  readonly #controls = new Map<string, Control>();
+  readonly #spectators = new Set<string>();
+  /** Sessions whose ship has gone through a warp and who have not followed it yet. */
+  readonly #departed = new Set<string>();
+  /** Pilots who have gone, with a ship that something still binds. */
+  readonly #leavers = new Set<Pilot>();
+  /** Joins of one user come one after the other. */
+  readonly #joining = new Map<string, Promise<unknown>>();
+
+  constructor(sector: Sector, services: RoomServices, clients: () => Iterable<Client>) {
+    this.#sector = sector;
+    this.#services = services;
+    this.#clients = clients;
+  }
+
+  /** Clients of pilots, with or without a ship here, that are still connected. */
+  get pilotClients(): number {
+    let count = 0;
+    for (const client of this.#clients()) if (!this.#spectators.has(client.sessionId)) count++;
+    return count;
+  }
+
+  /** The pilot that a client speaks for; null once another client has control of the ship. */
+  seatOf(client: Client): Pilot | "spectator" | "departed" | null {
+    if (this.#spectators.has(client.sessionId)) return "spectator";
+    if (this.#departed.has(client.sessionId)) return "departed";
+    return this.#controls.get(client.sessionId)?.pilot ?? null;
+  }
+
+  holdsControl(client: Client): boolean {
+    return this.#controls.has(client.sessionId);
+  }
+
+  /** @throws Refusal when there is no place, or the ship is elsewhere */
+  async seat(client: Client, options: unknown, auth: SeatAuth): Promise<void> {
+    const { cursor } = joinOptionsSchema.parse(options);
+    if (auth.kind === "spectator") {
+      this.#watch(client);
+      return;
+    }
+    const before = this.#joining.get(auth.userId) ?? Promise.resolve();
+    const mine = before.then(() => this.#takeControl(client, auth.userId, cursor));
+    const settled = mine.catch(() => {});
+    this.#joining.set(auth.userId, settled);
+    try {
+      await mine;
+    } finally {
+      if (this.#joining.get(auth.userId) === settled) this.#joining.delete(auth.userId);
+    }
+  }
+
+  #watch(client: Client): void {
+    if (this.#spectators.size >= this.#services.limits.spectatorsPerSectorMax) {
+      throw new Refusal("too_many_spectators");
+    }
+    this.#spectators.add(client.sessionId);
+    client.send("welcome", { protocol: PROTOCOL, sectorId: this.#sector.record.sectorId, tickMs: TICK_MS });
+  }
+
+  async #takeControl(client: Client, userId: string, cursor: number | undefined): Promise<void> {
+    const present = this.#sector.pilotOfUser(userId);
+    const pilot = present ?? (await this.#enter(userId));
+    this.#dismissOthers(pilot);
+    this.#leavers.delete(pilot);
+    const newest = pilot.player.eventSeq;
+    await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest));
+  }
+
+  async #enter(userId: string): Promise<Pilot> {
+    const { database, clock, limits } = this.#services;
+    const { sectorId } = this.#sector.record;
+    const record = await readPilot(database.pool, userId, sectorId, clock.nowMs());
+    if (record === null) throw new Refusal("no_active_ship");
+    if (record.ship.sectorId !== sectorId) {
+      throw new Refusal("not_in_sector", { sectorId: record.ship.sectorId });
+    }
+    if (this.#sector.pilotCount >= limits.shipsPerSectorMax) throw new Refusal("sector_full");
+    const pilot = new Pilot(userId, record);
+    this.#sector.enter(pilot);
+    return pilot;
+  }
+
+  /** The clients that had control before are not heard from this moment on, whatever they do with the close frame. */
+  #dismissOthers(pilot: Pilot): void {
+    for (const [sessionId, control] of this.#controls) {
+      if (control.pilot !== pilot) continue;
+      this.#controls.delete(sessionId);
+      if (control.giveUp === null) control.client.leave(CLOSE.superseded);
+      else control.giveUp();
+    }
+  }
+
+  /** What the pilot missed comes first, then what is live. */
+  async #attach(control: Control, cursor: number): Promise<void> {
+    const { pilot, client } = control;
+    const { services } = this.#sector;
+    this.#controls.set(client.sessionId, control);
+    pilot.client = client;
+    pilot.ackedSeq = cursor;
+    pilot.sentSeq = cursor;
+    client.send("welcome", {
+      protocol: PROTOCOL,
+      sectorId: this.#sector.record.sectorId,
+      tickMs: TICK_MS,
+      playerId: pilot.id,
+      shipId: pilot.ship.id,
+      cursor,
+      serverMs: services.clock.nowMs(),
+    });
+    this.#sector.sendSnapshot(pilot);
+    await this.#services.feed.catchUp(pilot);
+  }
+
+  /** The client is gone, its seat is kept: the ship stays where it is. */
+  dropped(client: Client, giveUp: () => void): void {
+    const control = this.#controls.get(client.sessionId);
+    if (control === undefined) return;
+    control.giveUp = giveUp;
+    control.pilot.client = null;
+  }
+
+  /** @returns false when the client has nothing to come back to */
+  async reconnected(client: Client): Promise<boolean> {
+    if (this.#spectators.has(client.sessionId)) return true;
+    const control = this.#controls.get(client.sessionId);
+    if (control === undefined) return false;
+    await this.#attach({ ...control, client, giveUp: null }, control.pilot.ackedSeq);
+    return true;
+  }
+
+  /** The client is gone for good. Its ship goes too, as soon as nothing binds it. */
+  left(client: Client): void {
+    this.#spectators.delete(client.sessionId);
+    this.#departed.delete(client.sessionId);
+    const control = this.#controls.get(client.sessionId);
+    if (control === undefined) return;
+    this.#controls.delete(client.sessionId);
+    control.pilot.client = null;
+    this.#leavers.add(control.pilot);
+    this.releaseLeavers();
+  }
+
+  /** Lets the ships go whose pilots have left and which nothing binds any more. */
+  releaseLeavers(): void {
+    for (const pilot of this.#leavers) {
+      if (pilot.isBound) continue;
+      this.#leavers.delete(pilot);
+      this.#sector.leave(pilot);
+    }
+  }
+
+  /** The pilot's ship has left the sector. @returns the client that should follow it */
+  departed(pilot: Pilot): Client | undefined {
+    for (const [sessionId, control] of this.#controls) {
+      if (control.pilot !== pilot) continue;
+      this.#controls.delete(sessionId);
+      control.giveUp?.();
+      if (control.giveUp === null) this.#departed.add(sessionId);
+      return control.client;
+    }
+    return undefined;
+  }
+
+  /** Nothing is kept for anybody: the room ends. */
+  forgetAll(): void {
+    for (const control of this.#controls.values()) control.pilot.client = null;
+    this.#controls.clear();
+    this.#leavers.clear();
+  }
+}

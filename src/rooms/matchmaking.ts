@@ -1,0 +1,134 @@
+import { matchMaker } from "@colyseus/core";
+import { ZodError } from "zod";
+import type { Log, SeatReservation } from "../commands/services.ts";
+import { Refusal } from "../errors.ts";
+import type { Matchmake, Seat } from "../http/matchmake.ts";
+import type { Identity } from "../identity.ts";
+import { type JoinOptions, joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
+import { sectorRoomId } from "./sector-room.ts";
+
+export const SECTOR_ROOM = "sector";
+
+/** A room may be ending just when a seat in it is asked for; its successor is there within milliseconds. */
+const SEAT_TRIES_MAX = 5;
+const SEAT_TRY_WAIT_MS = 40;
+
+export interface MatchmakingOptions {
+  /** Makes sure the user has a player; where their ship is. */
+  readonly findShip: (identity: Identity) => Promise<{ sectorId: number }>;
+  readonly spectators: "open" | "token" | "off";
+  readonly isDraining: () => boolean;
+  readonly log: Log;
+}
+
+/** Finds pilots and spectators their room. There is one room a sector: its id is made of the sector's. */
+export class Matchmaking {
+  readonly #options: MatchmakingOptions;
+  /** First joins of a sector that arrive together open one room. */
+  readonly #creating = new Map<number, Promise<unknown>>();
+
+  constructor(options: MatchmakingOptions) {
+    this.#options = options;
+  }
+
+  /** What POST /matchmake/:method/:roomName does, for the methods that the SDKs have. */
+  readonly matchmake: Matchmake = async (method, roomName, options, identity) => {
+    if (method === "reconnect") return this.#reconnect(roomName, options);
+    // `create` is not offered: a sector's room is opened by whoever joins it first.
+    if (method === "create") throw new Refusal("room_not_offered", { method });
+    const join = parseJoin(method === "joinById" ? withSectorOf(roomName, options) : options);
+    if (method !== "joinById" && roomName !== SECTOR_ROOM)
+      throw new Refusal("room_not_offered", { roomName });
+    if (this.#options.isDraining()) throw new Refusal("draining");
+    return join.spectate === true ? this.#spectate(join, identity) : this.#join(join, identity);
+  };
+
+  /** A seat in the room of a sector for a pilot who has just moved there; null when none could be had. */
+  async reserveSeat(sectorId: number, userId: string): Promise<SeatReservation | null> {
+    if (this.#options.isDraining()) return null;
+    try {
+      return { ...(await this.#seatInSector(sectorId, { sectorId }, { kind: "pilot", userId })) };
+    } catch (error) {
+      this.#options.log.warn({ err: error, sectorId }, "No seat after a warp; the client joins by itself.");
+      return null;
+    }
+  }
+
+  async #join(options: JoinOptions, identity: Identity | null): Promise<Seat> {
+    if (identity === null) throw new Refusal("token_missing");
+    const { sectorId } = await this.#options.findShip(identity);
+    if (sectorId !== options.sectorId) throw new Refusal("not_in_sector", { sectorId });
+    return this.#seatInSector(sectorId, options, { kind: "pilot", userId: identity.userId });
+  }
+
+  /** Spectators see a room that is live; they never open one. */
+  async #spectate(options: JoinOptions, identity: Identity | null): Promise<Seat> {
+    const { spectators } = this.#options;
+    if (spectators === "off") throw new Refusal("spectators_off");
+    if (spectators === "token" && identity === null) throw new Refusal("token_missing");
+    const room = await matchMaker.driver.findOne({ roomId: sectorRoomId(options.sectorId) });
+    const asleep = new Refusal("sector_asleep", { sectorId: options.sectorId });
+    if (!room) throw asleep;
+    const auth: SeatAuth = { kind: "spectator" };
+    try {
+      return await matchMaker.reserveSeatFor(room, options, auth);
+    } catch {
+      throw asleep;
+    }
+  }
+
+  async #seatInSector(sectorId: number, options: JoinOptions, auth: SeatAuth): Promise<Seat> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const room = await this.#findOrCreate(sectorId);
+        return await matchMaker.reserveSeatFor(room, options, auth);
+      } catch (error) {
+        if (tries === SEAT_TRIES_MAX || error instanceof Refusal) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, SEAT_TRY_WAIT_MS * tries));
+    }
+  }
+
+  async #findOrCreate(sectorId: number) {
+    const found = await matchMaker.driver.findOne({ roomId: sectorRoomId(sectorId) });
+    if (found) return found;
+    const creating =
+      this.#creating.get(sectorId) ??
+      matchMaker.createRoom(SECTOR_ROOM, { sectorId }).finally(() => this.#creating.delete(sectorId));
+    this.#creating.set(sectorId, creating);
+    await creating;
+    // Whoever recorded this id first owns it, here or in another process.
+    const room = await matchMaker.driver.findOne({ roomId: sectorRoomId(sectorId) });
+    if (!room) throw new Error(`the room of sector ${sectorId} ended as it was made`);
+    return room;
+  }
+
+  async #reconnect(roomId: string, options: unknown): Promise<Seat> {
+    try {
+      return await matchMaker.reconnect(roomId, isRecord(options) ? options : {});
+    } catch {
+      throw new Refusal("seat_expired");
+    }
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function withSectorOf(roomId: string, options: unknown): unknown {
+  const sectorId = /^sector-([1-9]\d{0,8})$/.exec(roomId)?.[1];
+  if (sectorId === undefined) throw new Refusal("room_not_offered", { roomId });
+  return { ...(isRecord(options) ? options : {}), sectorId: Number(sectorId) };
+}
+
+function parseJoin(options: unknown): JoinOptions {
+  try {
+    return joinOptionsSchema.parse(options);
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    if (error.issues.some((issue) => issue.path[0] === "protocol")) throw new Refusal("client_too_old");
+    const issues = error.issues.map(({ path, message }) => ({ field: path.join("."), problem: message }));
+    throw new Refusal("invalid_message", { issues });
+  }
+}

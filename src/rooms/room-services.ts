@@ -1,0 +1,22 @@
+import type { Services } from "../commands/services.ts";
+import type { FeedReader } from "./feed-reader.ts";
+import type { Heartbeat } from "./heartbeat.ts";
+import type { Inbox } from "./inbox.ts";
+import type { SectorRoom } from "./sector-room.ts";
+
+export interface RoomLimits {
+  readonly shipsPerSectorMax: number;
+  readonly spectatorsPerSectorMax: number;
+  readonly messagesPerSecondMax: number;
+  readonly reconnectSeconds: number;
+}
+
+/** What rooms work with, beyond what their commands do. */
+export interface RoomServices extends Services {
+  readonly heartbeat: Heartbeat;
+  readonly inbox: Inbox;
+  readonly feed: FeedReader;
+  readonly limits: RoomLimits;
+  /** The live sectors of this process. */
+  readonly sectors: Set<SectorRoom>;
+}

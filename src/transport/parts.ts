@@ -1,0 +1,11 @@
+import type { HttpHandler, Log } from "../http/types.ts";
+import type { Admission } from "./admission.ts";
+import type { TransportLimits } from "./limits.ts";
+
+/** What a transport is made of, whichever it is. */
+export interface TransportParts {
+  readonly http: HttpHandler;
+  readonly limits: TransportLimits;
+  readonly admission: Admission;
+  readonly log: Log;
+}
