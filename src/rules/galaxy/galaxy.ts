@@ -19,7 +19,7 @@ export interface NewcomerKit {
   startingEquipment: string[];
 }
 
-export interface GalaxyHead {
+interface GalaxyHead {
   id: string;
   name: string;
   /** What the generator was given; null for an imported galaxy. */
@@ -75,7 +75,7 @@ export interface FieldRichness extends Omit<AsteroidRichness, "richness"> {
 }
 
 /** `sectors.resources`, keys as the mining seed stores them ("asteroid_richness derivation"). */
-export interface FieldResources {
+interface FieldResources {
   asteroid_richness: FieldRichness;
   has_deep_asteroids: boolean;
 }
@@ -112,7 +112,7 @@ export interface SectorWarp {
 }
 
 /** Units on hand, and how many there is room for: their ratio makes the price (domain §1.6). */
-export interface Stock {
+interface Stock {
   quantity: number;
   capacity: number;
 }

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { readFlags, UsageError } from "../../src/cli/world-flags.ts";
+import { progressOn } from "../../src/cli/world-report.ts";
+import { useDatabase } from "../support/database.ts";
+
+const WORLD = fileURLToPath(new URL("../../src/cli/world.ts", import.meta.url));
+
+describe("the flags of npm run world", () => {
+  const taskOf = (...args: string[]) => readFlags(args).task;
+
+  it("say what to do", () => {
+    assert.deepEqual(taskOf(), { kind: "show" });
+    assert.deepEqual(taskOf("--help"), { kind: "help" });
+    assert.deepEqual(readFlags(["--export", "out.json"]), { task: { kind: "show" }, exportFile: "out.json" });
+    assert.deepEqual(taskOf("--import", "in.json"), { kind: "import", file: "in.json" });
+    assert.deepEqual(taskOf("--seed", "7"), {
+      kind: "generate",
+      seed: 7,
+      amClaimShareBps: null,
+      regions: [{ name: "Terran Space", type: "terran_space", sectors: 100 }],
+    });
+    assert.deepEqual(
+      taskOf("--region", "Vega", "--type", "player_owned", "--sectors", "100", "--am-claims", "25"),
+      {
+        kind: "region",
+        seed: null,
+        amClaimShareBps: 2_500,
+        region: { name: "Vega", type: "player_owned", sectors: 100 },
+      },
+    );
+  });
+
+  const mistakes: [args: string[], message: RegExp][] = [
+    [["--sede", "7"], /--sede/],
+    [["extra"], /extra/],
+    [["--seed"], /seed/],
+    [["--seed", "seven"], /--seed is a whole number, not "seven"/],
+    [["--seed", "4294967296"], /0 to 4294967295/],
+    [["--sectors", "7"], /20 to 5300 sectors; 7 is not/],
+    [["--region", "Vega"], /--region needs --type, one of central_nexus, terran_space, player_owned/],
+    [["--region", "Vega", "--type", "nexus", "--sectors", "100"], /--region needs --type/],
+    [["--region", "Vega", "--type", "player_owned"], /--region needs --sectors/],
+    [["--region", "Vega", "--type", "player_owned", "--sectors", "99"], /100 to 1500 sectors; 99 is not/],
+    [["--region", " ", "--type", "player_owned", "--sectors", "100"], /A region's name/],
+    [["--type", "player_owned"], /--type cannot be used here: it belongs to --region/],
+    [["--import", "in.json", "--seed", "7"], /--seed cannot be used here: --import brings/],
+    [["--am-claims", "101"], /0 to 100/],
+  ];
+  for (const [args, message] of mistakes) {
+    it(`are refused: ${args.join(" ")}`, () => {
+      assert.throws(
+        () => readFlags(args),
+        (error) => error instanceof UsageError && message.test(error.message),
+      );
+    });
+  }
+});
+
+describe("progress of npm run world", () => {
+  const shown = (isTTY: boolean) => {
+    const texts: string[] = [];
+    const onProgress = progressOn({ isTTY, write: (text) => texts.push(text) });
+    onProgress({ table: "sectors", rows: 50, total: 100 });
+    onProgress({ table: "stations", rows: 100, total: 100 });
+    return texts.join("");
+  };
+
+  it("is a bar on a terminal, and lines elsewhere", () => {
+    assert.equal(
+      shown(true),
+      "\r[###############...............]  50 %  sectors        \r[##############################] 100 %  stations       \n",
+    );
+    assert.equal(shown(false), "sectors: 50 of 100 rows written\nstations: 100 of 100 rows written\n");
+  });
+});
+
+describe("npm run world", function () {
+  this.timeout(60_000);
+  const db = useDatabase();
+  const other = useDatabase();
+  let folder = "";
+
+  before("make a folder", async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "sectorkeep-world-"));
+  });
+  after("remove the folder", () => rm(folder, { recursive: true }));
+
+  const sectorsIn = async ({ pool }: typeof db) =>
+    (await pool.query<{ count: number }>("select count(*) from sectors")).rows[0]?.count;
+
+  it("explains itself without a database", async () => {
+    const { code, stdout } = await world("postgres://localhost:1/nothing", "--help");
+    assert.equal(code, 0);
+    assert.match(stdout, /npm run world -- --seed N/);
+  });
+
+  it("ends with 2 for wrong flags, and shows the right ones", async () => {
+    const { code, stderr } = await world("postgres://localhost:1/nothing", "--seed", "x");
+    assert.equal(code, 2);
+    assert.match(stderr, /^--seed is a whole number, not "x"\.\n\nMakes the galaxy/);
+  });
+
+  it("ends with 1 and a sentence when the database is away", async () => {
+    const { code, stderr } = await world("postgres://127.0.0.1:1/nothing");
+    assert.equal(code, 1);
+    assert.match(stderr, /^The database cannot be used: .*DATABASE_URL is right\.\n$/);
+  });
+
+  it("imports nothing of a file with mistakes, and lists them", async () => {
+    const file = path.join(folder, "broken.json");
+    await writeFile(
+      file,
+      '{"format": "sectorkeep-galaxy", "version": 1, "regions": [{"sectors": [{"id": 0}]}]}',
+    );
+    const { code, stderr } = await world(db.url, "--import", file);
+    assert.equal(code, 1);
+    assert.match(stderr, / {2}name: /);
+    assert.match(stderr, / {2}regions\[0\]\.sectors\[0\]\.id: /);
+    assert.equal(await sectorsIn(db), 0);
+    const missing = await world(db.url, "--import", path.join(folder, "missing.json"));
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /^The galaxy file cannot be read \(ENOENT.*missing\.json.*\)/);
+  });
+
+  it("generates 5,000 sectors, writes them within 20 s and sums them up", async () => {
+    const startedAt = performance.now();
+    const { code, stdout, stderr } = await world(db.url, "--seed", "7", "--sectors", "5000");
+    assert.equal(code, 0, stderr);
+    assert.ok(performance.now() - startedAt < 20_000);
+    assert.equal(await sectorsIn(db), 5_000);
+    assert.match(stdout, /^Galaxy "Sectorkeep" \(seed 7\): 5000 sectors/);
+    assert.match(stdout, /^all +179 +5000 +15\.0 % +4\.\d % +\d+\.\d %$/m);
+    assert.match(stderr, /^sectors: \d+ of \d+ rows written$/m);
+  });
+
+  it("keeps the galaxy there is", async () => {
+    const { code, stderr } = await world(db.url, "--seed", "8");
+    assert.equal(code, 1);
+    assert.match(stderr, /holds the galaxy "Sectorkeep" already/);
+    assert.equal(await sectorsIn(db), 5_000);
+  });
+
+  it("adds a region", async () => {
+    const { code, stdout } = await world(
+      db.url,
+      ...["--region", "Vega Reach", "--type", "player_owned", "--sectors", "100"],
+    );
+    assert.equal(code, 0);
+    assert.match(stdout, /^Vega Reach +player_owned +100$/m);
+    assert.equal(await sectorsIn(db), 5_100);
+  });
+
+  it("makes the default galaxy if there is none, shows it ever after, and moves it to another database", async () => {
+    const made = await world(other.url);
+    assert.match(made.stdout, /^Galaxy "Sectorkeep" \(seed 1\): 100 sectors/);
+    const file = path.join(folder, "galaxy.json");
+    const shown = await world(other.url, "--export", file);
+    assert.equal(shown.stdout, `${made.stdout}Written to ${file}.\n`);
+    assert.equal(shown.stderr, "");
+    assert.equal(await sectorsIn(other), 100);
+
+    await other.pool.query("update galaxies set start_region_id = null");
+    await other.pool.query("update regions set capital_sector_id = null");
+    await other.pool.query("delete from regions");
+    await other.pool.query("delete from galaxies");
+    await other.pool.query("delete from factions");
+    const imported = await world(other.url, "--import", file, "--export", `${file}.2`);
+    assert.equal(imported.code, 0, imported.stderr);
+    assert.match(imported.stdout, /^Galaxy "Sectorkeep" \(imported\): 100 sectors/);
+    assert.equal(await readFile(`${file}.2`, "utf8"), await readFile(file, "utf8"));
+  });
+});
+
+/** Runs the command as npm does, on a database; nothing else of this environment reaches it. */
+async function world(
+  databaseUrl: string,
+  ...args: string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [WORLD, ...args], {
+    env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const texts = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    texts.stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    texts.stderr += text;
+  });
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { code, ...texts };
+}
