@@ -63,6 +63,7 @@ export const matchmakeRoute = (matchmake: Matchmake): Route =>
       "sector_asleep",
       "spectators_off",
       "too_many_spectators",
+      "seat_expired",
       "client_too_old",
       "draining",
       "busy",

@@ -123,6 +123,9 @@ function parsePart<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
-  throw new Refusal("invalid_message", { part, problems });
+  const issues = parsed.error.issues.map(({ path, message }) => ({
+    field: path.join("."),
+    problem: message,
+  }));
+  throw new Refusal("invalid_message", { part, issues });
 }

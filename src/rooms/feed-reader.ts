@@ -11,15 +11,13 @@ const POLL_MS = 1_000;
 export class FeedReader {
   readonly #database: Database;
   readonly #pilots: () => Iterable<Pilot>;
-  readonly #onNews: (pilot: Pilot) => void;
   readonly #log: Log;
   #timer: NodeJS.Timeout | null = null;
   #polling: Promise<void> | null = null;
 
-  constructor(database: Database, pilots: () => Iterable<Pilot>, onNews: (pilot: Pilot) => void, log: Log) {
+  constructor(database: Database, pilots: () => Iterable<Pilot>, log: Log) {
     this.#database = database;
     this.#pilots = pilots;
-    this.#onNews = onNews;
     this.#log = log;
   }
 
@@ -41,7 +39,7 @@ export class FeedReader {
   async poll(): Promise<void> {
     const listening = [...this.#pilots()].filter((pilot) => pilot.client !== null);
     try {
-      for (const pilot of await this.#bring(listening)) this.#onNews(pilot);
+      await this.#bring(listening);
     } catch (error) {
       this.#log.warn({ err: error }, "The event feed could not be read; it is read again in a second.");
     }
@@ -59,23 +57,20 @@ export class FeedReader {
     } while (pilot.sentSeq - before >= FEED_PAGE_MAX);
   }
 
-  /** @returns the pilots who were told something */
-  async #bring(pilots: readonly Pilot[]): Promise<Pilot[]> {
+  async #bring(pilots: readonly Pilot[]): Promise<void> {
     const cursors = pilots.map((pilot) => ({ playerId: pilot.id, seq: pilot.sentSeq }));
     const byPlayer = Map.groupBy(await readFeed(this.#database.pool, cursors), (event) => event.playerId);
-    return pilots.filter((pilot) => tell(pilot, byPlayer.get(pilot.id) ?? []));
+    for (const pilot of pilots) tell(pilot, byPlayer.get(pilot.id) ?? []);
   }
 }
 
-function tell(pilot: Pilot, events: readonly PilotEvent[]): boolean {
+function tell(pilot: Pilot, events: readonly PilotEvent[]): void {
   const [first] = events;
-  if (first === undefined) return false;
-  const sentBefore = pilot.sentSeq;
-  if (first.seq > sentBefore + 1 && pilot.client !== null) {
+  if (first === undefined || pilot.client === null) return;
+  if (first.seq > pilot.sentSeq + 1) {
     // What lies between is older than the feed is kept.
-    pilot.client.send("events_truncated", { afterEventId: sentBefore, beforeEventId: first.seq });
+    pilot.client.send("events_truncated", { afterEventId: pilot.sentSeq, beforeEventId: first.seq });
     pilot.sentSeq = first.seq - 1;
   }
   pilot.tell(events);
-  return pilot.sentSeq > sentBefore;
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { HttpHandler } from "../http/types.ts";
-import { Body } from "./body.ts";
+import { announcedBytes, Body } from "./body.ts";
 import type { TransportLimits } from "./limits.ts";
 
 /** As large as uWebSockets is told to take. */
@@ -39,14 +39,17 @@ async function serve(
 ): Promise<void> {
   // A client that goes away in mid-answer is none of our business; unheard, its error would end the process.
   response.on("error", () => {});
-  let body: Body | null = null;
+  const headers = headersOf(request);
+  const body = new Body(limits, announcedBytes(headers));
+  let receiving = false;
   const answer = await handler({
     method: request.method ?? "",
     url: request.url ?? "/",
-    headers: headersOf(request),
+    headers,
     remoteAddress: request.socket.remoteAddress ?? "",
     readBody: () => {
-      body ??= receive(request, limits);
+      if (!receiving) receive(request, body);
+      receiving = true;
       return body.read();
     },
   });
@@ -57,7 +60,7 @@ async function serve(
     ...(answer.status !== 204 && { "content-length": bytes.length }),
   });
   response.end(request.method === "HEAD" ? undefined : bytes);
-  if (!request.complete) cutOff(request, response);
+  if (!request.complete && body.endless) cutOff(request, response);
 }
 
 export function headersOf(request: IncomingMessage): Record<string, string> {
@@ -67,10 +70,8 @@ export function headersOf(request: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-function receive(request: IncomingMessage, limits: TransportLimits): Body {
-  const body = new Body(limits);
-  body.announce(Number(request.headers["content-length"] ?? 0));
-  if (!body.open) return body;
+function receive(request: IncomingMessage, body: Body): void {
+  if (!body.open) return;
   request.on("data", (chunk: Buffer) => {
     body.push(chunk);
     // Nothing more is read: what the client still sends waits at its own end.
@@ -79,7 +80,6 @@ function receive(request: IncomingMessage, limits: TransportLimits): Body {
   request.on("end", () => body.end());
   request.on("close", () => body.abort());
   request.on("error", () => body.abort());
-  return body;
 }
 
 /** Node would go on reading, and throw away the rest of a request that nobody wants, however long it is. */

@@ -3,7 +3,6 @@ import {
   type ClientPrivate,
   CloseCode,
   connectClientToRoom,
-  ErrorCode,
   matchMaker,
   ServerError,
 } from "@colyseus/core";
@@ -53,26 +52,20 @@ export async function takeSeat(
   const { roomId, sessionId, reconnectionToken, skipHandshake } = request;
   try {
     const room = matchMaker.getLocalRoomById(roomId);
-    if (room?.hasReservedSeat(sessionId, reconnectionToken) !== true)
-      throw new ServerError(ErrorCode.MATCHMAKE_EXPIRED, "seat reservation expired.");
+    if (room?.hasReservedSeat(sessionId, reconnectionToken) !== true) throw new Refusal("seat_expired");
     const context = { ip: from.key, headers: new Headers({ ...from.headers }) };
     await connectClientToRoom(room, client, context, {
       skipHandshake,
       ...(reconnectionToken !== undefined && { reconnectionToken }),
     });
   } catch (error) {
-    const { code, message } = told(error, log, { roomId, sessionId });
-    client.error(code, message);
+    // Colyseus' own errors tell of a seat that was taken twice, or of a client that has left meanwhile.
+    const refusal =
+      error instanceof ServerError
+        ? new Refusal("seat_expired")
+        : asRefusal(error, log, { roomId, sessionId });
+    client.error(refusal.status, refusalText(refusal));
     // The SDKs try no further after either.
     client.leave(reconnectionToken === undefined ? CloseCode.WITH_ERROR : CloseCode.FAILED_TO_RECONNECT);
   }
-}
-
-function told(error: unknown, log: Log, fields: object): { code: number; message: string } {
-  // Colyseus' own, like the expired seat. Its wrapper for other people's errors has their text: not for outside.
-  if (error instanceof ServerError && error.code !== ErrorCode.APPLICATION_ERROR)
-    return { code: error.code, message: error.message };
-  const cause = error instanceof Error && error.cause instanceof Refusal ? error.cause : error;
-  const refusal = asRefusal(cause, log, { ...fields });
-  return { code: refusal.status, message: refusalText(refusal) };
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { HttpRequest, HttpResponse } from "uws-pack";
 import type { HttpResponse as Answer } from "../http/types.ts";
-import { Body } from "./body.ts";
+import { announcedBytes, Body } from "./body.ts";
 import type { TransportParts } from "./parts.ts";
 
 const WITHOUT_BODY: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -14,13 +14,13 @@ export function serveUws(
 ): void {
   const method = request.getCaseSensitiveMethod();
   const headers = headersOf(request);
-  const body = WITHOUT_BODY.has(method) ? null : new Body(limits);
+  const body = WITHOUT_BODY.has(method) ? null : new Body(limits, announcedBytes(headers));
   let gone = false;
   response.onAborted(() => {
     gone = true;
     body?.abort();
   });
-  if (body !== null) receive(response, body, Number(headers["content-length"] ?? 0));
+  if (body !== null) receive(response, body);
 
   void http({
     method,
@@ -29,7 +29,7 @@ export function serveUws(
     remoteAddress: Buffer.from(response.getRemoteAddressAsText()).toString(),
     readBody: () => body?.read() ?? Promise.resolve(Buffer.alloc(0)),
   }).then((answer) => {
-    if (!gone) write(response, answer, { method, closes: body?.complete === false });
+    if (!gone) write(response, answer, { method, endless: body?.endless ?? false });
   });
 }
 
@@ -48,8 +48,7 @@ export function headersOf(request: HttpRequest): Record<string, string> {
   return headers;
 }
 
-function receive(response: HttpResponse, body: Body, length: number): void {
-  body.announce(length);
+function receive(response: HttpResponse, body: Body): void {
   response.onData((chunk, isLast) => {
     // The bytes are uWebSockets' own and gone after this call.
     if (body.open) body.push(Buffer.from(chunk.slice(0)));
@@ -57,16 +56,20 @@ function receive(response: HttpResponse, body: Body, length: number): void {
   });
 }
 
-/** @param closes whether the rest of the request is cut off with the connection */
+/** @param endless whether the rest of the request is not waited for */
 function write(
   response: HttpResponse,
   { status, headers, body }: Answer,
-  { method, closes }: { method: string; closes: boolean },
+  { method, endless }: { method: string; endless: boolean },
 ): void {
+  // Left unread, the rest stays with the client, and uWebSockets closes the silent connection after 10 s. Closing it at
+  // once would take the answer back from a client that is still sending.
+  if (endless) response.pause();
   response.cork(() => {
     response.writeStatus(`${status} ${STATUS_CODES[status] ?? ""}`);
     for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value);
-    if (method === "HEAD") response.endWithoutBody(Buffer.byteLength(body), closes);
-    else response.end(body, closes);
+    if (endless) response.writeHeader("connection", "close");
+    if (method === "HEAD") response.endWithoutBody(Buffer.byteLength(body));
+    else response.end(body);
   });
 }

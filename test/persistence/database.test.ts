@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { sql } from "drizzle-orm";
 import { connect, drizzleOn } from "../../src/persistence/database.ts";
 import { withTransaction } from "../../src/persistence/sqlstate.ts";
@@ -60,7 +59,7 @@ describe("connections", () => {
       onIdleError: (error) => errors.push(error),
     });
     await pool.query("select 1");
-    const removed = once(pool, "remove");
+    const removed = new Promise((resolve) => pool.once("remove", resolve));
     await administer(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'doomed'",
     );

@@ -117,8 +117,8 @@ describe("galaxy file", () => {
     ],
     [
       "an unknown cluster",
-      ['"cluster": "Rubble Belt", "position": [90', '"cluster": "Belt", "position": [90'],
-      ['regions[0].sectors[2].cluster: there is no cluster "Belt" in the region\'s clusters'],
+      ['"Assay Point", "cluster": "Rubble Belt"', '"Assay Point", "cluster": "Belt"'],
+      ['regions[0].sectors[3].cluster: there is no cluster "Belt" in the region\'s clusters'],
     ],
     [
       "a cluster twice",

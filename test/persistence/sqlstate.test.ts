@@ -39,7 +39,7 @@ describe("failures of the database", () => {
   });
 
   it("mean away when nobody listens, and when somebody listens but does not answer", async () => {
-    const silent = createServer();
+    const silent = createServer((socket) => socket.resume());
     silent.listen(0, "127.0.0.1");
     await once(silent, "listening");
     const address = silent.address();

@@ -1,0 +1,123 @@
+/**
+ * Imports run one way. A part of src/ may import what its line names, itself, and the shared pieces, nothing else.
+ * Checked by `npm run check`.
+ */
+const SHARED = ["errors", "clock", "dice", "uuid"];
+
+const MAY_IMPORT = {
+  // The game as pure functions: no I/O, no clock, no dice of their own. A name's uuid is a pure function of the name.
+  rules: ["uuid"],
+  // What clients see.
+  schema: [],
+  errors: [],
+  clock: [],
+  dice: [],
+  uuid: [],
+  config: [],
+  telemetry: ["config"],
+  "colyseus-settings": [],
+  identity: ["config", "telemetry"],
+  persistence: ["rules", "telemetry"],
+  jobs: ["persistence", "rules", "telemetry", "config"],
+  http: ["persistence", "rules", "identity", "telemetry", "config"],
+  transport: ["http", "telemetry", "config", "colyseus-settings"],
+  commands: ["schema", "persistence", "rules", "telemetry"],
+  rooms: [
+    "commands",
+    "schema",
+    "persistence",
+    "rules",
+    "transport",
+    "identity",
+    "http",
+    "telemetry",
+    "config",
+  ],
+  server: [
+    ...["rooms", "commands", "http", "jobs", "transport", "identity", "persistence", "rules", "telemetry"],
+    ...["config", "colyseus-settings"],
+  ],
+};
+
+/** They put the parts together, so they know all but the state that rooms alone hold. */
+const COMPOSITION = ["main", "game", "cli"];
+
+/** A part is a folder of src/, or the file of that name beside it, or both. */
+const part = (name) => `^src/${name}(/|[.]ts$)`;
+const parts = (names) => names.map(part);
+
+const floors = Object.entries(MAY_IMPORT).map(([name, named]) => {
+  const allowed = name === "rules" ? named : [...named, ...SHARED];
+  return {
+    name: `${name}-imports-its-own-floor`,
+    comment: `src/${name} may import only: ${allowed.join(", ")}.`,
+    severity: "error",
+    from: { path: part(name) },
+    to: { path: "^src/", pathNot: parts([name, ...allowed]) },
+  };
+});
+
+module.exports = {
+  forbidden: [
+    ...floors,
+    {
+      name: "rules-import-nothing",
+      comment: "A rule that needs a package or Node is no pure function.",
+      severity: "error",
+      from: { path: part("rules") },
+      to: { dependencyTypes: ["core", "npm"] },
+    },
+    {
+      name: "schema-for-rooms-and-commands",
+      comment: "What clients see is written by rooms and commands alone.",
+      severity: "error",
+      from: { path: "^src/", pathNot: parts(["schema", "rooms", "commands"]) },
+      to: { path: part("schema") },
+    },
+    {
+      name: "only-known-parts",
+      comment: "A new part of src/ gets its line in MAY_IMPORT first.",
+      severity: "error",
+      from: { path: "^src/", pathNot: parts([...Object.keys(MAY_IMPORT), ...COMPOSITION]) },
+      to: {},
+    },
+    {
+      name: "nobody-imports-the-composition",
+      comment: "Where things start, nothing depends on.",
+      severity: "error",
+      from: { path: "^src/", pathNot: parts(COMPOSITION) },
+      to: { path: parts(COMPOSITION) },
+    },
+    {
+      name: "product-without-its-tests",
+      comment: "What is shipped does not need what tests it.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(test|loadtest)/" },
+    },
+    {
+      name: "no-circles",
+      comment: "Two files that need each other are one file, or hide a third.",
+      severity: "error",
+      from: {},
+      // Types are gone when the program runs. Tables refer to each other's keys, in functions that run later.
+      to: {
+        circular: true,
+        viaOnly: { dependencyTypesNot: ["type-only"], pathNot: "^src/persistence/tables/" },
+      },
+    },
+    {
+      name: "resolvable",
+      comment: "The module cannot be found.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["node", "import", "types"] },
+  },
+};

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { DatabaseClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { secureDice } from "./dice.ts";
+import { createIdentity } from "./identity.ts";
+import { startRetention } from "./jobs/retention.ts";
+import { connect, type Database } from "./persistence/database.ts";
+import { startEmbedded } from "./persistence/embedded.ts";
+import { migrate } from "./persistence/migrate.ts";
+import { insertGalaxy, WorldError } from "./persistence/world.ts";
+import { defaultGalaxy } from "./rules/galaxy/defaults.ts";
+import { generateGalaxy } from "./rules/galaxy/generate.ts";
+import { type RunningServer, startServer } from "./server.ts";
+import { LoadMeter } from "./telemetry/load.ts";
+import { createLog } from "./telemetry/log.ts";
+
+/** Two batches can be at the database at once; one more connection asks whether an absent database is back. */
+const QUEUE_CONNECTIONS = 3;
+
+export interface Game {
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly server: RunningServer;
+  readonly load: LoadMeter;
+  /** Ends everything, in order. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** Told what start-up is doing, for a person to read. */
+export type Progress = (line: string) => void;
+
+const galaxySchema = z.object({ default_turns_per_day: z.int(), sectors: z.int() });
+
+/** An empty database gets a small galaxy, so that a newcomer has somewhere to fly. */
+async function ensureWorld(database: Database, config: Config, nowMs: number, tell: Progress) {
+  const read = async () => {
+    const { rows } = await database.pool.query(
+      "select g.default_turns_per_day, (select count(*)::int from sectors) as sectors from galaxies g",
+    );
+    return z.array(galaxySchema).parse(rows)[0];
+  };
+  const present = await read();
+  if (present !== undefined) return present;
+  tell(`The database is empty: making a small galaxy (seed ${config.worldSeed}) …`);
+  try {
+    await insertGalaxy(database, generateGalaxy(defaultGalaxy(config.worldSeed)), { now: new Date(nowMs) });
+  } catch (error) {
+    // Another process that started with us was first.
+    if (!(error instanceof WorldError)) throw error;
+  }
+  const made = await read();
+  if (made === undefined) throw new Error("the galaxy was made but is not there");
+  return made;
+}
+
+/**
+ * Starts everything: database, schema, world, clock, server.
+ * @throws with a message that says what to do; whatever had been started is stopped again
+ */
+export async function startGame(config: Config, tell: Progress): Promise<Game> {
+  const log = createLog(config.logLevel);
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  let stopping: Promise<void> | null = null;
+  const stop = () => {
+    stopping ??= (async () => {
+      for (const step of stops.reverse()) await step();
+    })();
+    return stopping;
+  };
+  try {
+    if (config.databaseUrl === null) tell(`Starting Postgres in ${config.dataDir} …`);
+    const embedded =
+      config.databaseUrl === null
+        ? await startEmbedded({
+            dataDir: config.dataDir,
+            onTrouble: (message) => log.warn({}, message),
+          })
+        : null;
+    if (embedded !== null) stops.push(() => embedded.stop());
+    const url = config.databaseUrl ?? embedded?.url ?? "";
+    await migrate(url);
+
+    const onIdleError = (error: Error) => log.warn({ err: error }, "A database connection was lost.");
+    const database = connect(url, {
+      max: config.databasePoolMax,
+      applicationName: "sectorkeep",
+      onIdleError,
+    });
+    stops.push(() => database.pool.end());
+    const queueDatabase = connect(url, {
+      max: QUEUE_CONNECTIONS,
+      applicationName: "sectorkeep queue",
+      onIdleError,
+      pipeline: true,
+    });
+    stops.push(() => queueDatabase.pool.end());
+    const clock = await DatabaseClock.start(database.pool, (message) => log.warn({}, message));
+    stops.push(() => clock.stop());
+    const world = await ensureWorld(database, config, clock.nowMs(), tell);
+    stops.push(
+      startRetention(database.pool, clock, (error) =>
+        log.warn({ err: error }, "Old requests and events could not be removed; next try in an hour."),
+      ),
+    );
+    const load = new LoadMeter();
+    stops.push(() => load.stop());
+    const server = await startServer({
+      config,
+      database,
+      queueDatabase,
+      clock,
+      dice: secureDice(),
+      identity: createIdentity(config, clock),
+      log,
+      turnsPerDay: world.default_turns_per_day,
+      onTickMs: (ms) => load.tickTook(ms),
+    });
+    stops.push(() => server.stop());
+    tell(`${world.sectors} sectors are ready.`);
+    return { port: server.port, databaseUrl: url, server, load, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Database } from "../persistence/database.ts";
+import { readGalaxyView, readSectorView } from "../persistence/sector-view.ts";
+import { nothing, OPTIONAL, PILOT, type Route, route } from "./route.ts";
+
+const galaxy = z.object({
+  galaxyId: z.uuid(),
+  name: z.string(),
+  sectors: z.int(),
+  startSectorId: z.int(),
+});
+
+const sector = z.object({
+  sectorId: z.int(),
+  name: z.string(),
+  type: z.string(),
+  zone: z.string(),
+  region: z.string(),
+  richness: z.string().nullable(),
+  richnessTier: z.int().nullable(),
+  depletion: z.enum(["fresh", "light", "moderate", "heavy", "exhausted"]).nullable(),
+  replenishesAtMs: z.int().nullable(),
+  claimedBy: z.string().nullable(),
+  warps: z.array(z.object({ sectorId: z.int(), turnCost: z.int() })),
+  stations: z.array(
+    z.object({
+      stationId: z.uuid(),
+      name: z.string(),
+      stationClass: z.int(),
+      faction: z.string().nullable(),
+      security: z.string(),
+    }),
+  ),
+});
+
+/** A sector's number in an address: as it is written, and no larger than the database's. */
+const sectorId = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, "a whole number from 1 to 999999999")
+  .transform(Number);
+
+export function worldRoutes(
+  config: Pick<Config, "spectators">,
+  database: Database,
+  clock: Pick<Clock, "nowMs">,
+): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/galaxy",
+      access: OPTIONAL,
+      params: nothing,
+      query: nothing,
+      body: nothing,
+      response: galaxy,
+      refusals: [],
+      summary: "The galaxy's name and size, and where pilots begin.",
+      handle: () => readGalaxyView(database),
+    }),
+    route({
+      method: "GET",
+      path: "/sectors/:sectorId",
+      // Who may not watch a live sector does not read a sleeping one either.
+      access: config.spectators === "open" ? OPTIONAL : PILOT,
+      params: z.object({ sectorId }),
+      query: nothing,
+      body: nothing,
+      response: sector,
+      refusals: ["sector_not_found"],
+      summary:
+        "What everybody may know of a sector, as stored; for one that nobody is in, all there is to see.",
+      handle: ({ params }) => readSectorView(database, params.sectorId, clock.nowMs()),
+    }),
+  ];
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { HULL_TYPES, type HullType } from "../rules/ships.ts";
+import { nextTurnAtMs, regenerateTurns } from "../rules/turns.ts";
+import type { Database } from "./database.ts";
+
+/** What a pilot is told of themselves while nothing of it is live. */
+export interface Me {
+  readonly playerId: string;
+  readonly name: string;
+  readonly credits: number;
+  /** Those that a running command holds back included: only its room knows of them. */
+  readonly turns: number;
+  readonly maxTurns: number;
+  /** Null while the pool is full. */
+  readonly nextTurnAtMs: number | null;
+  readonly shipId: string;
+  readonly shipName: string;
+  readonly shipType: HullType;
+  /** As stored: that a ship is mining or fighting is said in its room alone. */
+  readonly status: string;
+  readonly stationId: string | null;
+  readonly sectorId: number;
+}
+
+const rowSchema = z.object({
+  player_id: z.string(),
+  name: z.string(),
+  credits: z.int(),
+  turns: z.int(),
+  max_turns: z.int(),
+  last_turn_regeneration: z.date(),
+  aria_bonus_bps: z.int(),
+  turns_per_day: z.int(),
+  ship_id: z.string(),
+  ship_name: z.string(),
+  type: z.enum(HULL_TYPES),
+  status: z.string(),
+  docked_station_id: z.string().nullable(),
+  sector_id: z.int(),
+});
+
+/** The user's player and ship, turns credited up to `nowMs`; null for a user who has not joined yet. */
+export async function readMe(
+  { pool }: Pick<Database, "pool">,
+  userId: string,
+  nowMs: number,
+): Promise<Me | null> {
+  const { rows } = await pool.query({
+    name: "read_me",
+    text: `select p.id as player_id, coalesce(nullif(p.nickname, ''), u.username) as name, p.credits, p.turns,
+        p.max_turns, p.last_turn_regeneration, p.aria_bonus_bps, s.id as ship_id, s.name as ship_name, s.type,
+        s.status, s.docked_station_id, s.sector_id,
+        (select default_turns_per_day from galaxies limit 1) as turns_per_day
+      from players p join users u on u.id = p.user_id join ships s on s.id = p.current_ship_id
+      where p.user_id = $1`,
+    values: [userId],
+  });
+  const [row] = z.array(rowSchema).parse(rows);
+  if (row === undefined) return null;
+  const turnPool = {
+    turns: row.turns,
+    maxTurns: row.max_turns,
+    anchorMs: row.last_turn_regeneration.getTime(),
+    multiplierBps: row.aria_bonus_bps,
+    turnsPerDay: row.turns_per_day,
+  };
+  return {
+    playerId: row.player_id,
+    name: row.name,
+    credits: row.credits,
+    turns: regenerateTurns(turnPool, nowMs).turns,
+    maxTurns: row.max_turns,
+    nextTurnAtMs: nextTurnAtMs(turnPool, nowMs),
+    shipId: row.ship_id,
+    shipName: row.ship_name,
+    shipType: row.type,
+    status: row.status,
+    stationId: row.docked_station_id,
+    sectorId: row.sector_id,
+  };
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import { type DepletionState, depletionState, poolSize, replenish, replenishDueMs } from "../rules/mining.ts";
+import { warpTurns } from "../rules/movement.ts";
+import type { FieldRow } from "./books.ts";
+import type { Database } from "./database.ts";
+import { readSector } from "./sectors.ts";
+
+/** What everybody may know of a sector, whether or not it is awake: fields as in a room's state. */
+export interface SectorView {
+  readonly sectorId: number;
+  readonly name: string;
+  readonly type: string;
+  readonly zone: string;
+  readonly region: string;
+  /** These four are null outside asteroid fields. How much exactly is left is nobody's to know. */
+  readonly richness: string | null;
+  readonly richnessTier: number | null;
+  readonly depletion: DepletionState | null;
+  /** Also null while the field is full. */
+  readonly replenishesAtMs: number | null;
+  /** The slug of the faction that claims the sector. */
+  readonly claimedBy: string | null;
+  readonly warps: { readonly sectorId: number; readonly turnCost: number }[];
+  readonly stations: {
+    readonly stationId: string;
+    readonly name: string;
+    readonly stationClass: number;
+    readonly faction: string | null;
+    readonly security: string;
+  }[];
+}
+
+/**
+ * A sector as it is stored, its field replenished up to `nowMs`. Costs and ways are those a pilot would meet.
+ * @throws Refusal sector_not_found
+ */
+export async function readSectorView(
+  { pool }: Pick<Database, "pool">,
+  sectorId: number,
+  nowMs: number,
+): Promise<SectorView> {
+  const sector = await readSector(pool, sectorId);
+  if (sector === null) throw new Refusal("sector_not_found", { sectorId });
+  return {
+    sectorId,
+    name: sector.name,
+    type: sector.type,
+    zone: sector.zone,
+    region: sector.regionName,
+    richness: sector.richness,
+    ...fieldView(sector.field, nowMs),
+    claimedBy: sector.controllingFaction,
+    warps: cheapest(
+      sector.warps.map(({ toSectorId, turnCost }) => ({
+        sectorId: toSectorId,
+        turnCost: warpTurns({ turnCost, isPlayerGate: turnCost === 0 }),
+      })),
+    ),
+    stations: sector.stations.map(({ id, name, stationClass, faction, security }) => ({
+      stationId: id,
+      name,
+      stationClass,
+      faction,
+      security,
+    })),
+  };
+}
+
+function fieldView(field: FieldRow | null, nowMs: number) {
+  if (field === null) return { richnessTier: null, depletion: null, replenishesAtMs: null };
+  const { richnessTier: tier, poolRemaining, lastDepletingHarvestMs } = field;
+  const now = replenish({ tier, poolRemaining, lastDepletingHarvestMs }, nowMs);
+  const depletion = depletionState(now.poolRemaining, poolSize(tier));
+  return {
+    richnessTier: tier,
+    depletion,
+    replenishesAtMs: replenishDueMs(depletion, now.lastDepletingHarvestMs),
+  };
+}
+
+/** Two tunnels may join the same two sectors, one each way: what counts is the cheaper. */
+function cheapest(warps: { sectorId: number; turnCost: number }[]) {
+  const byDestination = new Map<number, { sectorId: number; turnCost: number }>();
+  for (const warp of warps) {
+    const known = byDestination.get(warp.sectorId);
+    if (known === undefined || warp.turnCost < known.turnCost) byDestination.set(warp.sectorId, warp);
+  }
+  return [...byDestination.values()];
+}
+
+/** The galaxy in a line. */
+export interface GalaxyView {
+  readonly galaxyId: string;
+  readonly name: string;
+  readonly sectors: number;
+  /** Where new pilots begin. */
+  readonly startSectorId: number;
+}
+
+const galaxySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  sectors: z.int(),
+  start_sector_id: z.int(),
+});
+
+/** @throws Error when the database holds no galaxy */
+export async function readGalaxyView({ pool }: Pick<Database, "pool">): Promise<GalaxyView> {
+  const { rows } = await pool.query({
+    name: "read_galaxy_view",
+    text: `select g.id, g.name, r.capital_sector_id as start_sector_id, (select count(*) from sectors) as sectors
+      from galaxies g join regions r on r.id = g.start_region_id`,
+  });
+  const [galaxy] = z.array(galaxySchema).parse(rows);
+  if (galaxy === undefined) throw new Error("The database holds no galaxy.");
+  return {
+    galaxyId: galaxy.id,
+    name: galaxy.name,
+    sectors: galaxy.sectors,
+    startSectorId: galaxy.start_sector_id,
+  };
+}

@@ -1,0 +1,154 @@
+/** A pilot's client in tests: the real SDK over a real socket, with everything it was told written down. */
+import { randomUUID } from "node:crypto";
+import { Client, type Room } from "@colyseus/sdk";
+import type { SectorState } from "../../src/schema/sector.ts";
+
+/** Long enough for whatever a test waits for on a busy machine; a test that gets here has failed. */
+const WAIT_MS_MAX = 8_000;
+
+export interface Told {
+  readonly type: string;
+  readonly payload: Record<string, unknown>;
+}
+
+export type Answer =
+  | { accepted: Record<string, unknown> }
+  | { refused: string; detail: Record<string, unknown> };
+
+interface Waiter {
+  readonly matches: (told: Told) => boolean;
+  readonly resolve: (told: Told) => void;
+}
+
+export interface JoinOptions {
+  readonly sectorId?: unknown;
+  readonly spectate?: boolean;
+  readonly cursor?: number;
+  readonly protocol?: unknown;
+}
+
+export class PilotClient {
+  readonly room: Room<unknown, SectorState>;
+  readonly told: Told[] = [];
+  /** The close code once the connection has ended. */
+  closed: number | null = null;
+  readonly #waiters = new Set<Waiter>();
+
+  private constructor(room: Room<unknown, SectorState>) {
+    this.room = room;
+    room.reconnection.enabled = false;
+    room.onMessage("*", (type, payload) => this.#hear({ type: String(type), payload }));
+    room.onLeave((code) => {
+      this.closed = code;
+      this.#hear({ type: "(closed)", payload: { code } });
+    });
+  }
+
+  static sdk(port: number, token: string | null): Client {
+    const client = new Client(`ws://localhost:${port}`);
+    if (token !== null) client.auth.token = token;
+    return client;
+  }
+
+  /** @throws the SDK's error when the join is refused */
+  static async join(port: number, token: string | null, options: JoinOptions): Promise<PilotClient> {
+    const room = await PilotClient.sdk(port, token).joinOrCreate<SectorState>("sector", options);
+    return PilotClient.over(room);
+  }
+
+  /** Takes over a room that the SDK has joined by other means, once its first state is there. */
+  static async over(room: Room<unknown, SectorState>): Promise<PilotClient> {
+    const client = new PilotClient(room);
+    await new Promise<void>((resolve) => room.onStateChange.once(() => resolve()));
+    return client;
+  }
+
+  get state(): SectorState {
+    return this.room.state;
+  }
+
+  /** Sends a request and waits for its answer. */
+  async ask(type: string, body: Record<string, unknown> = {}): Promise<Answer> {
+    const requestId = typeof body.requestId === "string" ? body.requestId : randomUUID();
+    const answered = this.#next(
+      (told) => (told.type === "accepted" || told.type === "refused") && told.payload.requestId === requestId,
+    );
+    this.room.send(type, { ...body, requestId });
+    const { type: kind, payload } = await answered;
+    if (kind === "accepted") return { accepted: payload };
+    return { refused: String(payload.code), detail: payload.detail as Record<string, unknown> };
+  }
+
+  /** The next message of a type that has not come yet. */
+  next(type: string): Promise<Record<string, unknown>> {
+    return this.#next((told) => told.type === type).then((told) => told.payload);
+  }
+
+  /** The first message of a type, whether it has come or is still to come. */
+  heard(type: string): Promise<Record<string, unknown>> {
+    const before = this.told.find((told) => told.type === type);
+    return before === undefined ? this.next(type) : Promise.resolve(before.payload);
+  }
+
+  /** Resolves when the public state says so. */
+  async sees(what: string, holds: (state: SectorState) => boolean): Promise<void> {
+    if (holds(this.state)) return;
+    await withinLimit(
+      what,
+      new Promise<void>((resolve) => {
+        const look = (state: SectorState) => {
+          if (!holds(state)) return;
+          this.room.onStateChange.remove(look);
+          resolve();
+        };
+        this.room.onStateChange(look);
+      }),
+    );
+  }
+
+  async leave(): Promise<void> {
+    if (this.closed !== null) return;
+    const closed = this.heard("(closed)");
+    void this.room.leave();
+    await closed;
+  }
+
+  /** The line goes dead, without a word. */
+  drop(): void {
+    this.room.connection.close(1001 as number, "");
+  }
+
+  #hear(told: Told): void {
+    this.told.push(told);
+    for (const waiter of this.#waiters) {
+      if (!waiter.matches(told)) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve(told);
+    }
+  }
+
+  #next(matches: (told: Told) => boolean): Promise<Told> {
+    return withinLimit(
+      "a message",
+      new Promise((resolve) => this.#waiters.add({ matches, resolve })),
+      () => `; it has heard ${this.told.map((told) => told.type).join(", ")}`,
+    );
+  }
+}
+
+/** @throws when it takes longer than any test may wait */
+export async function withinLimit<Result>(
+  what: string,
+  promise: Promise<Result>,
+  more: () => string = () => "",
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Waited too long for ${what}${more()}`)), WAIT_MS_MAX);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
