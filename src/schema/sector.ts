@@ -95,3 +95,6 @@ export const SectorState = schema(
   "SectorState",
 );
 export type SectorState = SchemaType<typeof SectorState>;
+
+/** Every type that a sector's state is made of, for documents and for tests that walk them. */
+export const STATE_TYPES = { SectorState, Ship, Action, Warp, Station, ClockRef } as const;

@@ -1,6 +1,8 @@
 /** A pilot's client in tests: the real SDK over a real socket, with everything it was told written down. */
+import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import { Client, type Room } from "@colyseus/sdk";
+import { EVENTS } from "../../src/commands/events.ts";
 import type { SectorState } from "../../src/schema/sector.ts";
 
 /** Long enough for whatever a test waits for on a busy machine; a test that gets here has failed. */
@@ -90,6 +92,11 @@ export class PilotClient {
     return before === undefined ? this.next(type) : Promise.resolve(before.payload);
   }
 
+  /** Resolves once what has been heard since the join holds. */
+  async until(what: string, holds: (told: readonly Told[]) => boolean): Promise<void> {
+    if (!holds(this.told)) await this.#next(() => holds(this.told), what);
+  }
+
   /** Resolves when the public state says so. */
   async sees(what: string, holds: (state: SectorState) => boolean): Promise<void> {
     if (holds(this.state)) return;
@@ -120,6 +127,7 @@ export class PilotClient {
 
   #hear(told: Told): void {
     this.told.push(told);
+    holdToContract(told);
     for (const waiter of this.#waiters) {
       if (!waiter.matches(told)) continue;
       this.#waiters.delete(waiter);
@@ -127,9 +135,9 @@ export class PilotClient {
     }
   }
 
-  #next(matches: (told: Told) => boolean): Promise<Told> {
+  #next(matches: (told: Told) => boolean, what = "a message"): Promise<Told> {
     return withinLimit(
-      "a message",
+      what,
       new Promise((resolve) => this.#waiters.add({ matches, resolve })),
       () => `; it has heard ${this.told.map((told) => told.type).join(", ")}`,
     );
@@ -151,4 +159,10 @@ export async function withinLimit<Result>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** @throws when a message is not what the protocol says of it, a field that it does not mention included */
+function holdToContract({ type, payload }: Told): void {
+  const spec = EVENTS.find((event) => event.name === type);
+  if (spec !== undefined) assert.deepEqual(spec.payload.parse(payload), payload, `the message ${type}`);
 }

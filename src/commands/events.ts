@@ -1,0 +1,180 @@
+import { z } from "zod";
+import { COMMODITIES } from "../rules/commodities.ts";
+
+/** What a room tells its clients besides state, by who hears it. */
+export type Audience =
+  /** Part of the pilot's feed: kept, numbered, and told again after an absence. */
+  | "feed"
+  /** The pilot alone, while connected. */
+  | "pilot"
+  /** Everybody in the sector, spectators too. */
+  | "sector";
+
+export interface EventSpec {
+  readonly name: string;
+  readonly audience: Audience;
+  readonly summary: string;
+  readonly payload: z.ZodType;
+}
+
+const eventId = z.int().describe("Its place in your feed, counted from 1 without gaps.");
+const atMs = z.number().describe("Server time in ms since 1970.");
+const depletion = z.enum(["fresh", "light", "moderate", "heavy", "exhausted"]);
+const cargo = z.partialRecord(z.enum(COMMODITIES), z.int());
+const shipId = z.uuid();
+const outcome = z.enum(["attacker_victory", "defender_victory", "draw", "attacker_fled", "defender_fled"]);
+const side = z.enum(["attacker", "defender"]);
+
+const roundEvent = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("miss"), by: side }),
+  z.object({ kind: z.literal("drones_lost"), by: side, drones: z.int() }),
+  z.object({ kind: z.literal("damage"), by: side, shield: z.int(), hull: z.int(), crit: z.boolean() }),
+  z.object({ kind: z.literal("escape"), by: side, escaped: z.boolean() }),
+]);
+
+const ended = z.object({
+  eventId,
+  harvestId: z.uuid(),
+  reason: z.string(),
+  turnsRefunded: z.int(),
+});
+
+/** Everything a room sends. Additions are fine; what is here stays as it is. */
+export const EVENTS: readonly EventSpec[] = [
+  {
+    name: "welcome",
+    audience: "pilot",
+    summary: "First after joining or reconnecting. Spectators get it without the fields of a pilot.",
+    payload: z.object({
+      protocol: z.literal(1),
+      sectorId: z.int(),
+      tickMs: z.int(),
+      playerId: z.uuid().optional(),
+      shipId: shipId.optional(),
+      cursor: z.int().optional().describe("Events after this one follow."),
+      serverMs: atMs.optional(),
+    }),
+  },
+  {
+    name: "pilot",
+    audience: "pilot",
+    summary: "What only you may see, whenever it changed: turns are the balance less what is reserved.",
+    payload: z.object({
+      playerId: z.uuid(),
+      shipId,
+      credits: z.int(),
+      turns: z.int(),
+      turnsReserved: z.int(),
+      maxTurns: z.int(),
+      nextTurnAtMs: atMs.nullable(),
+      cargo,
+      cargoFree: z.int(),
+      cargoCapacity: z.int(),
+      equipment: z.record(z.string(), z.object({ level: z.int() })),
+      standing: z.record(z.string(), z.int()),
+      attackDrones: z.int(),
+      defenseDrones: z.int(),
+      quantumShards: z.int(),
+      quantumCrystals: z.int(),
+    }),
+  },
+  {
+    name: "events_truncated",
+    audience: "pilot",
+    summary: "Events between the two are older than the feed is kept; trust the snapshot.",
+    payload: z.object({ afterEventId: z.int(), beforeEventId: z.int() }),
+  },
+  {
+    name: "mining_harvest_completed",
+    audience: "feed",
+    summary: "Your harvest is in your hold and in the database.",
+    payload: z.object({
+      eventId,
+      harvestId: z.uuid(),
+      sectorId: z.int(),
+      ore: z.int(),
+      preciousMetals: z.int(),
+      quantumShards: z.int(),
+      floored: z.boolean().describe("The field is exhausted: exactly one ore."),
+      amRepDelta: z.int(),
+      depletion: z.object({
+        state: depletion,
+        poolRemaining: z.int(),
+        poolSize: z.int(),
+        replenishesAtMs: atMs.nullable(),
+      }),
+    }),
+  },
+  {
+    name: "mining_harvest_interrupted",
+    audience: "feed",
+    summary: "Your harvest ended without a yield: `pvp_attack`, or `internal` (our fault, all 5 turns kept).",
+    payload: ended,
+  },
+  {
+    name: "mining_harvest_cancelled",
+    audience: "feed",
+    summary: "Your hold was full when the harvest was due: no yield.",
+    payload: ended,
+  },
+  {
+    name: "combat_resolved",
+    audience: "feed",
+    summary: "A fight of yours is over and written.",
+    payload: z.object({
+      eventId,
+      fightId: z.uuid(),
+      role: side,
+      opponent: z.string(),
+      outcome,
+      rounds: z.int(),
+      destroyedShipId: shipId.nullable(),
+      loot: cargo,
+    }),
+  },
+  {
+    name: "mining_harvest_started",
+    audience: "sector",
+    summary: "A ship has begun to mine.",
+    payload: z.object({ shipId, startTick: z.int(), endTick: z.int() }),
+  },
+  {
+    name: "mining_harvest_stopped",
+    audience: "sector",
+    summary: "A ship was interrupted while mining.",
+    payload: z.object({ shipId, reason: z.string() }),
+  },
+  {
+    name: "combat_update",
+    audience: "sector",
+    summary:
+      "A fight: `started`, a `round` of it, `resolved`. Hull and shields seen before the end are provisional.",
+    payload: z.discriminatedUnion("phase", [
+      z.object({
+        phase: z.literal("started"),
+        fightId: z.uuid(),
+        attackerShipId: shipId,
+        defenderShipId: shipId,
+      }),
+      z.object({
+        phase: z.literal("round"),
+        fightId: z.uuid(),
+        round: z.int(),
+        events: z.array(roundEvent),
+      }),
+      z.object({
+        phase: z.literal("resolved"),
+        fightId: z.uuid(),
+        outcome: z
+          .union([outcome, z.literal("void")])
+          .describe("`void`: it could not be written, and did not happen."),
+      }),
+    ]),
+  },
+  {
+    name: "ship_destroyed",
+    audience: "sector",
+    summary: "A ship is gone; its pilot is in an escape pod.",
+    payload: z.object({ shipId, pilotId: z.uuid(), podId: z.uuid() }),
+  },
+];

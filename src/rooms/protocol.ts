@@ -1,0 +1,54 @@
+import { Metadata } from "@colyseus/schema";
+import { z } from "zod";
+import { COMMANDS } from "../commands/catalogue.ts";
+import { EVENTS } from "../commands/events.ts";
+import { STATE_TYPES } from "../schema/sector.ts";
+import { CLOSE } from "./close-codes.ts";
+import { joinOptionsSchema } from "./seat-auth.ts";
+
+/** A primitive's name, a type's name, or `map of` one. */
+function typeName(type: unknown): string {
+  if (typeof type === "string") return type;
+  if (typeof type === "function") return type.name;
+  if (typeof type === "object" && type !== null) {
+    const [[kind, of] = ["?", "?"]] = Object.entries(type);
+    return `${kind} of ${typeName(of)}`;
+  }
+  return "?";
+}
+
+function stateTypes() {
+  return Object.entries(STATE_TYPES).map(([name, type]) => ({
+    name,
+    fields: Object.entries(Metadata.getFields(type)).map(([field, of]) => ({
+      name: field,
+      type: typeName(of),
+    })),
+  }));
+}
+
+const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any" });
+
+/** The wire contract of a sector's room as data: what `docs/protocol.json` holds and `docs/protocol.md` tells. */
+export function describeProtocol() {
+  return {
+    protocol: 1,
+    room: "sector",
+    join: jsonSchema(joinOptionsSchema),
+    closeCodes: CLOSE,
+    requests: COMMANDS.map(({ name, summary, body, answer, costs }) => ({
+      name,
+      summary,
+      costs,
+      body: jsonSchema(body),
+      answer: jsonSchema(answer),
+    })),
+    events: EVENTS.map(({ name, audience, summary, payload }) => ({
+      name,
+      audience,
+      summary,
+      payload: jsonSchema(payload),
+    })),
+    state: stateTypes(),
+  };
+}
