@@ -32,6 +32,7 @@ const MAY_IMPORT = {
     "http",
     "telemetry",
     "config",
+    "colyseus-settings",
   ],
   server: [
     ...["rooms", "commands", "http", "jobs", "transport", "identity", "persistence", "rules", "telemetry"],

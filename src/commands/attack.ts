@@ -30,6 +30,7 @@ export class AttackCommand extends PilotCommand<z.output<typeof attackBody>> {
     // A target on its way out is either here or gone once its move is durable; until then it is neither.
     await sector.pilotOfShip(body.targetId)?.moving;
     const target = sector.pilotOfShip(body.targetId) ?? (await refuseAbsent(sector, pilot, body.targetId));
+    sector.readyFor(pilot);
     checkAttack(sector, pilot, target);
     interruptHarvest(sector, target, "pvp_attack");
     const { answer } = startFight(sector, pilot, target, key);
@@ -38,10 +39,14 @@ export class AttackCommand extends PilotCommand<z.output<typeof attackBody>> {
   }
 }
 
-/** @throws Refusal always: a ship that is not in the sector cannot be attacked */
+/**
+ * The gates that do not ask what the ship is doing: that is nobody's business from another sector.
+ * @throws Refusal always: a ship that is not in the sector cannot be attacked
+ */
 async function refuseAbsent(sector: Sector, pilot: Pilot, targetId: string): Promise<never> {
   const facts = await readShipFacts(sector.services.database.pool, targetId);
   if (facts?.ownerId === pilot.id) throw new Refusal("cannot_attack_self");
+  if (isTeamMate(pilot, facts?.ownerTeamId)) throw new Refusal("friendly_fire");
   if (facts?.status === "DESTROYED") throw new Refusal("no_active_ship", { targetId });
   throw new Refusal("not_in_your_sector", { targetId });
 }
@@ -51,8 +56,7 @@ function checkAttack(sector: Sector, pilot: Pilot, target: Pilot): void {
   const { clock, settings } = sector.services;
   const nowMs = clock.nowMs();
   if (target === pilot) throw new Refusal("cannot_attack_self");
-  const { teamId } = pilot.record;
-  if (teamId !== null && teamId === target.record.teamId) throw new Refusal("friendly_fire");
+  if (isTeamMate(pilot, target.record.teamId)) throw new Refusal("friendly_fire");
   if (target.ship.type === "ESCAPE_POD") throw new Refusal("escape_pods_are_indestructible");
   if (target.ship.status === "HARMONIZING") throw new Refusal("target_invulnerable");
   if (isProtected(sector, target)) throw new Refusal("ERR_DOCKED_SHIP_PROTECTED");
@@ -64,8 +68,12 @@ function checkAttack(sector: Sector, pilot: Pilot, target: Pilot): void {
   }
   if (pilot.ship.status === "DOCKED") throw new Refusal("must_be_undocked");
   if (isForbidden(sector, target)) throw new Refusal("combat_forbidden_here");
-  if (pilot.isBound) throw new Refusal("ship_busy");
+  if (pilot.isBound || pilot.isLaidUp) throw new Refusal("ship_busy");
   if (target.fight !== null) throw new Refusal("target_in_combat");
+}
+
+function isTeamMate({ record: { teamId } }: Pilot, otherTeamId: string | null | undefined): boolean {
+  return teamId !== null && teamId === otherTeamId;
 }
 
 /** Docked where anybody keeps watch: from `basic` security on. */

@@ -52,7 +52,7 @@ async function checkShip(sector: Sector, pilot: Pilot, shipId: string | undefine
 function checkHarvest(sector: Sector, pilot: Pilot, nowMs: number): void {
   const { turnsPerDay } = sector.services.settings;
   if (pilot.harvest !== null) throw new Refusal("already_mining");
-  if (pilot.moving !== null) throw new Refusal("ship_busy");
+  if (pilot.moving !== null || pilot.isLaidUp) throw new Refusal("ship_busy");
   if (sector.field === null) throw new Refusal("not_an_asteroid_field", { type: sector.record.type });
   if (pilot.ship.equipment.mining_laser === undefined) throw new Refusal("no_mining_laser");
   if (pilot.ship.status === "DOCKED") throw new Refusal("must_be_undocked");

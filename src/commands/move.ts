@@ -4,11 +4,11 @@ import type { Answer, RequestKey, Work } from "../persistence/work.ts";
 import type { Pilot } from "./pilot.ts";
 import type { Sector } from "./sector.ts";
 
-/** @throws Refusal when the ship is bound by a harvest, a fight, or another move */
+/** @throws Refusal when the ship is bound by a harvest, a fight, another move, or what its row says of it */
 export function checkFree(pilot: Pilot): void {
   if (pilot.harvest !== null) throw new Refusal("ship_mining");
   if (pilot.fight !== null) throw new Refusal("ship_in_combat");
-  if (pilot.moving !== null) throw new Refusal("ship_busy");
+  if (pilot.moving !== null || pilot.isLaidUp) throw new Refusal("ship_busy");
 }
 
 export function moverOf(sector: Sector, pilot: Pilot, key: RequestKey): Mover {

@@ -75,6 +75,7 @@ export function spec<Body extends { requestId: string }>({ create, ...rest }: Sp
         requestId: id,
         body: content,
         async run(dispatcher, order) {
+          dispatcher.room.sector.readyFor(order.pilot);
           await dispatcher.dispatch(create(), { ...order, body });
         },
       };

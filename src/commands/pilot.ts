@@ -61,6 +61,11 @@ export class Pilot {
     return this.harvest !== null || this.fight !== null || this.moving !== null;
   }
 
+  /** The stored row says that the ship harmonizes or is in maintenance: no command of its pilot began it or can end it. */
+  get isLaidUp(): boolean {
+    return this.ship.status !== "IN_SPACE" && this.ship.status !== "DOCKED";
+  }
+
   /** Turns that running commands will take when they end. */
   get reservedTurns(): number {
     const mining = this.harvest === null ? 0 : HARVEST_TURNS;

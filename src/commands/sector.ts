@@ -1,3 +1,4 @@
+import { Refusal } from "../errors.ts";
 import type { FieldRow, PilotEvent } from "../persistence/books.ts";
 import { depletionOf } from "../persistence/mining.ts";
 import type { SectorRecord } from "../persistence/sectors.ts";
@@ -156,6 +157,18 @@ export class Sector {
   /** Runs what is due. Everything due at a tick comes before any message that arrives after it. */
   step(tick: number): void {
     for (const appointment of this.schedule.takeDue(tick)) appointment.run();
+  }
+
+  /**
+   * To be called when a request that has waited for something goes on: its pilot's ship may have left meanwhile, and
+   * what has come due by now comes before it, even if this tick's beat is late.
+   * @throws Refusal when the ship is no longer here
+   */
+  readyFor(pilot: Pilot): void {
+    if (this.#pilots.get(pilot.id) !== pilot) {
+      throw new Refusal("not_in_sector", { sectorId: pilot.ship.sectorId });
+    }
+    this.step(this.tick);
   }
 
   /**

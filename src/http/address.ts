@@ -9,7 +9,7 @@ const V4_MAPPED_PREFIX = "0:0:0:0:0:ffff";
  * of those. Whatever is no address is counted together, as "unknown".
  */
 export function addressKey(address: string): string {
-  const bare = address.trim().replace(/%.*$/, "").toLowerCase();
+  const bare = withoutPort(address.trim()).replace(/%.*$/, "").toLowerCase();
   if (isIPv4(bare)) return bare;
   if (!isIPv6(bare)) return "unknown";
   const groups = groupsOf(bare);
@@ -18,6 +18,11 @@ export function addressKey(address: string): string {
   if (prefix.join(":") === V4_MAPPED_PREFIX)
     return [high >> 8, high & 0xff, low >> 8, low & 0xff].map(String).join(".");
   return `${prefix.slice(0, 4).join(":")}::/64`;
+}
+
+/** Some proxies name the client's port too: `192.0.2.1:5000`, `[2001:db8::1]:5000`. */
+function withoutPort(address: string): string {
+  return /^\[(.*)\](?::\d+)?$/.exec(address)?.[1] ?? address.replace(/^([\d.]+):\d+$/, "$1");
 }
 
 /** The eight numbers of an IPv6 address. */

@@ -13,7 +13,7 @@ export interface RouteDeps {
   readonly config: Pick<Config, "spectators">;
   readonly identity: IdentityService;
   readonly database: Database;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "nowMs">;
   readonly matchmake: Matchmake;
 }
 

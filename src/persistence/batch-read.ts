@@ -106,7 +106,7 @@ export const shipSchema = z
     }),
   );
 
-export const cargoSchema = z.object({
+const cargoSchema = z.object({
   ship_id: z.string(),
   commodity: z.enum(COMMODITIES),
   quantity: z.int(),

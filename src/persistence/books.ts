@@ -81,7 +81,7 @@ export function standingKey(playerId: string, factionCode: string): string {
   return `${playerId}/${factionCode}`;
 }
 
-export function cargoUsed(cargo: Readonly<Cargo>): number {
+function cargoUsed(cargo: Readonly<Cargo>): number {
   return Object.values(cargo).reduce((sum, units) => sum + (units ?? 0), 0);
 }
 

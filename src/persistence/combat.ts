@@ -61,7 +61,7 @@ export interface CombatLogRow {
 }
 
 /** The ship a destroyed pilot is in afterwards; derived from the fight, so a batch sent twice makes one pod. */
-export function podIdOf(fightId: string): string {
+function podIdOf(fightId: string): string {
   return uuidOf(fightId, "escape-pod");
 }
 

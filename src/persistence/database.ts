@@ -61,11 +61,13 @@ export function connect(url: string, options: ConnectOptions): Database {
     types: ourTypes(),
     pipeline: options.pipeline ?? false,
   });
-  // Without a listener, a database that restarts would end this process. The pool opens another when it needs one.
+  // Without listeners, a database that restarts would end this process. A connection that dies while it is used also
+  // fails the statement on it, and the pool opens another one when it needs it.
   pool.on(
     "error",
     options.onIdleError ?? ((error) => console.error(`Database connection: ${error.message}`)),
   );
+  pool.on("connect", (client) => client.on("error", () => {}));
   return { pool, drizzle: drizzle(pool, { schema: tables }) };
 }
 

@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
-  chown,
   mkdir,
   open,
   readdir,
@@ -14,15 +13,19 @@ import {
   unlink,
   writeFile,
 } from "node:fs/promises";
-import { createServer } from "node:net";
 import path from "node:path";
-import { z } from "zod";
-import { type Account, EmbeddedPostgresError, type Place } from "./embedded-account.ts";
+import { EmbeddedPostgresError, type Place } from "./embedded-account.ts";
+import {
+  freePort,
+  giveTo,
+  type Identity,
+  moveToFreePort,
+  usableIdentity,
+  writeIdentity,
+} from "./embedded-identity.ts";
 import { serverArguments } from "./embedded-settings.ts";
 
 export const SUPERUSER = "sectorkeep";
-/** Kept inside the cluster, so that the folder and the key to it cannot be parted. */
-const IDENTITY_FILE = "sectorkeep.json";
 const SERVER_LOG = "server.log";
 /** The log is only read after trouble: two files of this size hold more of it than anybody reads. */
 const SERVER_LOG_BYTES_MAX = 10_000_000;
@@ -30,10 +33,8 @@ const SERVER_LOG_BYTES_MAX = 10_000_000;
 const LOG_TAIL_CHARS = 1500;
 const STOP_SECONDS_MAX = 60;
 
-const identitySchema = z.object({ port: z.int().min(1).max(65_535), password: z.string().min(1) });
-
-/** How to reach the cluster; the password keeps other users of the machine out. */
-export type Identity = z.infer<typeof identitySchema>;
+/** When this machine does not let Postgres' programs run. */
+const WAY_OUT = "Start as an ordinary user, or set DATABASE_URL to a Postgres of your own.";
 
 /** Makes the cluster unless it is there. Safe when two processes do it at once: one of the results is kept. */
 export async function ensureCluster(place: Place, durable: boolean): Promise<void> {
@@ -68,7 +69,8 @@ async function makeCluster(place: Place, workshop: string, durable: boolean): Pr
     "--no-instructions",
     ...(durable ? [] : ["--no-sync"]),
   ]);
-  if (result.code !== 0) throw new EmbeddedPostgresError(`Postgres' initdb failed: ${result.output.trim()}`);
+  if (result.code !== 0)
+    throw new EmbeddedPostgresError(`Postgres' initdb failed: ${result.output.trim()}. ${WAY_OUT}`);
   await writeIdentity(place.account, data, identity);
 }
 
@@ -108,13 +110,24 @@ export async function findServer(clusterDir: string): Promise<{ port: number } |
   return null;
 }
 
-/** The processes whose working folder this is: every Postgres process of a cluster works in it. Null: cannot tell. */
+/**
+ * The processes whose working folder this is: every Postgres process of a cluster works in it. Null: cannot tell, since
+ * some process of the cluster's account does not let us look (root in a container is often not allowed to).
+ */
 async function processesIn(folder: string): Promise<number[] | null> {
-  const entries = await readdir("/proc").catch(() => null);
-  if (entries === null || process.platform !== "linux") return null;
-  const pids = entries.map(Number).filter(Number.isInteger);
-  const at = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => null)));
-  return pids.filter((_, index) => at[index] === folder);
+  if (process.platform !== "linux") return null;
+  const { uid } = await stat(folder);
+  const inside: number[] = [];
+  for (const pid of (await readdir("/proc")).map(Number).filter(Number.isInteger)) {
+    try {
+      if ((await readlink(`/proc/${pid}/cwd`)) === folder) inside.push(pid);
+    } catch (error) {
+      const isGone = error instanceof Error && "code" in error && error.code === "ENOENT";
+      const owner = isGone ? null : await stat(`/proc/${pid}`).catch(() => null);
+      if (owner?.uid === uid) return null;
+    }
+  }
+  return inside;
 }
 
 /** A server that we have launched; it may not accept connections yet. */
@@ -168,8 +181,7 @@ export async function explainEnd(place: Place, server: ServerProcess): Promise<v
   // Another process was faster, or sessions of a killed server are still on their way out.
   if (/"postmaster\.pid" already exists|pre-existing shared memory block/.test(log)) return;
   if (/could not bind|could not create any TCP\/IP sockets/.test(log)) {
-    const identity = await readIdentity(place);
-    await writeIdentity(place.account, place.clusterDir, { ...identity, port: await freePort() });
+    await moveToFreePort(place);
     return;
   }
   throw new EmbeddedPostgresError(
@@ -190,64 +202,6 @@ export async function stopServer(place: Place): Promise<void> {
   throw new EmbeddedPostgresError(
     `The embedded Postgres in ${place.clusterDir} does not stop: ${result.output.trim()}`,
   );
-}
-
-/** @throws EmbeddedPostgresError when the folder was not made by this program, or by another major version of Postgres. */
-export async function readIdentity(place: Place): Promise<Identity> {
-  const major = (await readFile(path.join(place.clusterDir, "PG_VERSION"), "utf8")).trim();
-  const ours = place.binaries.version.split(".")[0];
-  if (major !== ours) {
-    throw new EmbeddedPostgresError(
-      `The database in ${place.clusterDir} was made by Postgres ${major}, and this is Postgres ${ours}. ` +
-        "Move it with pg_dump of the old version, or set DATA_DIR to a new folder.",
-    );
-  }
-  try {
-    const text = await readFile(path.join(place.clusterDir, IDENTITY_FILE), "utf8");
-    return identitySchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new EmbeddedPostgresError(
-      `${place.clusterDir} holds a Postgres cluster without a readable ${IDENTITY_FILE}, so its password is unknown. ` +
-        "Restore that file, or set DATA_DIR to another folder.",
-      { cause },
-    );
-  }
-}
-
-/** The remembered port when nobody else has taken it since, otherwise a new one, which is then remembered. */
-async function usableIdentity(place: Place): Promise<Identity> {
-  const identity = await readIdentity(place);
-  const port = await freePort(identity.port);
-  if (port === identity.port) return identity;
-  await writeIdentity(place.account, place.clusterDir, { ...identity, port });
-  return { ...identity, port };
-}
-
-async function writeIdentity(account: Account, folder: string, identity: Identity): Promise<void> {
-  const file = path.join(folder, IDENTITY_FILE);
-  const unfinished = `${file}.${process.pid}`;
-  await writeFile(unfinished, JSON.stringify(identity), { mode: 0o600 });
-  await giveTo(account, unfinished);
-  await rename(unfinished, file);
-}
-
-async function giveTo(account: Account, file: string): Promise<void> {
-  if (account !== null) await chown(file, account.uid, account.gid);
-}
-
-/** A free port of the loopback address: `wanted` when it is free. */
-async function freePort(wanted = 0): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number | null>((resolve) => {
-    server.once("error", () => resolve(null));
-    server.listen(wanted, "127.0.0.1", () => {
-      const address = server.address();
-      resolve(address !== null && typeof address === "object" ? address.port : null);
-    });
-  });
-  if (port === null) return freePort();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function turnOver(log: string): Promise<void> {
@@ -281,7 +235,7 @@ function run(
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => (output += chunk));
     child.once("error", (cause) =>
-      reject(new EmbeddedPostgresError(`Cannot run ${program}: ${cause.message}`, { cause })),
+      reject(new EmbeddedPostgresError(`Cannot run ${program}: ${cause.message}. ${WAY_OUT}`, { cause })),
     );
     child.once("close", (code) => resolve({ code, output }));
   });

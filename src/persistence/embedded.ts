@@ -15,13 +15,12 @@ import {
   ensureCluster,
   explainEnd,
   findServer,
-  type Identity,
   launchServer,
-  readIdentity,
   type ServerProcess,
   SUPERUSER,
   stopServer,
 } from "./embedded-cluster.ts";
+import { type Identity, readIdentity } from "./embedded-identity.ts";
 
 export { EmbeddedPostgresError } from "./embedded-account.ts";
 
@@ -122,7 +121,7 @@ class Claim {
   /** @throws EmbeddedPostgresError when another process holds it, or the server does not come up. */
   async take(): Promise<void> {
     const { session, launched } = await reachServer(this.#place, this.#durable);
-    this.#launched = launched;
+    this.#launched = launched ?? this.#launched;
     try {
       await lockOrExplain(session, this.#place.clusterDir);
     } catch (error) {

@@ -85,7 +85,7 @@ interface Scene {
 }
 
 /** The field with its pool as it stands at `nowMs`: full again from the due time on. */
-export function fieldAt(field: FieldRow, nowMs: number): FieldRow {
+function fieldAt(field: FieldRow, nowMs: number): FieldRow {
   const { poolRemaining, lastDepletingHarvestMs } = replenish({ ...field, tier: field.richnessTier }, nowMs);
   return poolRemaining === field.poolRemaining
     ? field

@@ -126,15 +126,23 @@ export async function readPilot(
 /** What is known of a ship that is not in the room: whose it is, and whether it still flies. */
 export interface ShipFacts {
   readonly ownerId: string | null;
+  readonly ownerTeamId: string | null;
   readonly status: string;
 }
+
+const shipFactsSchema = z.object({
+  owner_id: z.string().nullable(),
+  team_id: z.string().nullable(),
+  status: z.string(),
+});
 
 export async function readShipFacts(pool: pg.Pool, shipId: string): Promise<ShipFacts | null> {
   const { rows } = await pool.query({
     name: "read_ship_facts",
-    text: "select owner_id, status from ships where id = $1",
+    text: `select s.owner_id, p.team_id, s.status from ships s left join players p on p.id = s.owner_id
+      where s.id = $1`,
     values: [shipId],
   });
-  const [row] = z.array(z.object({ owner_id: z.string().nullable(), status: z.string() })).parse(rows);
-  return row === undefined ? null : { ownerId: row.owner_id, status: row.status };
+  const [row] = z.array(shipFactsSchema).parse(rows);
+  return row === undefined ? null : { ownerId: row.owner_id, ownerTeamId: row.team_id, status: row.status };
 }

@@ -1,10 +1,15 @@
 import { z } from "zod";
-import type { Identity } from "../identity.ts";
 import { cargoCapacity, HULL_TYPES, HULLS } from "../rules/ships.ts";
 import { uuidOf } from "../uuid.ts";
 import type { Database } from "./database.ts";
 import { startingEquipment } from "./pilots.ts";
 import { withTransaction } from "./sqlstate.ts";
+
+/** Who joins: as their token names them. */
+interface NewUser {
+  readonly userId: string;
+  readonly name: string;
+}
 
 /** A player and where their ship is. */
 export interface PlayerPlace {
@@ -24,10 +29,7 @@ const startSchema = z.object({
 });
 
 /** Where a user's ship is; null for somebody who has never joined. */
-export async function readPlace(
-  { pool }: Pick<Database, "pool">,
-  userId: string,
-): Promise<PlayerPlace | null> {
+async function readPlace({ pool }: Pick<Database, "pool">, userId: string): Promise<PlayerPlace | null> {
   const { rows } = await pool.query({
     name: "read_place",
     text: `select p.id as player_id, s.id as ship_id, s.sector_id from players p
@@ -62,7 +64,7 @@ export async function readStartSector(database: Pick<Database, "pool">): Promise
  */
 export async function ensurePlayer(
   database: Pick<Database, "pool">,
-  identity: Pick<Identity, "userId" | "name">,
+  identity: NewUser,
   nowMs: number,
 ): Promise<PlayerPlace> {
   const present = await readPlace(database, identity.userId);
@@ -75,7 +77,7 @@ export async function ensurePlayer(
 
 async function createPlayer(
   database: Pick<Database, "pool">,
-  { userId, name }: Pick<Identity, "userId" | "name">,
+  { userId, name }: NewUser,
   nowMs: number,
 ): Promise<void> {
   const start = await readStart(database);

@@ -7,7 +7,7 @@ import { CLOSE } from "./close-codes.ts";
 import type { RoomServices } from "./room-services.ts";
 import { joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
 
-export const PROTOCOL = 1;
+const PROTOCOL = 1;
 
 /** A pilot's place in the room: which of their sessions has control, and how to let go of a seat that is kept. */
 interface Control {

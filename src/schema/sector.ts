@@ -62,7 +62,7 @@ export const Station = schema(
 export type Station = SchemaType<typeof Station>;
 
 /** A tick of this room and the server's time at it: from here a client computes every other tick's time. */
-export const ClockRef = schema(
+const ClockRef = schema(
   {
     tick: t.uint32().default(0),
     serverMs: t.float64().default(0),
@@ -70,7 +70,6 @@ export const ClockRef = schema(
   },
   "ClockRef",
 );
-export type ClockRef = SchemaType<typeof ClockRef>;
 
 export const SectorState = schema(
   {
