@@ -144,7 +144,7 @@ function fightOn(sector: Sector, fight: LiveFight): void {
     round: now.roundsFought,
     events,
   });
-  if (outcome !== null) void endFight(sector, fight, outcome);
+  if (outcome !== null) sector.background(endFight(sector, fight, outcome));
   else sector.schedule.add(sector.tick + settings.combatRoundTicks, () => fightOn(sector, fight));
 }
 

@@ -90,7 +90,7 @@ function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) 
   const harvest: LiveHarvest = { running, phase: "running", appointment: null };
   harvest.appointment = sector.schedule.add(endTick, () => {
     harvest.phase = "due";
-    void endHarvest(sector, pilot, harvest, { kind: "due", rolls: rollHarvest(sector) });
+    sector.background(endHarvest(sector, pilot, harvest, { kind: "due", rolls: rollHarvest(sector) }));
   });
   pilot.harvest = harvest;
   pilot.remember(key.requestId, key.fingerprint, answer);
@@ -126,7 +126,7 @@ export function interruptHarvest(sector: Sector, pilot: Pilot, cause: InterruptC
   sector.schedule.cancel(harvest.appointment);
   harvest.phase = "interrupted";
   sector.broadcast("mining_harvest_stopped", { shipId: pilot.ship.id, reason: cause });
-  void endHarvest(sector, pilot, harvest, { kind: "interrupted", cause });
+  sector.background(endHarvest(sector, pilot, harvest, { kind: "interrupted", cause }));
   return true;
 }
 

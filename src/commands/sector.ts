@@ -186,6 +186,20 @@ export class Sector {
     }
   }
 
+  /**
+   * Lets something run on that nobody waits for. If it fails, what this room shows can no longer be trusted: it ends,
+   * and its pilots join it again as the database has it.
+   */
+  background(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.services.log.error(
+        { err: error, sectorId: this.record.sectorId },
+        "A sector failed; it is opened anew.",
+      );
+      this.#host.lost();
+    });
+  }
+
   /** Shows a settlement to the pilots it concerns: their rows, their events, the field. */
   publish(settlement: Settlement & { kind: "applied" | "repeated" }, concerned: readonly Pilot[]): void {
     for (const pilot of concerned) pilot.absorb(settlement.rows);

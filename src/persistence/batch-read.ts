@@ -139,6 +139,9 @@ export const fieldSchema = z
     }),
   );
 
+const READ_CARGO =
+  "select ship_id, commodity, quantity from ship_cargo where ship_id = any($1::uuid[]) and quantity > 0";
+
 const leaseSchema = z.object({ sector_id: z.int(), epoch: z.coerce.number() });
 const standingSchema = z.object({ player_id: z.string(), code: z.string(), current_value: z.int() });
 const requestSchema = z.object({
@@ -220,11 +223,7 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
               join reputations r on r.player_id = k.player_id and r.faction_id = f.id`,
             [standings.map(([playerId]) => playerId), standings.map(([, code]) => code)],
           ),
-      query(
-        "read_cargo",
-        "select ship_id, commodity, quantity from ship_cargo where ship_id = any($1::uuid[]) and quantity > 0",
-        [ships],
-      ),
+      query("read_cargo", READ_CARGO, [ships]),
       query(
         "read_requests",
         `select r.player_id, r.request_id, r.fingerprint, r.answer
@@ -235,6 +234,17 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
     ]);
 
   const standingsRead = z.array(standingSchema).parse(standingRows.rows);
+  const lockedPlayers = byId(z.array(playerSchema).parse(playerRows.rows));
+  const lockedShips = byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows));
+  const requests = new Map(
+    z
+      .array(requestSchema)
+      .parse(requestRows.rows)
+      .map((row) => [requestKey(row.player_id, row.request_id), row]),
+  );
+  for (const ship of await readFlown(client, items, requests, lockedPlayers, lockedShips)) {
+    lockedShips.set(ship.id, ship);
+  }
   return {
     epochs: new Map(
       z
@@ -242,8 +252,8 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
         .parse(leaseRows.rows)
         .map((row) => [row.sector_id, row.epoch]),
     ),
-    players: byId(z.array(playerSchema).parse(playerRows.rows)),
-    ships: byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows)),
+    players: lockedPlayers,
+    ships: lockedShips,
     fields: new Map(
       z
         .array(fieldSchema)
@@ -256,13 +266,35 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
         { playerId: row.player_id, factionCode: row.code, value: row.current_value },
       ]),
     ),
-    requests: new Map(
-      z
-        .array(requestSchema)
-        .parse(requestRows.rows)
-        .map((row) => [requestKey(row.player_id, row.request_id), row]),
-    ),
+    requests,
   };
+}
+
+/**
+ * The ships that pilots of repeated requests fly by now, where the request did not name them: an escape pod, a new
+ * hull. Nothing of a repeat is written, so they are not locked. There is nothing to ask unless a reply was lost.
+ */
+async function readFlown(
+  client: ClientBase,
+  items: readonly Work[],
+  requests: ReadonlyMap<string, StoredRequest>,
+  players: ReadonlyMap<string, PlayerRow>,
+  ships: ReadonlyMap<string, ShipRow>,
+): Promise<ShipRow[]> {
+  const flown = items
+    .filter(({ key }) => requests.has(requestKey(key.playerId, key.requestId)))
+    .flatMap((item) => item.playerIds.map((id) => players.get(id)?.currentShipId ?? ""))
+    .filter((shipId) => shipId !== "" && !ships.has(shipId));
+  if (flown.length === 0) return [];
+  const [shipRows, cargoRows] = await Promise.all([
+    client.query({
+      name: "read_flown_ships",
+      text: `select ${SHIP_COLUMNS} from ships where id = any($1::uuid[])`,
+      values: [flown],
+    }),
+    client.query({ name: "read_cargo", text: READ_CARGO, values: [flown] }),
+  ]);
+  return withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows);
 }
 
 function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {

@@ -99,8 +99,8 @@ export async function findServer(clusterDir: string): Promise<{ port: number } |
   const pid = Number.parseInt(lines[0] ?? "", 10);
   const port = Number.parseInt(lines[3] ?? "", 10);
   if (Number.isNaN(pid)) return "wait";
-  // Postgres itself clears away the file of a dead process, and knows better than we when that is safe.
-  if (!isAlive(pid)) return null;
+  // Postgres itself clears away the file of a process that is dead or another user's, and knows better when that is safe.
+  if (!isAlive(pid) || !(await mayBelongTo(clusterDir, pid))) return null;
   const inhabitants = await processesIn(clusterDir);
   if (inhabitants === null || inhabitants.includes(pid)) return Number.isNaN(port) ? "wait" : { port };
   if (inhabitants.length > 0) return "wait";
@@ -108,6 +108,12 @@ export async function findServer(clusterDir: string): Promise<{ port: number } |
   // works in this folder, so the file says nothing.
   await unlink(pidFile);
   return null;
+}
+
+/** False when the process is not that of the folder's owner, so no Postgres of this cluster. */
+async function mayBelongTo(clusterDir: string, pid: number): Promise<boolean> {
+  const running = await stat(`/proc/${pid}`).catch(() => null);
+  return running === null || running.uid === (await stat(clusterDir)).uid;
 }
 
 /**
@@ -133,8 +139,8 @@ async function processesIn(folder: string): Promise<number[] | null> {
 /** A server that we have launched; it may not accept connections yet. */
 export interface ServerProcess {
   hasEnded(): boolean;
-  /** Resolves when it has ended. Only who waits here is kept alive by it. */
-  waitForEnd(): Promise<void>;
+  /** Makes sure that it ends, cutting its connections, and waits for that. */
+  end(): Promise<void>;
   /** Where its part of the server's log begins, in bytes. */
   logStart: number;
 }
@@ -161,11 +167,15 @@ export async function launchServer(place: Place, durable: boolean): Promise<Serv
       for (const event of ["exit", "error"]) child.once(event, () => resolve());
     });
     const hasEnded = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
-    const waitForEnd = () => {
-      if (!hasEnded()) child.ref();
+    const end = () => {
+      if (!hasEnded()) {
+        // Only who waits for it is kept alive by it. SIGINT is Postgres' fast shutdown.
+        child.ref();
+        child.kill("SIGINT");
+      }
       return ended;
     };
-    return { hasEnded, waitForEnd, logStart };
+    return { hasEnded, end, logStart };
   } finally {
     await log.close();
   }

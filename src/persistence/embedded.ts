@@ -120,7 +120,7 @@ class Claim {
 
   /** @throws EmbeddedPostgresError when another process holds it, or the server does not come up. */
   async take(): Promise<void> {
-    const { session, launched } = await reachServer(this.#place, this.#durable);
+    const { session, launched } = await reachServer(this.#place, this.#durable, () => this.#stopped !== null);
     this.#launched = launched ?? this.#launched;
     try {
       await lockOrExplain(session, this.#place.clusterDir);
@@ -139,10 +139,10 @@ class Claim {
   }
 
   async #end(): Promise<void> {
-    if (this.#retry !== null) clearTimeout(this.#retry);
     await this.#reviving;
+    if (this.#retry !== null) clearTimeout(this.#retry);
     await stopServer(this.#place);
-    await this.#launched?.waitForEnd();
+    await this.#launched?.end();
     await this.#session?.end();
   }
 
@@ -157,10 +157,9 @@ class Claim {
     try {
       await this.take();
     } catch (error) {
-      this.#onTrouble(
-        `The embedded Postgres is still away: ${error instanceof Error ? error.message : error}`,
-      );
       if (this.#stopped !== null) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#onTrouble(`The embedded Postgres is still away: ${reason}`);
       this.#retry = setTimeout(() => {
         this.#reviving = this.#revive();
       }, REVIVE_MS);
@@ -169,11 +168,11 @@ class Claim {
 }
 
 /** A session on the running server, which is launched when there is none. */
-async function reachServer(place: Place, durable: boolean): Promise<Reached> {
+async function reachServer(place: Place, durable: boolean, isStopping: () => boolean): Promise<Reached> {
   const deadline = performance.now() + READY_MS_MAX;
   let launched: ServerProcess | null = null;
   let cause: unknown = null;
-  while (performance.now() < deadline) {
+  while (performance.now() < deadline && !isStopping()) {
     const server = await findServer(place.clusterDir);
     if (server === null && (launched === null || launched.hasEnded())) {
       if (launched !== null) await explainEnd(place, launched);

@@ -14,6 +14,8 @@ export interface Beating {
   beat(tick: number): void;
   /** Moves the room's own clock. */
   moveClock(): void;
+  /** Something in this room went wrong that nobody foresaw. */
+  failed(error: unknown): void;
 }
 
 /**
@@ -65,8 +67,13 @@ export class Heartbeat {
     const tick = this.tick;
     const movesClocks = tick % CLOCK_TICKS === 0;
     for (const room of this.#rooms) {
-      if (movesClocks) room.moveClock();
-      if (room.hasChanged() || room.nextDueTick() <= tick) room.beat(tick);
+      try {
+        if (movesClocks) room.moveClock();
+        if (room.hasChanged() || room.nextDueTick() <= tick) room.beat(tick);
+      } catch (error) {
+        // One room's fault must not stop the others' time.
+        room.failed(error);
+      }
     }
     this.#onDurationMs(performance.now() - startedMs);
   }

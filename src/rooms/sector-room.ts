@@ -1,20 +1,20 @@
 import { Dispatcher } from "@colyseus/command";
-import { type Client, type MessageContext, Room } from "@colyseus/core";
+import { type Client, Deferred, type MessageContext, matchMaker, Room } from "@colyseus/core";
 import { z } from "zod";
 import { COMMANDS } from "../commands/catalogue.ts";
 import type { CommandSpec, SectorRoomLike } from "../commands/order.ts";
-import type { Pilot } from "../commands/pilot.ts";
+import { Pilot } from "../commands/pilot.ts";
 import { Sector, type SectorHost } from "../commands/sector.ts";
-import { Refusal } from "../errors.ts";
+import { type ErrorCode, Refusal } from "../errors.ts";
 import { openSector } from "../persistence/sectors.ts";
 import type { SectorState } from "../schema/sector.ts";
 import { watchJoinAck } from "../transport.ts";
 import { CLOSE } from "./close-codes.ts";
-import { ControlDesk } from "./control.ts";
+import { ControlDesk, type Seat } from "./control.ts";
 import type { Beating } from "./heartbeat.ts";
 import { type Reply, refusedReply, requestIdOf } from "./inbox.ts";
 import type { RoomServices } from "./room-services.ts";
-import { seatAuthSchema } from "./seat-auth.ts";
+import { type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
 
 /** A room that nobody is in ends after this; long enough for a reserved seat to arrive without opening it anew. */
 const QUIET_MS = 2_000;
@@ -34,11 +34,12 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   override autoDispose = false;
   #sectorId = 0;
   #sector: Sector | null = null;
-  #opening: Promise<Sector> | null = null;
-  #ended = false;
-  #quietSinceMs = performance.now();
-  readonly #dispatcher = new Dispatcher<SectorRoomLike>(this);
   #desk: ControlDesk | null = null;
+  #opening: Promise<{ sector: Sector; desk: ControlDesk }> | null = null;
+  #ended = false;
+  readonly #gone = Promise.withResolvers<void>();
+  #quietSinceMs = 0;
+  readonly #dispatcher = new Dispatcher<SectorRoomLike>(this);
 
   get sector(): Sector {
     if (this.#sector === null) throw new Error(`${this.roomId} has not been opened`);
@@ -50,7 +51,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     return this.#ended ? null : this.#sector;
   }
 
-  override onCreate(options: unknown): void {
+  override async onCreate(options: unknown): Promise<void> {
     const { sectorId } = createOptions.parse(options);
     this.#sectorId = sectorId;
     // One id for one sector: the directory keeps the room that was there first, whatever the joins looked like.
@@ -64,19 +65,24 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     }
     this.onMessage("ack", (client: Client, payload: unknown) => this.#acknowledge(client, payload));
     this.onMessage("*", (client, type, payload) => {
-      client.send(
-        "refused",
-        refusedReply(requestIdOf(payload), new Refusal("unknown_message", { type })).body,
-      );
+      // Whoever has lost control is not heard, and not answered either.
+      if (this.#desk?.seatOf(client) == null) return;
+      const refusal = new Refusal("unknown_message", { type });
+      client.send("refused", refusedReply(requestIdOf(payload), refusal).body);
     });
+    await this.#afterPredecessor();
+  }
+
+  /** The directory has this room, and joins find it. A duplicate that the directory turned down never gets here. */
+  started(): void {
+    this.#quietSinceMs = this.services.clock.monotonicMs();
     this.services.heartbeat.add(this);
   }
 
   override async onJoin(client: Client, options: unknown, auth: unknown): Promise<void> {
     const seat = seatAuthSchema.parse(auth);
-    const sector = await this.#open();
-    await this.#desk?.seat(client, options, seat);
-    this.#quietSinceMs = performance.now();
+    const { sector, desk } = await this.#open(seat);
+    await desk.seat(client, options, seat);
     sector.stampClock();
     watchJoinAck(client, this.clock);
   }
@@ -84,9 +90,14 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   override onDrop(client: Client): void {
     if (this.#ended || this.#desk?.holdsControl(client) !== true) return;
     const seat = this.allowReconnection(client, this.services.limits.reconnectSeconds);
-    // Its end arrives through onLeave or onReconnect; a client that never acknowledged its join has no seat to keep.
+    // Its end arrives through onLeave or onReconnect.
     seat.catch(() => {});
-    this.#desk.dropped(client, () => seat.reject(new Error("superseded")));
+    // A client that never acknowledged its join has no seat to keep: it is refused at once.
+    if (!(seat instanceof Deferred)) return;
+    this.#desk.dropped(client, () => {
+      clearTimeout(this["_reservedSeatTimeouts"][client.sessionId]);
+      seat.reject(new Error("given up"));
+    });
   }
 
   override async onReconnect(client: Client): Promise<void> {
@@ -106,6 +117,17 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     this.#dispatcher.stop();
     this.services.heartbeat.remove(this);
     this.services.sectors.delete(this);
+    this.#gone.resolve();
+  }
+
+  /** Colyseus asks this of rooms that nobody has drained: those that were made and not opened yet. */
+  override onBeforeShutdown(): void {
+    void this.#end();
+  }
+
+  /** No seats in a room that is ending: whoever asks is sent to its successor. */
+  override hasReachedMaxClients(): boolean {
+    return this.#ended || super.hasReachedMaxClients();
   }
 
   nextDueTick(): number {
@@ -129,6 +151,11 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     this.#endIfQuiet();
   }
 
+  failed(error: unknown): void {
+    this.services.log.error({ err: error, sectorId: this.#sectorId }, "A sector failed; it is opened anew.");
+    void this.#end();
+  }
+
   /** The lease is another room's: nothing more runs here, and everybody is sent to look where their ship is. */
   lost(): void {
     if (this.#ended) return;
@@ -146,12 +173,36 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     await this.#end();
   }
 
+  /** Closes everybody and goes. @returns when the room is gone */
   async #end(): Promise<void> {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#sector?.schedule.clear();
-    this.#desk?.forgetAll();
-    await this.disconnect(CLOSE.joinAgain);
+    if (!this.#ended) {
+      this.#ended = true;
+      this.#sector?.schedule.clear();
+      this.#desk?.forgetAll();
+      this.#withdrawSeats();
+      // The seats just given up are dealt with first: Colyseus would hold the room open for another second for them.
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.disconnect(CLOSE.joinAgain);
+    }
+    await this.#gone.promise;
+  }
+
+  /** Seats that nobody has taken yet; each would keep an ended room until its time is up. */
+  #withdrawSeats(): void {
+    for (const [sessionId, timer] of Object.entries(this["_reservedSeatTimeouts"])) {
+      clearTimeout(timer);
+      delete this["_reservedSeatTimeouts"][sessionId];
+      delete this["_reservedSeats"][sessionId];
+    }
+  }
+
+  /**
+   * A room of this process that is on its way out takes its id from the process' own list when it goes, whoever has that
+   * id by then: its successor waits until it has gone.
+   */
+  async #afterPredecessor(): Promise<void> {
+    const before = matchMaker.getLocalRoomById(this.roomId);
+    if (before instanceof SectorRoom && before.#ended) await before.#gone.promise;
   }
 
   /** The heartbeat of the process does the ticking; Colyseus' two timers a room would cost more than the game. */
@@ -162,8 +213,12 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     this.setTimestep();
   }
 
-  #open(): Promise<Sector> {
-    if (this.#ended) throw new Refusal("draining");
+  /** The first pilot opens the sector; who only watches does not wake it. */
+  #open(seat: SeatAuth): Promise<{ sector: Sector; desk: ControlDesk }> {
+    this.#refuseWhileEnding();
+    if (this.#opening === null && seat.kind === "spectator") {
+      throw new Refusal("sector_asleep", { sectorId: this.#sectorId });
+    }
     this.#opening ??= this.#openSector().catch((error: unknown) => {
       this.#opening = null;
       throw error;
@@ -171,9 +226,14 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     return this.#opening;
   }
 
-  async #openSector(): Promise<Sector> {
+  #refuseWhileEnding(): void {
+    if (this.#ended || this.services.isDraining()) throw new Refusal("draining");
+  }
+
+  async #openSector(): Promise<{ sector: Sector; desk: ControlDesk }> {
     const { services } = this;
     const opened = await openSector(services.database.pool, this.#sectorId);
+    this.#refuseWhileEnding();
     const host: SectorHost = {
       broadcast: (type, payload) => {
         this.broadcast(type, payload, { afterNextPatch: true });
@@ -183,11 +243,12 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
       departed: (pilot) => this.#departed(pilot),
     };
     const sector = new Sector(opened, services, host, () => services.heartbeat.tick);
+    const desk = new ControlDesk(sector, services, () => this.clients);
     this.#sector = sector;
-    this.#desk = new ControlDesk(sector, services, () => this.clients);
+    this.#desk = desk;
     this.setState(sector.state);
     services.sectors.add(this);
-    return sector;
+    return { sector, desk };
   }
 
   #departed(pilot: Pilot): void {
@@ -196,12 +257,20 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   }
 
   #endIfQuiet(): void {
-    const reserved = Object.keys(this["_reservedSeats"]).length;
-    const pilots = this.#desk?.pilotClients ?? this.clients.length;
-    const quiet = (this.#sector?.isQuiet ?? true) && reserved === 0 && pilots === 0;
-    const nowMs = performance.now();
-    if (!quiet) this.#quietSinceMs = nowMs;
+    const nowMs = this.services.clock.monotonicMs();
+    if (!this.#isQuiet()) this.#quietSinceMs = nowMs;
     else if (nowMs - this.#quietSinceMs >= QUIET_MS) void this.#end();
+  }
+
+  /** Nothing runs, and nobody but spectators is here or has a seat. */
+  #isQuiet(): boolean {
+    const pilots = this.#desk?.pilotClients ?? this.clients.length;
+    return (this.#sector?.isQuiet ?? true) && pilots === 0 && !this.#hasPilotSeat();
+  }
+
+  #hasPilotSeat(): boolean {
+    const auths = Object.values(this["_reservedSeats"]).map(([, auth]) => seatAuthSchema.safeParse(auth));
+    return auths.some(({ data }) => data?.kind === "pilot");
   }
 
   async #receive(
@@ -210,27 +279,30 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     payload: unknown,
     context: MessageContext,
   ): Promise<unknown> {
-    const reply = await this.#reply(spec, client, payload);
-    if (reply === null) return undefined;
-    if (context.id === undefined) client.send(reply.type, reply.body);
+    // Null for a client that has lost control of its ship: whatever it sends is not heard.
+    const seat = this.#desk?.seatOf(client) ?? null;
+    if (seat === null) return undefined;
+    const reply = await this.#reply(spec, seat, payload);
+    // Meanwhile another client may have taken the ship over, and then the answer is for that one.
+    const asker = seat instanceof Pilot ? seat.client : client;
+    if (context.id === undefined || asker !== client) asker?.send(reply.type, reply.body);
     else if (reply.type === "refused") return context.reject(reply.body);
-    return reply.body;
+    else return reply.body;
+    return undefined;
   }
 
-  /** @returns null for a client that has lost control of its ship: whatever it sends is not heard */
-  async #reply(spec: CommandSpec, client: Client, payload: unknown): Promise<Reply | null> {
-    const seat = this.#desk?.seatOf(client) ?? null;
-    if (seat === null || this.#sector === null) return null;
-    if (seat === "spectator") return refusedReply(requestIdOf(payload), new Refusal("spectators_cannot_act"));
-    if (seat === "departed") return refusedReply(requestIdOf(payload), new Refusal("not_in_sector"));
-    const sector = this.#sector;
-    return this.services.inbox.receive(spec, payload, seat, this.#dispatcher, () => sector.draining);
+  async #reply(spec: CommandSpec, seat: Seat, payload: unknown): Promise<Reply> {
+    const refuse = (code: ErrorCode) => refusedReply(requestIdOf(payload), new Refusal(code));
+    if (seat === "spectator") return refuse("spectators_cannot_act");
+    if (seat === "departed") return refuse("not_in_sector");
+    const isEnding = () => this.#ended || this.sector.draining || this.services.isDraining();
+    return this.services.inbox.receive(spec, payload, seat, this.#dispatcher, isEnding);
   }
 
   #acknowledge(client: Client, payload: unknown): void {
     const seat = this.#desk?.seatOf(client) ?? null;
     const parsed = ackBody.safeParse(payload);
-    if (seat === null || typeof seat === "string" || !parsed.success) return;
+    if (!(seat instanceof Pilot) || !parsed.success) return;
     const { eventId } = parsed.data;
     if (eventId > seat.ackedSeq && eventId <= seat.sentSeq) seat.ackedSeq = eventId;
   }
