@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Clock } from "../clock.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type BatchOutcome, settleBatch } from "./batch.ts";
+import { Reachability } from "./reachability.ts";
 import { classify } from "./sqlstate.ts";
 import type { Settlement, Work } from "./work.ts";
 
@@ -14,9 +15,6 @@ const LOCKED_WAIT_MS = 10;
 /** Deadlocks and the like are run again this often before the batch is taken apart. */
 const RETRIES_MAX = 3;
 const RETRY_WAIT_MS_MAX = 20;
-/** A database that restarts is back within seconds: asked often enough that nobody notices the asking. */
-const AWAY_PROBE_MS_MIN = 100;
-const AWAY_PROBE_MS_MAX = 1_000;
 
 interface Entry {
   readonly sequence: number;
@@ -71,12 +69,16 @@ export class CommitQueue {
   #sequence = 0;
   #lanesBusy = 0;
   #scheduled = false;
-  #away = false;
   #timer: NodeJS.Timeout | null = null;
   #idle: (() => void)[] = [];
+  readonly #reach: Reachability;
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
+    this.#reach = new Reachability(
+      () => options.pool.query("select 1"),
+      () => this.#pump(),
+    );
   }
 
   /** Items that wait or are at the database. */
@@ -86,7 +88,7 @@ export class CommitQueue {
 
   /** Why no new command may start now; null when one may. What already runs is always taken. */
   refusal(): ErrorCode | null {
-    if (this.#away) return "store_unavailable";
+    if (this.#reach.isAway) return "store_unavailable";
     return this.size >= this.#options.itemsMax ? "busy" : null;
   }
 
@@ -108,7 +110,7 @@ export class CommitQueue {
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#away = true;
+    this.#reach.stop();
   }
 
   /** In the next turn of the event loop: everything that becomes due in this one shares a batch. */
@@ -122,7 +124,7 @@ export class CommitQueue {
   }
 
   #pump(): void {
-    while (!this.#away && this.#lanesBusy < LANES) {
+    while (!this.#reach.isAway && this.#lanesBusy < LANES) {
       const batch = this.#take();
       if (batch.length === 0) break;
       this.#lanesBusy++;
@@ -174,13 +176,22 @@ export class CommitQueue {
   }
 
   async #settle(batch: readonly Entry[], retries: number): Promise<void> {
+    const client = await this.#connect();
+    if (client === null) {
+      this.#putBack(batch, 0);
+      return;
+    }
     let outcomes: BatchOutcome[];
     try {
-      outcomes = await this.#transact(batch.map((entry) => entry.work));
+      outcomes = await this.#transact(
+        client,
+        batch.map((entry) => entry.work),
+      );
     } catch (error) {
       await this.#recover(batch, retries, error);
       return;
     }
+    this.#reach.worked();
     this.counts.commits++;
     for (const [index, entry] of batch.entries()) {
       const outcome = outcomes[index];
@@ -190,9 +201,18 @@ export class CommitQueue {
     }
   }
 
-  async #transact(items: readonly Work[]): Promise<BatchOutcome[]> {
-    const { pool, turnsPerDay, clock } = this.#options;
-    const client = await pool.connect();
+  /** @returns null when there is no connection to be had, for whatever reason: nothing has been asked of anybody then */
+  async #connect(): Promise<pg.PoolClient | null> {
+    try {
+      return await this.#options.pool.connect();
+    } catch (error) {
+      this.#goAway(error);
+      return null;
+    }
+  }
+
+  async #transact(client: pg.PoolClient, items: readonly Work[]): Promise<BatchOutcome[]> {
+    const { turnsPerDay, clock } = this.#options;
     let broken: Error | null = null;
     const onError = (error: Error) => {
       broken = error;
@@ -228,14 +248,28 @@ export class CommitQueue {
       this.counts.halvings++;
       const middle = Math.ceil(batch.length / 2);
       await this.#settle(batch.slice(0, middle), 0);
-      const later = batch.slice(middle);
-      if (this.#away) this.#putBack(later, 0);
-      else await this.#settle(later, 0);
+      const later = this.#holdBack(batch.slice(middle));
+      if (this.#reach.isAway) this.#putBack(later, 0);
+      else if (later.length > 0) await this.#settle(later, 0);
     } else if (only !== undefined && failure === "locked") {
       this.#putBack([only], LOCKED_WAIT_MS);
     } else if (only !== undefined) {
       this.#finish(only, { kind: "failed", error });
     }
+  }
+
+  /** The second half of a batch, less the items whose pilots wait since the first: what happened first is settled first. */
+  #holdBack(later: readonly Entry[]): Entry[] {
+    const since = later[0]?.sequence ?? 0;
+    const before = this.#pending.filter(({ sequence }) => sequence < since);
+    const waiting = new Set(before.flatMap(({ work }) => work.playerIds));
+    return later.filter((entry) => {
+      const { playerIds } = entry.work;
+      if (!playerIds.some((id) => waiting.has(id))) return true;
+      for (const id of playerIds) waiting.add(id);
+      this.#putBack([entry], 0);
+      return false;
+    });
   }
 
   #finish(entry: Entry, settlement: Settlement): void {
@@ -260,25 +294,9 @@ export class CommitQueue {
   }
 
   #goAway(error: unknown): void {
-    if (this.#away) return;
-    this.#away = true;
-    this.counts.awayPeriods++;
+    if (!this.#reach.isAway) this.counts.awayPeriods++;
+    if (!this.#reach.lost()) return;
     this.#options.onFailure("the database is away; outcomes wait for it", error);
-    this.#probeIn(AWAY_PROBE_MS_MIN);
-  }
-
-  #probeIn(waitMs: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#options.pool.query("select 1").then(
-        () => {
-          this.#away = false;
-          this.#pump();
-        },
-        () => this.#probeIn(Math.min(waitMs * 2, AWAY_PROBE_MS_MAX)),
-      );
-    }, waitMs);
   }
 }
 

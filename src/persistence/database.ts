@@ -9,6 +9,11 @@ const IDLE_IN_TRANSACTION_MS_MAX = 1_000;
 const STATEMENT_MS_MAX = 10_000;
 /** Behind the longest wait we can explain: a stopped process holding a row until it is cut off. */
 const LOCK_WAIT_MS_MAX = 3_000;
+/**
+ * Later than the answer to a statement that has waited for a lock in vain: the database is stopped, or the line is dead
+ * and looks alive. Keepalive finds neither.
+ */
+export const ANSWER_MS_MAX = LOCK_WAIT_MS_MAX + 1_000;
 /** Beyond this a pilot has been told `store_unavailable` anyway. */
 const CONNECT_MS_MAX = 5_000;
 /** Both ends find a silent peer dead after idle + interval × count = 8 s; the OS would take two hours. */
@@ -33,6 +38,8 @@ export interface ConnectOptions {
   onIdleError?: (error: Error) => void;
   /** Statements are sent without waiting for the answers before them. */
   pipeline?: boolean;
+  /** A connection that leaves a statement unanswered for longer is given up. Default: none is. */
+  answerMsMax?: number;
 }
 
 /** Sent with the connection's first packet, so that no statement runs without them. */
@@ -60,6 +67,7 @@ export function connect(url: string, options: ConnectOptions): Database {
     keepAliveInitialDelayMillis: KEEPALIVE_IDLE_SECONDS * 1000,
     types: ourTypes(),
     pipeline: options.pipeline ?? false,
+    ...(options.answerMsMax !== undefined && { query_timeout: options.answerMsMax }),
   });
   // Without listeners, a database that restarts would end this process. A connection that dies while it is used also
   // fails the statement on it, and the pool opens another one when it needs it.

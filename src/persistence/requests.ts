@@ -53,7 +53,8 @@ export class RequestLookup {
           resolve(found.get(requestKey(playerId, requestId)) ?? null);
         }
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        // Those behind have waited as long, and asking for them would keep them waiting once more.
+        for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(error);
       }
     }
     this.#busy = false;

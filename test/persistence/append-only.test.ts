@@ -4,6 +4,7 @@ import { useDatabase } from "../support/database.ts";
 
 const AT = "2030-01-01T00:00:00.000Z";
 const RESTRICT_VIOLATION = "23001";
+const CHECK_VIOLATION = "23514";
 const TABLES = ["mining_harvests", "combat_logs", "movements"] as const;
 
 describe("tables of what happened", () => {
@@ -105,6 +106,24 @@ describe("tables of what happened", () => {
     const again = "insert into movements select * from movements on conflict (id)";
     await assert.rejects(run(`${again} do update set turns_spent = 9`), { code: RESTRICT_VIOLATION });
     assert.equal((await run(`${again} do nothing`)).rowCount, 0);
+  });
+
+  it("take no completed harvest that does not say what it yielded", async () => {
+    const completed = `insert into mining_harvests select (jsonb_populate_record(h, $1)).* from mining_harvests h`;
+    const yields = {
+      ...{ id: randomUUID(), status: "COMPLETED", terminal_reason: null, turns_spent: 5, refund_turns: 0 },
+      ...{ roll_ore: 0, ore_rolled: 6, ore_yield: 6, precious_metals_yield: 0, quantum_shards_yield: 0 },
+      ...{ floored: false, am_rep_delta: 1, depletion_state_before: "fresh", depletion_state_after: "fresh" },
+    };
+    for (const key of [
+      "ore_rolled",
+      "precious_metals_yield",
+      "quantum_shards_yield",
+      "floored",
+      "am_rep_delta",
+    ]) {
+      await assert.rejects(run(completed, [{ ...yields, [key]: null }]), { code: CHECK_VIOLATION });
+    }
   });
 
   it("lose only the reference when a sector goes", async () => {

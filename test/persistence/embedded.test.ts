@@ -1,85 +1,23 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import pg from "pg";
-import { z } from "zod";
 import { discardEmbedded, type EmbeddedPostgres, startEmbedded } from "../../src/persistence/embedded.ts";
+import {
+  type Child,
+  EMBEDDED_TIMEOUT_MS,
+  kill,
+  makeFolder,
+  postmasterOf,
+  query,
+  startHere,
+  startInChild,
+  stopChild,
+} from "../support/embedded.ts";
 import { skip } from "../support/skip.ts";
 
-const CHILD = fileURLToPath(new URL("../support/embedded-child.ts", import.meta.url));
-const NOBODY = 65_534;
-/** A first start takes seconds on a busy machine. */
-const TIMEOUT_MS = 60_000;
-const isRoot = process.getuid?.() === 0;
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), "sectorkeep-embedded-"));
-  await chmod(folder, 0o711);
-  return folder;
-}
-
-/** Runs one statement on a connection of its own. */
-async function query(url: string, statement: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-interface Child {
-  process: ChildProcess;
-  answer: { url?: string | undefined; error?: string | undefined };
-}
-
-/** Starts a database in another process, as another user if asked, and waits for its answer. */
-async function startInChild(dataDir: string, uid?: number): Promise<Child> {
-  const child = spawn(process.execPath, [CHILD, dataDir], {
-    stdio: ["pipe", "pipe", "inherit"],
-    ...(uid === undefined ? {} : { uid, gid: uid }),
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const answer = z
-      .object({ url: z.string().optional(), error: z.string().optional() })
-      .parse(JSON.parse(line));
-    if (answer.error !== undefined) await stopChild(child);
-    return { process: child, answer };
-  }
-  return assert.fail("the process ended without an answer");
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  const gone = child.exitCode === null && child.signalCode === null ? once(child, "exit") : null;
-  child.stdin?.end();
-  await gone;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const gone = once(child, "exit");
-  child.kill("SIGKILL");
-  await gone;
-}
-
-async function postmasterOf(dataDir: string): Promise<number> {
-  const text = await readFile(path.join(dataDir, "postgres", "postmaster.pid"), "utf8");
-  return Number.parseInt(text, 10);
-}
-
-function startHere(dataDir: string): Promise<EmbeddedPostgres> {
-  return startEmbedded({ dataDir, durable: false, onTrouble: () => {} });
-}
-
 describe("embedded Postgres", function () {
-  this.timeout(TIMEOUT_MS);
+  this.timeout(EMBEDDED_TIMEOUT_MS);
   let dataDir = "";
   let running: EmbeddedPostgres | null = null;
   let child: Child | null = null;
@@ -236,7 +174,7 @@ describe("embedded Postgres", function () {
 });
 
 describe("embedded Postgres: first start", function () {
-  this.timeout(TIMEOUT_MS);
+  this.timeout(EMBEDDED_TIMEOUT_MS);
   let dataDir = "";
 
   beforeEach(async () => {
@@ -265,67 +203,5 @@ describe("embedded Postgres: first start", function () {
       startHere(path.join(file, "data")),
       /Set DATA_DIR to a folder that you can write to/,
     );
-  });
-});
-
-describe("embedded Postgres: users", function () {
-  this.timeout(TIMEOUT_MS);
-  let dataDir = "";
-
-  before(async function () {
-    if (!isRoot) skip(this, "only root can become other users; run the tests as root to include these");
-    const isOpen = ((await stat(path.dirname(CHILD))).mode & 0o005) === 0o005 && !CHILD.startsWith("/root/");
-    if (!isOpen) skip(this, "the project lies where other users cannot read it; move it to include these");
-  });
-
-  beforeEach(async () => {
-    dataDir = await makeFolder();
-  });
-
-  afterEach(async () => {
-    await discardEmbedded(dataDir).catch(() => {});
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
-  it("runs for an ordinary user, and for root on that user's folder", async () => {
-    await chown(dataDir, NOBODY, NOBODY);
-    const child = await startInChild(dataDir, NOBODY);
-    await stopChild(child.process);
-    assert.equal(child.answer.error, undefined);
-    const asRoot = await startHere(dataDir);
-    assert.deepEqual(await query(asRoot.url, "select 1 as up"), [{ up: 1 }]);
-    await asRoot.stop();
-    assert.equal((await stat(path.join(dataDir, "postgres"))).uid, NOBODY);
-  });
-
-  it("tells an ordinary user whose folder it is", async () => {
-    await (await startHere(dataDir)).stop();
-    const child = await startInChild(dataDir, NOBODY);
-    assert.match(child.answer.error ?? "", /belongs to user \d+, and this is nobody\. Start as that user/);
-  });
-
-  it("tells root when the folder is root's own", async () => {
-    await mkdir(path.join(dataDir, "postgres"));
-    await assert.rejects(startHere(dataDir), /Postgres does not run as root. Give it to an ordinary account/);
-  });
-
-  it("keeps its files elsewhere when its account cannot enter the data folder", async () => {
-    await chmod(dataDir, 0o700);
-    const first = await startHere(dataDir);
-    await query(first.url, "create table marks (mark text)");
-    await first.stop();
-    assert.ok(!first.folder.startsWith(dataDir), first.folder);
-    const second = await startHere(dataDir);
-    assert.equal(second.folder, first.folder);
-    assert.deepEqual(await query(second.url, "select * from marks"), []);
-    await discardEmbedded(dataDir);
-    await assert.rejects(stat(first.folder), { code: "ENOENT" });
-    await second.stop();
-  });
-
-  it("tells root when an existing database was moved to where its account cannot enter", async () => {
-    await (await startHere(dataDir)).stop();
-    await chmod(dataDir, 0o700);
-    await assert.rejects(startHere(dataDir), /who may not enter .* Open that folder \(chmod a\+x/);
   });
 });
