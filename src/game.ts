@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
 import { createIdentity } from "./identity.ts";
 import { startRetention } from "./jobs/retention.ts";
-import { connect, type Database } from "./persistence/database.ts";
+import { ANSWER_MS_MAX, connect, type Database } from "./persistence/database.ts";
 import { startEmbedded } from "./persistence/embedded.ts";
 import { migrate } from "./persistence/migrate.ts";
 import { insertGalaxy, WorldError } from "./persistence/world.ts";
@@ -85,12 +85,14 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       max: config.databasePoolMax,
       applicationName: "sectorkeep",
       onIdleError,
+      answerMsMax: ANSWER_MS_MAX,
     });
     stops.push(() => database.pool.end());
     const queueDatabase = connect(url, {
       max: QUEUE_CONNECTIONS,
       applicationName: "sectorkeep queue",
       onIdleError,
+      answerMsMax: ANSWER_MS_MAX,
       pipeline: true,
     });
     stops.push(() => queueDatabase.pool.end());

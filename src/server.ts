@@ -117,6 +117,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     feed,
     sectors,
     inbox: new Inbox(game, new RequestLookup(database.pool)),
+    isDraining: () => draining,
     limits: {
       shipsPerSectorMax: config.shipsPerSectorMax,
       spectatorsPerSectorMax: config.spectatorsPerSectorMax,
@@ -134,7 +135,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const http = createHttpHandler(routes, { config, identity: parts.identity, clock, log });
   const transport = await createTransport(config, { http, clock, log });
   const colyseus = defineServer({
-    rooms: { [SECTOR_ROOM]: defineRoom(sectorRoomOf(services)) },
+    rooms: { [SECTOR_ROOM]: defineRoom(sectorRoomOf(services)).on("create", (room) => room.started()) },
     transport,
     ...(await directory(config.redisUrl)),
     ...(config.publicAddress !== null && { publicAddress: config.publicAddress }),

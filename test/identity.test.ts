@@ -151,10 +151,12 @@ describe("identity", () => {
       await verifies("first");
       await other.publish("second", "ES256", true);
       clock.advance(11 * MINUTE_MS);
+      // Nobody waits for the new keys: they are fetched beside the traffic.
       await verifies("first");
-      // The fetch runs beside the traffic; the second key's token waits for the same one.
+      while (other.asked < 2) await new Promise((resolve) => setTimeout(resolve, 1));
       await verifies("second");
       assert.deepEqual(await refusalOf(verifies("first")), ["token_invalid", "key"]);
+      assert.equal(other.asked, 2);
     });
 
     it("keeps its last keys while the issuer is away, however long", async () => {

@@ -51,7 +51,7 @@ async function checkShip(sector: Sector, pilot: Pilot, shipId: string | undefine
 /** The preconditions, in the order of domain §2.4. A missing licence is none of them (C-34). */
 function checkHarvest(sector: Sector, pilot: Pilot, nowMs: number): void {
   const { turnsPerDay } = sector.services.settings;
-  if (pilot.harvest !== null) throw new Refusal("already_mining");
+  if (pilot.isMining) throw new Refusal("already_mining");
   if (pilot.moving !== null || pilot.isLaidUp) throw new Refusal("ship_busy");
   if (sector.field === null) throw new Refusal("not_an_asteroid_field", { type: sector.record.type });
   if (pilot.ship.equipment.mining_laser === undefined) throw new Refusal("no_mining_laser");
@@ -64,7 +64,7 @@ function checkHarvest(sector: Sector, pilot: Pilot, nowMs: number): void {
   }
   const retryAtMs = harvestCooldownEndsMs(sector.field.cooldownHours, pilot.lastCompletedHarvestMs, nowMs);
   if (retryAtMs !== null) throw new Refusal("sector_on_cooldown", { retryAtMs });
-  if (pilot.fight !== null) throw new Refusal("ship_in_combat");
+  if (pilot.fight !== null || pilot.harvest !== null) throw new Refusal("ship_in_combat");
 }
 
 /** Nothing is written: until it is due, the harvest lives in this room alone. */

@@ -6,8 +6,8 @@ import type { Sector } from "./sector.ts";
 
 /** @throws Refusal when the ship is bound by a harvest, a fight, another move, or what its row says of it */
 export function checkFree(pilot: Pilot): void {
-  if (pilot.harvest !== null) throw new Refusal("ship_mining");
-  if (pilot.fight !== null) throw new Refusal("ship_in_combat");
+  if (pilot.isMining) throw new Refusal("ship_mining");
+  if (pilot.fight !== null || pilot.harvest !== null) throw new Refusal("ship_in_combat");
   if (pilot.moving !== null || pilot.isLaidUp) throw new Refusal("ship_busy");
 }
 

@@ -39,6 +39,8 @@ export class Pilot {
   /** The newest event that was sent to the client, and the newest that it said it has. */
   sentSeq: number;
   ackedSeq: number;
+  /** The newest event that this room knows of. */
+  #newestSeq = 0;
   readonly #recent = new Map<string, { fingerprint: string; answer: Answer }>();
 
   constructor(userId: string, record: PilotRecord) {
@@ -56,9 +58,18 @@ export class Pilot {
     return this.player.id;
   }
 
+  get newestSeq(): number {
+    return Math.max(this.#newestSeq, this.sentSeq, this.player.eventSeq);
+  }
+
   /** Something runs that has to end by its own rules before the ship can go. */
   get isBound(): boolean {
     return this.harvest !== null || this.fight !== null || this.moving !== null;
+  }
+
+  /** A harvest runs or has come due. One that was interrupted binds the ship until that is durable, but mines no more. */
+  get isMining(): boolean {
+    return this.harvest !== null && this.harvest.phase !== "interrupted";
   }
 
   /** The stored row says that the ship harmonizes or is in maintenance: no command of its pilot began it or can end it. */
@@ -106,6 +117,7 @@ export class Pilot {
     for (const event of events) {
       if (event.playerId !== this.player.id || event.seq !== this.sentSeq + 1) continue;
       this.sentSeq = event.seq;
+      this.#newestSeq = Math.max(this.#newestSeq, event.seq);
       this.client.send(event.type, { ...event.payload, eventId: event.seq });
     }
   }

@@ -147,10 +147,14 @@ export class Sector {
     this.#host.broadcast(type, payload);
   }
 
-  /** Tells clients which server time the current tick has, so that they can draw progress by themselves. */
+  /**
+   * Tells clients which server time the current tick has, so that they can draw progress by themselves. What only time
+   * changes is brought up to date with it: a field fills by itself, and nobody is told until somebody looks.
+   */
   stampClock(): void {
     this.state.clockRef.tick = this.tick;
     this.state.clockRef.serverMs = this.services.clock.nowMs();
+    if (this.#field !== null) this.#showField(this.#field);
     this.touch();
   }
 
@@ -217,8 +221,7 @@ export class Sector {
   showShip(pilot: Pilot): void {
     const ship = this.publicShip(pilot);
     const fresh = pilot.toPublic();
-    const mining = pilot.harvest !== null && pilot.harvest.phase !== "interrupted";
-    ship.status = pilot.fight !== null ? "IN_COMBAT" : mining ? "MINING" : fresh.status;
+    ship.status = pilot.fight !== null ? "IN_COMBAT" : pilot.isMining ? "MINING" : fresh.status;
     ship.stationId = fresh.stationId;
     if (pilot.fight === null) {
       ship.hull = fresh.hull;
@@ -252,7 +255,6 @@ export class Sector {
     if (record.field !== null) {
       state.richness = record.richness ?? "";
       state.richnessTier = record.field.richnessTier;
-      this.#showField(record.field);
     }
     for (const { toSectorId, turnCost } of record.warps) {
       const warp = new Warp();

@@ -9,6 +9,12 @@ import { joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
 
 const PROTOCOL = 1;
 
+/** What a program shows its user: also the message of the error if its own join had not ended yet. */
+const SUPERSEDED_TEXT = "Another client has taken control of this ship.";
+
+/** Who a client is in the room: a pilot, somebody who only watches, or a pilot whose ship has gone ahead. */
+export type Seat = Pilot | "spectator" | "departed";
+
 /** A pilot's place in the room: which of their sessions has control, and how to let go of a seat that is kept. */
 interface Control {
   readonly pilot: Pilot;
@@ -46,7 +52,7 @@ export class ControlDesk {
   }
 
   /** The pilot that a client speaks for; null once another client has control of the ship. */
-  seatOf(client: Client): Pilot | "spectator" | "departed" | null {
+  seatOf(client: Client): Seat | null {
     if (this.#spectators.has(client.sessionId)) return "spectator";
     if (this.#departed.has(client.sessionId)) return "departed";
     return this.#controls.get(client.sessionId)?.pilot ?? null;
@@ -87,7 +93,7 @@ export class ControlDesk {
     const pilot = present ?? (await this.#enter(userId));
     this.#dismissOthers(pilot);
     this.#leavers.delete(pilot);
-    const newest = pilot.player.eventSeq;
+    const newest = pilot.newestSeq;
     await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest));
   }
 
@@ -110,7 +116,7 @@ export class ControlDesk {
     for (const [sessionId, control] of this.#controls) {
       if (control.pilot !== pilot) continue;
       this.#controls.delete(sessionId);
-      if (control.giveUp === null) control.client.leave(CLOSE.superseded);
+      if (control.giveUp === null) control.client.leave(CLOSE.superseded, SUPERSEDED_TEXT);
       else control.giveUp();
     }
   }
@@ -146,7 +152,6 @@ export class ControlDesk {
 
   /** @returns false when the client has nothing to come back to */
   async reconnected(client: Client): Promise<boolean> {
-    if (this.#spectators.has(client.sessionId)) return true;
     const control = this.#controls.get(client.sessionId);
     if (control === undefined) return false;
     await this.#attach({ ...control, client, giveUp: null }, control.pilot.ackedSeq);
@@ -188,8 +193,12 @@ export class ControlDesk {
 
   /** Nothing is kept for anybody: the room ends. */
   forgetAll(): void {
-    for (const control of this.#controls.values()) control.pilot.client = null;
+    const controls = [...this.#controls.values()];
     this.#controls.clear();
     this.#leavers.clear();
+    for (const { pilot, giveUp } of controls) {
+      pilot.client = null;
+      giveUp?.();
+    }
   }
 }

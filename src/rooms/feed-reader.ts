@@ -37,40 +37,50 @@ export class FeedReader {
 
   /** One look at the feeds of all pilots who have a client, in one query. Never throws: the next look makes up for it. */
   async poll(): Promise<void> {
-    const listening = [...this.#pilots()].filter((pilot) => pilot.client !== null);
+    await this.#look([...this.#pilots()].filter((pilot) => pilot.client !== null));
+  }
+
+  /**
+   * Sends a pilot everything after the newest event that their client has, before live events go on. A backlog longer
+   * than a page is cut. Never throws: the next look makes up for it.
+   */
+  async catchUp(pilot: Pilot): Promise<void> {
+    truncate(pilot, pilot.newestSeq - FEED_PAGE_MAX);
+    await this.#look([pilot]);
+  }
+
+  async #look(pilots: readonly Pilot[]): Promise<void> {
+    const asked = pilots.map((pilot) => ({ pilot, seq: pilot.sentSeq, newest: pilot.newestSeq }));
+    const cursors = asked.map(({ pilot, seq }) => ({ playerId: pilot.id, seq }));
     try {
-      await this.#bring(listening);
+      const byPlayer = Map.groupBy(await readFeed(this.#database.pool, cursors), (event) => event.playerId);
+      for (const look of asked) tell(look, byPlayer.get(look.pilot.id) ?? []);
     } catch (error) {
       this.#log.warn({ err: error }, "The event feed could not be read; it is read again in a second.");
     }
   }
-
-  /**
-   * Sends a pilot everything after the newest event that their client has, page by page, before live events go on.
-   * @throws what the database threw
-   */
-  async catchUp(pilot: Pilot): Promise<void> {
-    let before: number;
-    do {
-      before = pilot.sentSeq;
-      await this.#bring([pilot]);
-    } while (pilot.sentSeq - before >= FEED_PAGE_MAX);
-  }
-
-  async #bring(pilots: readonly Pilot[]): Promise<void> {
-    const cursors = pilots.map((pilot) => ({ playerId: pilot.id, seq: pilot.sentSeq }));
-    const byPlayer = Map.groupBy(await readFeed(this.#database.pool, cursors), (event) => event.playerId);
-    for (const pilot of pilots) tell(pilot, byPlayer.get(pilot.id) ?? []);
-  }
 }
 
-function tell(pilot: Pilot, events: readonly PilotEvent[]): void {
-  const [first] = events;
-  if (first === undefined || pilot.client === null) return;
-  if (first.seq > pilot.sentSeq + 1) {
-    // What lies between is older than the feed is kept.
-    pilot.client.send("events_truncated", { afterEventId: pilot.sentSeq, beforeEventId: first.seq });
-    pilot.sentSeq = first.seq - 1;
-  }
+/** One pilot's part of a look at the feeds: after which event, and which was the newest known when it began. */
+interface Look {
+  readonly pilot: Pilot;
+  readonly seq: number;
+  readonly newest: number;
+}
+
+function tell({ pilot, seq, newest }: Look, events: readonly PilotEvent[]): void {
+  // Meanwhile a client has joined that has less: what it lacks comes with a look of its own.
+  if (pilot.sentSeq < seq) return;
+  const next = events.find((event) => event.seq > pilot.sentSeq);
+  // What is known to be there and is not found is older than the feed is kept.
+  if (next !== undefined) truncate(pilot, next.seq - 1);
+  else if (events.length < FEED_PAGE_MAX) truncate(pilot, newest);
   pilot.tell(events);
+}
+
+/** Goes on after `seq`, and says so if that leaves something out. */
+function truncate(pilot: Pilot, seq: number): void {
+  if (seq <= pilot.sentSeq) return;
+  pilot.client?.send("events_truncated", { afterEventId: pilot.sentSeq, beforeEventId: seq + 1 });
+  pilot.sentSeq = seq;
 }

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { TICK_MS } from "../commands/sector.ts";
 
-/** Rooms' own clocks (Colyseus counts message rates on them) move once in this many ticks. */
-const CLOCK_TICKS = 5;
+/** Rooms' own clocks (Colyseus counts message rates on them) move once in this many beats. */
+const CLOCK_BEATS = 5;
 
 /** A room as the heartbeat sees it. */
 export interface Beating {
@@ -28,6 +28,7 @@ export class Heartbeat {
   readonly #rooms = new Set<Beating>();
   readonly #onDurationMs: (ms: number) => void;
   #timer: NodeJS.Timeout | null = null;
+  #beats = 0;
 
   constructor(clock: Clock, onDurationMs: (ms: number) => void) {
     this.#clock = clock;
@@ -65,7 +66,8 @@ export class Heartbeat {
   step(): void {
     const startedMs = performance.now();
     const tick = this.tick;
-    const movesClocks = tick % CLOCK_TICKS === 0;
+    // Not by the tick: a timer that drifts leaves some out.
+    const movesClocks = ++this.#beats % CLOCK_BEATS === 0;
     for (const room of this.#rooms) {
       try {
         if (movesClocks) room.moveClock();

@@ -42,7 +42,7 @@ export function requestIdOf(payload: unknown): string {
 export class Inbox {
   readonly #services: Services;
   readonly #lookup: RequestLookup;
-  readonly #waiting = new Map<Pilot, { count: number; last: Promise<unknown> }>();
+  readonly #waiting = new Map<Pilot, { requestIds: string[]; last: Promise<unknown> }>();
 
   constructor(services: Services, lookup: RequestLookup) {
     this.#services = services;
@@ -60,23 +60,35 @@ export class Inbox {
     const requestId = requestIdOf(payload);
     try {
       const command = spec.parse(payload);
-      return await this.#inTurn(pilot, () => this.#carryOut(spec, command, pilot, dispatcher, draining));
+      this.#refuseToWait(spec, pilot, requestId);
+      return await this.#inTurn(pilot, requestId, () =>
+        this.#carryOut(spec, command, pilot, dispatcher, draining),
+      );
     } catch (error) {
       return refusedReply(requestId, this.#refusalFor(error, spec, requestId, pilot));
     }
   }
 
-  async #inTurn(pilot: Pilot, work: () => Promise<Reply>): Promise<Reply> {
-    const queue = this.#waiting.get(pilot) ?? { count: 0, last: Promise.resolve() };
-    if (queue.count >= WAITING_MAX) throw new Refusal("busy");
-    queue.count++;
+  /** While the database is away nobody waits for it, but for the answer to what had reached it before. */
+  #refuseToWait(spec: CommandSpec, pilot: Pilot, requestId: string): void {
+    if (!spec.costs || this.#services.queue.refusal() !== "store_unavailable") return;
+    if (pilot.recall(requestId) !== null) return;
+    if (this.#waiting.get(pilot)?.requestIds.includes(requestId) === true) return;
+    throw new Refusal("store_unavailable");
+  }
+
+  async #inTurn(pilot: Pilot, requestId: string, work: () => Promise<Reply>): Promise<Reply> {
+    const queue = this.#waiting.get(pilot) ?? { requestIds: [], last: Promise.resolve() };
+    if (queue.requestIds.length >= WAITING_MAX) throw new Refusal("busy");
+    queue.requestIds.push(requestId);
     const mine = queue.last.then(work, work);
     queue.last = mine.catch(() => {});
     this.#waiting.set(pilot, queue);
     try {
       return await mine;
     } finally {
-      if (--queue.count === 0) this.#waiting.delete(pilot);
+      queue.requestIds.shift();
+      if (queue.requestIds.length === 0) this.#waiting.delete(pilot);
     }
   }
 

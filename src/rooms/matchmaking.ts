@@ -13,6 +13,9 @@ export const SECTOR_ROOM = "sector";
 const SEAT_TRIES_MAX = 5;
 const SEAT_TRY_WAIT_MS = 40;
 
+/** The joins that the SDKs know and that mean the same here. */
+const JOINS: ReadonlySet<string> = new Set(["joinOrCreate", "join", "joinById"]);
+
 export interface MatchmakingOptions {
   /** Makes sure the user has a player; where their ship is. */
   readonly findShip: (identity: Identity) => Promise<{ sectorId: number }>;
@@ -35,7 +38,7 @@ export class Matchmaking {
   readonly matchmake: Matchmake = async (method, roomName, options, identity) => {
     if (method === "reconnect") return this.#reconnect(roomName, options);
     // `create` is not offered: a sector's room is opened by whoever joins it first.
-    if (method === "create") throw new Refusal("room_not_offered", { method });
+    if (!JOINS.has(method)) throw new Refusal("room_not_offered", { method });
     const join = parseJoin(method === "joinById" ? withSectorOf(roomName, options) : options);
     if (method !== "joinById" && roomName !== SECTOR_ROOM)
       throw new Refusal("room_not_offered", { roomName });
@@ -83,6 +86,8 @@ export class Matchmaking {
         const room = await this.#findOrCreate(sectorId);
         return await matchMaker.reserveSeatFor(room, options, auth);
       } catch (error) {
+        // What it ran into may be that this process has begun to stop.
+        if (this.#options.isDraining()) throw new Refusal("draining");
         if (tries === SEAT_TRIES_MAX || error instanceof Refusal) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, SEAT_TRY_WAIT_MS * tries));
@@ -94,13 +99,22 @@ export class Matchmaking {
     if (found) return found;
     const creating =
       this.#creating.get(sectorId) ??
-      matchMaker.createRoom(SECTOR_ROOM, { sectorId }).finally(() => this.#creating.delete(sectorId));
+      this.#create({ sectorId }).finally(() => this.#creating.delete(sectorId));
     this.#creating.set(sectorId, creating);
     await creating;
     // Whoever recorded this id first owns it, here or in another process.
     const room = await matchMaker.driver.findOne({ roomId: sectorRoomId(sectorId) });
     if (!room) throw new Error(`the room of sector ${sectorId} ended as it was made`);
     return room;
+  }
+
+  /** In the process with the fewest rooms; here if that one will not, because it is about to stop. */
+  async #create(options: { sectorId: number }): Promise<unknown> {
+    try {
+      return await matchMaker.createRoom(SECTOR_ROOM, options);
+    } catch {
+      return matchMaker.handleCreateRoom(SECTOR_ROOM, options);
+    }
   }
 
   async #reconnect(roomId: string, options: unknown): Promise<Seat> {

@@ -17,6 +17,8 @@ export interface RoomServices extends Services {
   readonly inbox: Inbox;
   readonly feed: FeedReader;
   readonly limits: RoomLimits;
+  /** This process is about to stop: nothing new begins. */
+  readonly isDraining: () => boolean;
   /** The live sectors of this process. */
   readonly sectors: Set<SectorRoom>;
 }

@@ -53,6 +53,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
 
   override async onCreate(options: unknown): Promise<void> {
     const { sectorId } = createOptions.parse(options);
+    this.#refuseWhileEnding();
     this.#sectorId = sectorId;
     // One id for one sector: the directory keeps the room that was there first, whatever the joins looked like.
     this.roomId = sectorRoomId(sectorId);
@@ -189,9 +190,10 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
 
   /** Seats that nobody has taken yet; each would keep an ended room until its time is up. */
   #withdrawSeats(): void {
-    for (const [sessionId, timer] of Object.entries(this["_reservedSeatTimeouts"])) {
+    const timers: Record<string, NodeJS.Timeout> = this["_reservedSeatTimeouts"];
+    for (const [sessionId, timer] of Object.entries(timers)) {
       clearTimeout(timer);
-      delete this["_reservedSeatTimeouts"][sessionId];
+      delete timers[sessionId];
       delete this["_reservedSeats"][sessionId];
     }
   }
@@ -269,8 +271,8 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   }
 
   #hasPilotSeat(): boolean {
-    const auths = Object.values(this["_reservedSeats"]).map(([, auth]) => seatAuthSchema.safeParse(auth));
-    return auths.some(({ data }) => data?.kind === "pilot");
+    const seats: Record<string, readonly unknown[]> = this["_reservedSeats"];
+    return Object.values(seats).some(([, auth]) => seatAuthSchema.safeParse(auth).data?.kind === "pilot");
   }
 
   async #receive(

@@ -148,9 +148,7 @@ export class WsTransport extends WebSocketTransport {
 
   #beat(): void {
     for (const [socket, state] of this.#sockets) {
-      // The answers to a client's own pings pile up without `raw`.
-      const silent = state.unanswered >= PINGS_UNANSWERED_MAX;
-      if (silent || socket.bufferedAmount > this.#limits.clientBacklogBytesMax) socket.terminate();
+      if (state.unanswered >= PINGS_UNANSWERED_MAX) socket.terminate();
       else {
         state.unanswered += 1;
         socket.ping();

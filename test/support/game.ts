@@ -30,6 +30,8 @@ export interface GameOptions {
   readonly harvestTicks?: number;
   readonly combatRoundTicks?: number;
   readonly region?: { pvpRules?: string };
+  /** The way that outcomes take to the database; straight there unless told. */
+  readonly queueUrl?: (databaseUrl: string) => Promise<string>;
   /** Tests that fill holds by hand break the conservation of cargo. */
   readonly except?: readonly string[];
 }
@@ -68,7 +70,8 @@ export class GameUnderTest {
   async start(options: GameOptions): Promise<void> {
     this.#dataDir = mkdtempSync(path.join(tmpdir(), "sectorkeep-game-"));
     this.#world ??= await makeWorld(this.pool, options.region);
-    this.#queueDatabase = connect(this.test.url, { max: 3, applicationName: "queue", pipeline: true });
+    const queueUrl = (await options.queueUrl?.(this.test.url)) ?? this.test.url;
+    this.#queueDatabase = connect(queueUrl, { max: 3, applicationName: "queue", pipeline: true });
     const config = loadConfig({
       PORT: "0",
       TRANSPORT: options.transport ?? "ws",

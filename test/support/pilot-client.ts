@@ -8,6 +8,9 @@ import type { SectorState } from "../../src/schema/sector.ts";
 /** Long enough for whatever a test waits for on a busy machine; a test that gets here has failed. */
 const WAIT_MS_MAX = 8_000;
 
+/** The lowest code that a client's own program may close with. */
+const LINE_CUT = 3000;
+
 export interface Told {
   readonly type: string;
   readonly payload: Record<string, unknown>;
@@ -58,10 +61,13 @@ export class PilotClient {
     return PilotClient.over(room);
   }
 
-  /** Takes over a room that the SDK has joined by other means, once its first state is there. */
+  /** Takes over a room that the SDK has joined by other means, once its first state is there or it has been closed. */
   static async over(room: Room<unknown, SectorState>): Promise<PilotClient> {
     const client = new PilotClient(room);
-    await new Promise<void>((resolve) => room.onStateChange.once(() => resolve()));
+    await new Promise<void>((resolve) => {
+      room.onStateChange.once(() => resolve());
+      room.onLeave.once(() => resolve());
+    });
     return client;
   }
 
@@ -120,9 +126,9 @@ export class PilotClient {
     await closed;
   }
 
-  /** The line goes dead, without a word. */
+  /** The line is cut. The client's socket cannot do that without saying a code; no code but 4000 means that it leaves. */
   drop(): void {
-    this.room.connection.close(1001 as number, "");
+    this.room.connection.close(LINE_CUT);
   }
 
   #hear(told: Told): void {

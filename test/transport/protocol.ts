@@ -2,6 +2,7 @@ import { z } from "zod";
 
 /** What a test asks the server's process to be. */
 export const optionsSchema = z.object({
+  port: z.int().default(0),
   transport: z.enum(["auto", "ws", "uws"]),
   trustProxy: z.boolean().default(false),
   connectionsMax: z.int().default(16_000),

@@ -77,7 +77,7 @@ const JOIN_ROOM = 10;
 /** A WebSocket by hand: it acknowledges, answers and reads only when it is told to. */
 export class RawWebSocket extends RawConnection {
   /** Asks for the socket of `path`. @returns the status line of the answer */
-  async upgrade(path: string): Promise<string> {
+  async upgrade(path: string, headers: readonly string[] = []): Promise<string> {
     await this.write(
       [
         `GET ${path} HTTP/1.1`,
@@ -86,6 +86,7 @@ export class RawWebSocket extends RawConnection {
         "Upgrade: websocket",
         "Sec-WebSocket-Version: 13",
         `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
+        ...headers,
         "",
         "",
       ].join("\r\n"),
@@ -95,18 +96,8 @@ export class RawWebSocket extends RawConnection {
     return head.split("\r\n")[0] ?? "";
   }
 
-  /** Sends one masked binary frame. */
   send(payload: Uint8Array, opcode = 2): Promise<void> {
-    const mask = randomBytes(4);
-    const masked = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
-    const header = Buffer.alloc(payload.length < 126 ? 2 : 4);
-    header.writeUInt8(0x80 | opcode, 0);
-    if (payload.length < 126) header.writeUInt8(0x80 | payload.length, 1);
-    else {
-      header.writeUInt8(0x80 | 126, 1);
-      header.writeUInt16BE(payload.length, 2);
-    }
-    return this.write(Buffer.concat([header, mask, masked]));
+    return this.write(maskedFrame(opcode, payload));
   }
 
   acknowledgeJoin(): Promise<void> {
@@ -116,6 +107,17 @@ export class RawWebSocket extends RawConnection {
   /** The next frame; null when the connection was closed without one. */
   async frame(): Promise<Frame | null> {
     await this.until((bytes) => frameLength(bytes) !== null);
+    return this.#takeFrame();
+  }
+
+  /** All frames that are there by now. */
+  takeFrames(): Frame[] {
+    const frames: Frame[] = [];
+    for (let frame = this.#takeFrame(); frame !== null; frame = this.#takeFrame()) frames.push(frame);
+    return frames;
+  }
+
+  #takeFrame(): Frame | null {
     const length = frameLength(this.received);
     if (length === null) return null;
     const bytes = this.take(length.header + length.payload);
@@ -130,6 +132,20 @@ export class RawWebSocket extends RawConnection {
       if (frame.opcode === 8) return frame.payload.readUInt16BE(0);
     }
   }
+}
+
+/** One frame of a client, of at most 64 KB. */
+export function maskedFrame(opcode: number, payload: Uint8Array): Buffer {
+  const mask = randomBytes(4);
+  const masked = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+  const header = Buffer.alloc(payload.length < 126 ? 2 : 4);
+  header.writeUInt8(0x80 | opcode, 0);
+  if (payload.length < 126) header.writeUInt8(0x80 | payload.length, 1);
+  else {
+    header.writeUInt8(0x80 | 126, 1);
+    header.writeUInt16BE(payload.length, 2);
+  }
+  return Buffer.concat([header, mask, masked]);
 }
 
 function frameLength(bytes: Buffer): { header: number; payload: number } | null {

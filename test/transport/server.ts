@@ -82,7 +82,7 @@ const routes = [
   }),
 ];
 
-async function start({ transport: kind, limits, ...config }: Options): Promise<number> {
+async function start({ port, transport: kind, limits, ...config }: Options): Promise<number> {
   const http = createHttpHandler(routes, {
     config,
     clock,
@@ -97,7 +97,7 @@ async function start({ transport: kind, limits, ...config }: Options): Promise<n
   const transport = await createTransport({ ...config, transport: kind }, { http, clock, log, limits });
   const server = new Server({ transport, greet: false, gracefullyShutdown: false });
   server.define("arena", Arena);
-  await server.listen(0);
+  await server.listen(port);
   return transport.port;
 }
 

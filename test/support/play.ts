@@ -1,0 +1,98 @@
+/** What tests of the game ask for again and again. */
+import { strict as assert } from "node:assert";
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import type { ErrorCode } from "../../src/errors.ts";
+import type { World } from "./fixtures.ts";
+import type { GameUnderTest } from "./game.ts";
+import type { Answer, PilotClient } from "./pilot-client.ts";
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** The answer of a request that must have been accepted. */
+export async function accepted(asking: Promise<Answer>): Promise<Record<string, unknown>> {
+  const answer = await asking;
+  if ("refused" in answer) assert.fail(`refused: ${answer.refused} ${JSON.stringify(answer.detail)}`);
+  return answer.accepted;
+}
+
+/** The detail of a refusal that must have this code. */
+export async function refused(asking: Promise<Answer>, code: ErrorCode): Promise<Record<string, unknown>> {
+  const answer = await asking;
+  assert.equal("refused" in answer ? answer.refused : "accepted", code);
+  return "refused" in answer ? answer.detail : {};
+}
+
+/** Every table that a command could change, as it is now. */
+const TRUTH = {
+  players: "id",
+  ships: "id",
+  ship_cargo: "ship_id, commodity",
+  asteroid_fields: "sector_id",
+  reputations: "player_id, faction_id",
+  mining_harvests: "id",
+  combat_logs: "id",
+  movements: "id",
+  events: "player_id, seq",
+  requests: "player_id, request_id",
+} as const;
+
+async function truthOf(pool: pg.Pool): Promise<Record<string, unknown[]>> {
+  const read = Object.entries(TRUTH).map(async ([table, order]) => {
+    const { rows } = await pool.query(`select * from ${table} order by ${order}`);
+    return [table, rows] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
+}
+
+/** What everybody sees of the ships in the live sectors. */
+function shipsOf(game: GameUnderTest): unknown[] {
+  return [...game.server.sectors].map((room) => room.live?.state.ships.toJSON());
+}
+
+/** Fails when `work` changes a row of the database, or what everybody sees of a ship. */
+export async function changesNothing(game: GameUnderTest, work: () => Promise<unknown>): Promise<void> {
+  const look = async () => {
+    await game.server.queue.drained();
+    return { ships: shipsOf(game), rows: await truthOf(game.pool) };
+  };
+  const before = await look();
+  await work();
+  assert.deepEqual(await look(), before);
+}
+
+/** How many messages of a type a client has heard. */
+export function timesHeard(client: PilotClient, type: string): number {
+  return client.told.filter((told) => told.type === type).length;
+}
+
+/** The newest of what only the pilot may see. */
+export function newest(client: PilotClient): Record<string, unknown> {
+  const told = client.told.findLast(({ type }) => type === "pilot");
+  assert.ok(told !== undefined, "the client has heard no snapshot");
+  return told.payload;
+}
+
+/** A further region of the world. */
+export async function makeRegion(
+  pool: pg.Pool,
+  options: { type?: string; status?: string; pvpRules?: string } = {},
+): Promise<World> {
+  const ids = { regionId: randomUUID(), zoneId: randomUUID(), clusterId: randomUUID() };
+  await pool.query(
+    `insert into regions (id, galaxy_id, name, region_type, status, pvp_rules)
+      select $1::uuid, id, $1::text, $2, $3, $4 from galaxies`,
+    [ids.regionId, options.type ?? "player_owned", options.status ?? "active", options.pvpRules ?? "open"],
+  );
+  await pool.query(
+    `insert into zones (id, region_id, zone_type, start_sector, end_sector, policing_level, danger_rating)
+      values ($1, $2, 'EXPANSE', 1, 1000, 3, 6)`,
+    [ids.zoneId, ids.regionId],
+  );
+  await pool.query(
+    "insert into clusters (id, region_id, name, cluster_type) values ($1, $2, 'Core', 'STANDARD')",
+    [ids.clusterId, ids.regionId],
+  );
+  return ids;
+}
