@@ -141,6 +141,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     ...(config.publicAddress !== null && { publicAddress: config.publicAddress }),
     gracefullyShutdown: false,
     greet: false,
+    logger: colyseusLog(log),
   });
   await colyseus.listen(config.port);
   heartbeat.start();
@@ -169,6 +170,17 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       stopping ??= stop();
       return stopping;
     },
+  };
+}
+
+/** What Colyseus has to say. Most of what it calls an error is a client's broken message; ours we log ourselves. */
+function colyseusLog(log: Logger) {
+  const own = log.child({ part: "colyseus" });
+  return {
+    debug: (message: string) => own.debug(message),
+    info: (message: string) => own.debug(message),
+    warn: (message: string) => own.warn(message),
+    error: (message: string) => own.warn(message),
   };
 }
 

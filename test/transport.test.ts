@@ -113,6 +113,7 @@ for (const transport of ["ws", "uws"] as const) {
         });
       });
 
+      const longBearer = `Bearer ${"x".repeat(8_000)}`;
       const refusals: [name: string, path: string, init: RequestInit, status: number, code: string][] = [
         ["an unknown address", "/nowhere", {}, 404, "not_found"],
         ["a broken percent sign", "/%E0%A4%A", {}, 404, "not_found"],
@@ -127,6 +128,7 @@ for (const transport of ["ws", "uws"] as const) {
         ],
         ["who does not say who they are", "/me", {}, 401, "token_missing"],
         ["who only says it", "/me", { headers: { authorization: "Bearer eve" } }, 401, "token_invalid"],
+        ["who says it at length", "/me", { headers: { authorization: longBearer } }, 401, "token_invalid"],
       ];
       for (const [name, path, init, status, code] of refusals) {
         it(name, async () => {

@@ -159,6 +159,8 @@ export interface StoredRequest {
 /** Everything a batch needs, read under lock. What another transaction holds is missing: nothing here waits. */
 export interface BatchRows extends ReadRows {
   readonly epochs: ReadonlyMap<number, number>;
+  /** Of the players: ships that no item names. Not locked. */
+  readonly flown: ReadonlyMap<string, ShipRow>;
   readonly requests: ReadonlyMap<string, StoredRequest>;
 }
 
@@ -235,16 +237,6 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
 
   const standingsRead = z.array(standingSchema).parse(standingRows.rows);
   const lockedPlayers = byId(z.array(playerSchema).parse(playerRows.rows));
-  const lockedShips = byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows));
-  const requests = new Map(
-    z
-      .array(requestSchema)
-      .parse(requestRows.rows)
-      .map((row) => [requestKey(row.player_id, row.request_id), row]),
-  );
-  for (const ship of await readFlown(client, items, requests, lockedPlayers, lockedShips)) {
-    lockedShips.set(ship.id, ship);
-  }
   return {
     epochs: new Map(
       z
@@ -253,7 +245,8 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
         .map((row) => [row.sector_id, row.epoch]),
     ),
     players: lockedPlayers,
-    ships: lockedShips,
+    ships: byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows)),
+    flown: await readFlown(client, [...lockedPlayers.values()], ships),
     fields: new Map(
       z
         .array(fieldSchema)
@@ -266,26 +259,27 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
         { playerId: row.player_id, factionCode: row.code, value: row.current_value },
       ]),
     ),
-    requests,
+    requests: new Map(
+      z
+        .array(requestSchema)
+        .parse(requestRows.rows)
+        .map((row) => [requestKey(row.player_id, row.request_id), row]),
+    ),
   };
 }
 
 /**
- * The ships that pilots of repeated requests fly by now, where the request did not name them: an escape pod, a new
- * hull. Nothing of a repeat is written, so they are not locked. There is nothing to ask unless a reply was lost.
+ * The ships that players fly by now, where their items name others: an escape pod or a new hull that the first try of
+ * a repeated item has left. They are only shown, never changed, so they are not locked. Mostly there are none.
  */
 async function readFlown(
   client: ClientBase,
-  items: readonly Work[],
-  requests: ReadonlyMap<string, StoredRequest>,
-  players: ReadonlyMap<string, PlayerRow>,
-  ships: ReadonlyMap<string, ShipRow>,
-): Promise<ShipRow[]> {
-  const flown = items
-    .filter(({ key }) => requests.has(requestKey(key.playerId, key.requestId)))
-    .flatMap((item) => item.playerIds.map((id) => players.get(id)?.currentShipId ?? ""))
-    .filter((shipId) => shipId !== "" && !ships.has(shipId));
-  if (flown.length === 0) return [];
+  players: readonly PlayerRow[],
+  asked: readonly string[],
+): Promise<Map<string, ShipRow>> {
+  const known = new Set(asked);
+  const flown = players.flatMap(({ currentShipId: id }) => (id === null || known.has(id) ? [] : [id]));
+  if (flown.length === 0) return new Map();
   const [shipRows, cargoRows] = await Promise.all([
     client.query({
       name: "read_flown_ships",
@@ -294,7 +288,7 @@ async function readFlown(
     }),
     client.query({ name: "read_cargo", text: READ_CARGO, values: [flown] }),
   ]);
-  return withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows);
+  return byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows));
 }
 
 function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {

@@ -81,7 +81,7 @@ function settleItem(
   const first = rows.requests.get(key) ?? answered.get(key);
   if (first !== undefined) {
     return first.fingerprint === item.key.fingerprint
-      ? { kind: "repeated", answer: first.answer, rows: rowsOf(item, books), nowMs }
+      ? { kind: "repeated", answer: first.answer, rows: rowsOf(item, books, rows), nowMs }
       : { kind: "refused", code: "request_id_reused", detail: {} };
   }
   try {
@@ -89,7 +89,7 @@ function settleItem(
     const events = [...books.events.drafted()];
     books.keep();
     answered.set(key, { ...item.key, answer });
-    return { kind: "applied", answer, events, rows: rowsOf(item, books), nowMs };
+    return { kind: "applied", answer, events, rows: rowsOf(item, books, rows), nowMs };
   } catch (error) {
     books.drop();
     if (error instanceof Refusal) return { kind: "refused", code: error.code, detail: error.detail };
@@ -102,13 +102,13 @@ function present<Row>(row: Row | undefined): Row[] {
 }
 
 /** The item's rows as they stand after it, with the ship each player flies now. */
-function rowsOf(item: Work, books: Books): SettledRows {
+function rowsOf(item: Work, books: Books, { flown: others }: BatchRows): SettledRows {
   const players = item.playerIds.flatMap((id) => present(books.players.get(id)));
   const flown = players.flatMap((player) => present(player.currentShipId ?? undefined));
   const shipIds = new Set([...item.shipIds, ...flown]);
   return {
     players,
-    ships: [...shipIds].flatMap((id) => present(books.ships.get(id))),
+    ships: [...shipIds].flatMap((id) => present(books.ships.get(id) ?? others.get(id))),
     field: item.fieldSectorId === null ? null : (books.fields.get(item.fieldSectorId) ?? null),
     standings: item.standingCodes.flatMap((code) =>
       present(books.standings.get(standingKey(item.playerIds[0] ?? "", code))),

@@ -12,7 +12,7 @@ const BATCH_ITEMS_MAX = 100;
 const LANES = 2;
 /** How long an item whose row somebody else holds waits: about the time of a short transaction. */
 const LOCKED_WAIT_MS = 10;
-/** Deadlocks and the like are run again this often before the batch is taken apart. */
+/** Deadlocks and the like are run again this often before the batch is taken apart, and each item waits by itself. */
 const RETRIES_MAX = 3;
 const RETRY_WAIT_MS_MAX = 20;
 
@@ -251,7 +251,7 @@ export class CommitQueue {
       const later = this.#holdBack(batch.slice(middle));
       if (this.#reach.isAway) this.#putBack(later, 0);
       else if (later.length > 0) await this.#settle(later, 0);
-    } else if (only !== undefined && failure === "locked") {
+    } else if (only !== undefined && failure !== "fatal") {
       this.#putBack([only], LOCKED_WAIT_MS);
     } else if (only !== undefined) {
       this.#finish(only, { kind: "failed", error });

@@ -36,6 +36,7 @@ function readMover(books: Books, mover: Mover, turnsPerDay: number, nowMs: numbe
     throw new Refusal("no_active_ship");
   }
   if (ship.status === "DESTROYED") throw new Refusal("ship_destroyed");
+  if (ship.status !== "IN_SPACE" && ship.status !== "DOCKED") throw new Refusal("ship_busy");
   if (ship.sectorId !== mover.lease.sectorId) throw new Refusal("not_in_sector", { sectorId: ship.sectorId });
   return { player: withTurnsDue(player, turnsPerDay, nowMs), ship };
 }
@@ -87,7 +88,8 @@ export function warpWork(mover: Mover, toSectorId: number, turnCost: number, tur
     books.movements.add(
       movementOf(mover, ship, { kind: "warp", toSectorId, stationId: null, turnsSpent: turnCost }, nowMs),
     );
-    return { sectorId: toSectorId, turnsSpent: turnCost };
+    // The seat that goes with the answer can be taken once; who asks again joins by sectorId.
+    return { sectorId: toSectorId, turnsSpent: turnCost, seat: null };
   });
 }
 

@@ -51,12 +51,10 @@ export async function readSectorView(
     richness: sector.richness,
     ...fieldView(sector.field, nowMs),
     claimedBy: sector.controllingFaction,
-    warps: cheapest(
-      sector.warps.map(({ toSectorId, turnCost }) => ({
-        sectorId: toSectorId,
-        turnCost: warpTurns({ turnCost, isPlayerGate: turnCost === 0 }),
-      })),
-    ),
+    warps: sector.warps.map(({ toSectorId, turnCost }) => ({
+      sectorId: toSectorId,
+      turnCost: warpTurns({ turnCost, isPlayerGate: turnCost === 0 }),
+    })),
     stations: sector.stations.map(({ id, name, stationClass, faction, security }) => ({
       stationId: id,
       name,
@@ -77,16 +75,6 @@ function fieldView(field: FieldRow | null, nowMs: number) {
     depletion,
     replenishesAtMs: replenishDueMs(depletion, now.lastDepletingHarvestMs),
   };
-}
-
-/** Two tunnels may join the same two sectors, one each way: what counts is the cheaper. */
-function cheapest(warps: { sectorId: number; turnCost: number }[]) {
-  const byDestination = new Map<number, { sectorId: number; turnCost: number }>();
-  for (const warp of warps) {
-    const known = byDestination.get(warp.sectorId);
-    if (known === undefined || warp.turnCost < known.turnCost) byDestination.set(warp.sectorId, warp);
-  }
-  return [...byDestination.values()];
 }
 
 /** The galaxy in a line. */

@@ -91,7 +91,8 @@ type Queryable = Pick<pg.ClientBase, "query">;
 async function readWarps(db: Queryable, sectorId: number): Promise<WarpRecord[]> {
   const { rows } = await db.query({
     name: "read_warps",
-    text: `select w.to_sector_id, w.turn_cost, s.region_id, r.region_type, r.status as region_status,
+    // Two tunnels may join the same sectors, one each way: what counts is the cheaper one.
+    text: `select distinct on (w.to_sector_id) w.to_sector_id, w.turn_cost, s.region_id, r.region_type, r.status as region_status,
         f.code as faction_code, f.faction_type
       from (
         select destination_sector_id as to_sector_id, turn_cost from sector_warps
@@ -103,7 +104,7 @@ async function readWarps(db: Queryable, sectorId: number): Promise<WarpRecord[]>
       join sectors s on s.sector_id = w.to_sector_id
       join regions r on r.id = s.region_id
       left join factions f on f.code = s.controlling_faction
-      order by w.to_sector_id, w.turn_cost desc`,
+      order by w.to_sector_id, w.turn_cost`,
     values: [sectorId],
   });
   return z

@@ -130,10 +130,9 @@ describe("a server that is killed", function () {
     const [miners, mover, fighters] = await Promise.all([
       Promise.all(cast.miners.map(join)),
       join(cast.mover),
-      Promise.all(cast.fighters.map(join)),
+      Promise.all([join(cast.fighters[0]), join(cast.fighters[1])]),
     ]);
-    const [attacker] = fighters;
-    await accepted(attacker.ask("attack", { targetId: cast.fighters[1].shipId }));
+    await accepted(fighters[0].ask("attack", { targetId: cast.fighters[1].shipId }));
     const harvestIds: string[] = [];
     for (const miner of miners) {
       if (harvestIds.length > 0) await pause(STAGGER_MS);

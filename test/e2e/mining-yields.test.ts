@@ -169,7 +169,7 @@ for (const transport of TRANSPORTS) {
       await accepted(client.ask("harvest"));
       await client.leave();
       game.tick(HARVEST_TICKS - 1);
-      assert.equal(watcher.state.ships.get(pilot.shipId)?.status, "MINING");
+      await watcher.sees("the ship mining on", ({ ships }) => ships.get(pilot.shipId)?.status === "MINING");
       dice.push(...harvestRolls({ ore: 8, tier: 3, laserLevel: 0 }));
       game.tick();
       await game.server.queue.drained();

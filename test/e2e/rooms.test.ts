@@ -7,6 +7,7 @@ import { accepted } from "../support/play.ts";
 import {
   askForSeat,
   epochOf,
+  holdPlayer,
   joinAtOnce,
   joinRefused,
   letRoomsEnd,
@@ -322,21 +323,14 @@ describe("a room's life", () => {
 
   it("stays until what it has submitted is answered", async () => {
     const { pilot, client } = await game.fly(7);
-    const outsider = await game.pool.connect();
-    try {
-      await accepted(client.ask("harvest"));
-      await client.leave();
-      await outsider.query("set idle_in_transaction_session_timeout = 0");
-      await outsider.query("begin");
-      await outsider.query("select from players where id = $1 for update", [pilot.playerId]);
-      game.tick(200);
-      await pause(100);
-      assert.equal(game.server.queue.size, 1, "the outcome waits for the player's row");
-      assert.equal(game.server.sectors.size, 1);
-    } finally {
-      await outsider.query("rollback");
-      outsider.release(true);
-    }
+    await accepted(client.ask("harvest"));
+    await client.leave();
+    const release = await holdPlayer(game, pilot.playerId);
+    game.tick(200);
+    await pause(100);
+    assert.equal(game.server.queue.size, 1, "the outcome waits for the player's row");
+    assert.equal(game.server.sectors.size, 1);
+    await release();
     await game.server.queue.drained();
     assert.equal(await game.turnsOf(pilot), 995);
     await letRoomsEnd(game);

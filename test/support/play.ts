@@ -2,10 +2,12 @@
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import { z } from "zod";
 import type { ErrorCode } from "../../src/errors.ts";
+import type { SectorState } from "../../src/schema/sector.ts";
 import type { World } from "./fixtures.ts";
 import type { GameUnderTest } from "./game.ts";
-import type { Answer, PilotClient } from "./pilot-client.ts";
+import { type Answer, PilotClient } from "./pilot-client.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -95,4 +97,22 @@ export async function makeRegion(
     [ids.clusterId, ids.regionId],
   );
   return ids;
+}
+
+const seatSchema = z.looseObject({
+  name: z.string(),
+  roomId: z.string(),
+  sessionId: z.string(),
+  processId: z.string(),
+});
+
+/** Takes the seat that a warp was answered with. */
+export async function follow(
+  game: GameUnderTest,
+  pilot: { userId: string },
+  seat: unknown,
+): Promise<PilotClient> {
+  const sdk = PilotClient.sdk(game.port, await game.token(pilot.userId));
+  const room = await sdk.consumeSeatReservation<SectorState>(seatSchema.parse(seat));
+  return game.keep(PilotClient.over(room));
 }

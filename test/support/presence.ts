@@ -1,6 +1,7 @@
 /** What tests of presence and authority ask for again and again. */
 import { strict as assert } from "node:assert";
 import { type IRoomCache, matchMaker } from "@colyseus/core";
+import type pg from "pg";
 import { z } from "zod";
 import { CLOSE } from "../../src/rooms/close-codes.ts";
 import type { SectorRoom } from "../../src/rooms/sector-room.ts";
@@ -117,6 +118,11 @@ const seatSchema = z.object({
 });
 export type TheSeat = z.output<typeof seatSchema>;
 
+/** A seat that came in a message. */
+export function theSeat(value: unknown): TheSeat {
+  return seatSchema.parse(value);
+}
+
 export interface Matchmade {
   readonly status: number;
   readonly code: string | null;
@@ -160,4 +166,46 @@ export async function reserveSeat(
 export async function takeSeat(game: GameUnderTest, seat: TheSeat): Promise<PilotClient> {
   const sdk = PilotClient.sdk(game.port, null);
   return game.keep(sdk.consumeSeatReservation<SectorState>(seat).then((room) => PilotClient.over(room)));
+}
+
+/** An event for a pilot, written by somebody else than their room. @returns its number in the pilot's feed */
+export async function writeEvent(
+  db: Pick<pg.ClientBase, "query">,
+  playerId: string,
+  payload: Record<string, unknown> = {},
+): Promise<number> {
+  const { rows } = await db.query(
+    "update players set event_seq = event_seq + 1 where id = $1 returning event_seq",
+    [playerId],
+  );
+  const seq = Number(rows[0]?.event_seq);
+  await db.query(
+    "insert into events (player_id, seq, type, payload, created_at) values ($1, $2, 'parcel_delivered', $3, $4)",
+    [playerId, seq, JSON.stringify(payload), new Date()],
+  );
+  return seq;
+}
+
+/** A transaction of somebody outside the server, which may take its time. */
+export async function outsideTransaction(game: GameUnderTest): Promise<{
+  client: pg.ClientBase;
+  end(how: "commit" | "rollback"): Promise<void>;
+}> {
+  const client = await game.pool.connect();
+  await client.query("set idle_in_transaction_session_timeout = 0");
+  await client.query("begin");
+  return {
+    client,
+    async end(how) {
+      await client.query(how);
+      client.release(true);
+    },
+  };
+}
+
+/** Somebody outside the server holds a pilot's row, as a long job would. @returns what lets go of it */
+export async function holdPlayer(game: GameUnderTest, playerId: string): Promise<() => Promise<void>> {
+  const { client, end } = await outsideTransaction(game);
+  await client.query("select from players where id = $1 for update", [playerId]);
+  return () => end("rollback");
 }

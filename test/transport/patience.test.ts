@@ -84,7 +84,7 @@ for (const transport of ["ws", "uws"] as const) {
       const startMs = performance.now();
       assert.equal(await raw.closeCode(), 4002);
       const seconds = (performance.now() - startMs) / 1000;
-      assert.ok(seconds > 4.5 && seconds < 6.5, `${seconds} s`);
+      assert.ok(seconds > 4.5 && seconds < 9, `${seconds} s`);
       // It does not answer the closing frame either.
       await raw.closed;
     });

@@ -124,12 +124,13 @@ export class RawWebSocket extends RawConnection {
     return { opcode: bytes.readUInt8(0) & 0x0f, payload: bytes.subarray(length.header) };
   }
 
-  /** Reads on to the closing frame. @returns its code; null when there was none */
+  /** Reads on to the closing frame, answering pings. @returns its code; null when there was none */
   async closeCode(): Promise<number | null> {
     for (;;) {
       const frame = await this.frame();
       if (frame === null) return null;
       if (frame.opcode === 8) return frame.payload.readUInt16BE(0);
+      if (frame.opcode === 9) await this.send(frame.payload, 10);
     }
   }
 }
