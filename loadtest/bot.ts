@@ -15,6 +15,14 @@ const snapshotSchema = z.object({
   cargoFree: z.int(),
   equipment: z.record(z.string(), z.unknown()),
 });
+/** A seat as the SDK consumes it. */
+const seatSchema = z.object({
+  name: z.string(),
+  sessionId: z.string(),
+  roomId: z.string(),
+  processId: z.string(),
+  publicAddress: z.string().exactOptional(),
+});
 const acceptedSchema = z.looseObject({ requestId: z.string() });
 const refusedSchema = z.object({ requestId: z.string(), code: z.string() });
 
@@ -26,7 +34,10 @@ const THINK_MS_MAX = 1_600;
 const ANSWER_MS_MAX = 10_000;
 /** A raider leaves this many turns for mining and going home. */
 const TURNS_KEPT = 40;
+/** A raider who sees prey mines on all the same this often, or nobody would ever finish a harvest. */
+const PATIENCE = 0.6;
 
+/** One pilot: `play` until `stop`. What happens to it is told in lines for people. */
 export class Bot {
   readonly name: string;
   readonly #role: Role;
@@ -48,10 +59,13 @@ export class Bot {
     this.#client = new Client(url);
   }
 
-  /** Plays until `stop`. */
+  /** Plays until `stop`. After an error it may be called again: the bot goes on as the pilot it was. */
   async play(): Promise<void> {
-    const { token } = guestSchema.parse(await this.#post("/auth/guest", { name: this.name }));
-    this.#client.auth.token = token;
+    await this.#leave();
+    if (this.#client.auth.token == null) {
+      const { token } = guestSchema.parse(await this.#post("/auth/guest", { name: this.name }));
+      this.#client.auth.token = token;
+    }
     await this.#join();
     while (!this.#stopped) {
       await new Promise((resolve) =>
@@ -61,11 +75,17 @@ export class Bot {
       if (this.#room === null) await this.#join();
       else await this.#act();
     }
-    await this.#room?.leave();
+    await this.#leave();
   }
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  async #leave(): Promise<void> {
+    const room = this.#room;
+    this.#room = null;
+    await room?.leave();
   }
 
   async #join(): Promise<void> {
@@ -151,7 +171,8 @@ export class Bot {
   }
 
   #findPrey(state: SectorState): Ship | undefined {
-    if (this.#snapshot === null || this.#snapshot.turns < TURNS_KEPT || Math.random() < 0.6) return undefined;
+    if (this.#snapshot === null || this.#snapshot.turns < TURNS_KEPT || Math.random() < PATIENCE)
+      return undefined;
     const mining = [...state.ships.values()].filter(
       (ship) => ship.status === "MINING" && ship.shipId !== this.#snapshot?.shipId,
     );
@@ -177,23 +198,10 @@ export class Bot {
     if (sectorId === undefined) return;
     const answer = await this.#ask("warp", { sectorId });
     if (!answer.ok) return;
-    const left = this.#room;
-    this.#room = null;
-    await left?.leave();
-    const seat = z.looseObject({ roomId: z.string() }).safeParse(answer.body.seat);
-    if (seat.success) {
-      // The SDK's own type of a seat; it comes from the server as it is.
-      const reservation = z
-        .object({
-          name: z.string(),
-          sessionId: z.string(),
-          roomId: z.string(),
-          processId: z.string(),
-          publicAddress: z.string().exactOptional(),
-        })
-        .parse(answer.body.seat);
-      this.#enter(await this.#client.consumeSeatReservation<SectorState>(reservation));
-    } else await this.#join();
+    await this.#leave();
+    const seat = seatSchema.safeParse(answer.body.seat);
+    if (seat.success) this.#enter(await this.#client.consumeSeatReservation<SectorState>(seat.data));
+    else await this.#join();
   }
 
   async #isField(sectorId: number): Promise<boolean> {

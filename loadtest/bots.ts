@@ -12,20 +12,15 @@ const { values } = parseArgs({
   options: {
     url: { type: "string", default: "ws://localhost:2567" },
     bots: { type: "string", default: "8" },
-    seconds: { type: "string", default: "0" },
-    quiet: { type: "boolean", default: false },
   },
 });
 const count = Number(values.bots);
-const seconds = Number(values.seconds);
-if (!Number.isInteger(count) || count < 1 || !Number.isFinite(seconds)) {
-  console.error("--bots takes a whole number from 1, --seconds a number (0: until stopped).");
+if (!Number.isInteger(count) || count < 1) {
+  console.error("--bots takes a whole number from 1.");
   process.exit(2);
 }
 
-const tell = (line: string) => {
-  if (!values.quiet) console.log(`  ${line}`);
-};
+const tell = (line: string) => console.log(`  ${line}`);
 let stopped = false;
 const bots = Array.from({ length: count }, (_, index) => {
   const name = NAMES[index % NAMES.length] ?? "Bot";
@@ -50,5 +45,4 @@ function stop(): void {
 }
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
-if (seconds > 0) setTimeout(stop, seconds * 1000).unref();
 await Promise.all(bots.map(keepPlaying));

@@ -62,7 +62,10 @@ export const ERRORS = {
   ship_not_found: [404, "There is no such ship. Leave shipId out to use the ship you fly."],
   not_your_ship: [403, "That ship belongs to somebody else. Leave shipId out to use the ship you fly."],
   ship_destroyed: [409, "That ship was destroyed. Leave shipId out to use the ship you fly."],
-  no_active_ship: [409, "There is no ship to do that with: one of the two pilots flies none here."],
+  no_active_ship: [
+    409,
+    "That ship is not flown any more: it was destroyed, or left for another. Choose one of the sector's ships.",
+  ],
   ship_busy: [409, "Your ship is already doing something. Wait until it ends."],
   ship_mining: [409, "Your ship is mining and holds its place. Wait until the harvest ends."],
   ship_in_combat: [409, "Your ship is in a fight. Wait for its end, or flee."],
@@ -73,8 +76,11 @@ export const ERRORS = {
   // Mining
   already_mining: [409, "Your ship is mining already. Wait until the harvest ends."],
   not_an_asteroid_field: [409, "This sector is no asteroid field. Warp to one."],
-  no_mining_laser: [409, "Your ship has no Mining Laser. Fit one at a station."],
-  cargo_full: [409, "Your hold has no free unit. Sell or drop something first."],
+  no_mining_laser: [
+    409,
+    "Your ship has no Mining Laser. Fly one that has: the start region's hull comes with it.",
+  ],
+  cargo_full: [409, "Your hold has no free unit. Free one before you mine."],
   sector_on_cooldown: [409, "You harvested this depleted field less than a day ago. Come back at retryAtMs."],
 
   // Combat
@@ -86,7 +92,10 @@ export const ERRORS = {
   not_in_your_sector: [409, "That ship is not in your sector. Choose one of the sector's ships."],
   combat_forbidden_here: [409, "This region forbids combat. Warp to one that allows it."],
   target_in_combat: [409, "That ship is in a fight with somebody else. Wait for its end."],
-  not_in_combat: [409, "Your ship is in no fight, so there is nothing to flee from."],
+  not_in_combat: [
+    409,
+    "Your ship is in no fight, so there is nothing to flee from. The fight may have ended: see combat_resolved.",
+  ],
 
   // Moving
   no_such_warp: [409, "No warp leads there from here. The sector's warps lists where you can go."],
@@ -94,10 +103,13 @@ export const ERRORS = {
     403,
     "The faction that holds that sector does not let you in. Raise your standing with it.",
   ],
-  ERR_GALACTIC_CITIZEN_REQUIRED: [403, "Only Galactic Citizens enter the Central Nexus."],
+  ERR_GALACTIC_CITIZEN_REQUIRED: [
+    403,
+    "Only Galactic Citizens enter the Central Nexus. Become one, or choose another warp.",
+  ],
   ERR_REGION_NEW_RESIDENTS_BLOCKED: [
     403,
-    "That region takes nobody in at present. Leaving it is always possible.",
+    "That region takes nobody in at present. Choose another warp, or come back later.",
   ],
   already_docked: [409, "Your ship is docked already. Undock first."],
   not_docked: [409, "Your ship is not docked, so there is nothing to undock from."],

@@ -1,4 +1,5 @@
-import { ConfigError, describeConfig, loadConfig } from "./config.ts";
+import { explain } from "./cli/explain.ts";
+import { describeConfig, loadConfig } from "./config.ts";
 import { startGame } from "./game.ts";
 
 /** `npm start`: everything, until Ctrl-C. */
@@ -37,11 +38,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // These say what to do; a stack would only hide it.
-  const isForPeople =
-    error instanceof ConfigError ||
-    (error instanceof Error && error.name === "EmbeddedPostgresError") ||
-    (error instanceof Error && "code" in error && error.code === "EADDRINUSE");
-  console.error(isForPeople && error instanceof Error ? error.message : error);
+  console.error(explain(error));
   process.exitCode = 1;
 });

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { loadConfig } from "../config.ts";
 import { type Game, startGame } from "../game.ts";
 import type { LoadFigures } from "../telemetry/load.ts";
+import { explain } from "./explain.ts";
 
 /** Enough to see mining and raiding side by side without hiding either. */
 const BOTS = 8;
@@ -94,7 +95,7 @@ async function demo(): Promise<void> {
 demo().then(
   () => process.exit(0),
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(explain(error));
     process.exit(1);
   },
 );

@@ -64,7 +64,7 @@ function fieldTable(schema: z.ZodType): string {
 }
 
 function rowsOf(fields: readonly Field[]): string {
-  if (fields.length === 0) return "No fields.";
+  if (fields.length === 0) return "Nothing but the `requestId`.";
   return table(
     ["field", "type", "meaning"],
     fields.map(({ name, type, meaning }) => [`\`${name}\``, type, meaning]),
@@ -118,7 +118,7 @@ function protocolPage(): string {
   const requests = COMMANDS.map(
     ({ name, summary, body, answer, costs }) =>
       `### \`${name}\`\n\n${summary}${costs ? "" : " Costs nothing."}\n\n${fieldTable(body)}\n\n` +
-      `\`accepted\` carries \`requestId\` and:\n\n${fieldTable(answer)}`,
+      `\`accepted\` carries:\n\n${fieldTable(answer)}`,
   );
   const types = state.map(
     ({ name, fields }) =>
@@ -154,8 +154,10 @@ what you missed comes first. Send \`ack {eventId}\` now and then, so that a reco
 
 Each carries a \`requestId\` of your choice and is answered by \`accepted {requestId, …}\` or
 \`refused {requestId, code, message, detail}\`. The same \`requestId\` again is answered with the first answer and
-\`repeated: true\`, whatever happened in between; with another body it is refused with \`request_id_reused\`. Codes are in
-[errors.md](errors.md). An invalid message is refused, not a reason to disconnect.
+\`repeated: true\`, whatever happened in between: the ship was lost, the client was another, the server a new one. Answers
+are kept for 24 hours; a \`seat\` is given out once only. With another body a \`requestId\` is refused with
+\`request_id_reused\`; a request that was refused has had no effect and may be sent again. Codes are in [errors.md](errors.md).
+An invalid message is refused, not a reason to disconnect.
 
 ${requests.join("\n\n")}
 
@@ -208,7 +210,7 @@ Environment variables, as \`npm start -- --print-config\` lists them: name, valu
 ${lines}
 \`\`\`
 
-# Invariants
+## Invariants
 
 What \`npm run audit\` holds against the database:
 

@@ -1,24 +1,22 @@
 /** `npm run world`: makes the galaxy, adds to it, imports and exports it. docs/world.md is its manual. */
 import { readFile, writeFile } from "node:fs/promises";
-import { ConfigError, loadConfig } from "../config.ts";
-import { connect, type Database } from "../persistence/database.ts";
-import { EmbeddedPostgresError, startEmbedded } from "../persistence/embedded.ts";
+import { loadConfig } from "../config.ts";
+import type { Database } from "../persistence/database.ts";
 import { readGalaxyFile } from "../persistence/galaxy-export.ts";
 import { formatGalaxyFile } from "../persistence/galaxy-file.ts";
-import { GalaxyFileError, parseGalaxyFile } from "../persistence/galaxy-import.ts";
-import { migrate } from "../persistence/migrate.ts";
-import { classify } from "../persistence/sqlstate.ts";
+import { parseGalaxyFile } from "../persistence/galaxy-import.ts";
 import { insertGalaxy, insertRegion, WorldError } from "../persistence/world.ts";
 import { readGalaxySummary } from "../persistence/world-summary.ts";
 import { defaultGalaxy } from "../rules/galaxy/defaults.ts";
 import type { Galaxy } from "../rules/galaxy/galaxy.ts";
 import { generateGalaxy } from "../rules/galaxy/generate.ts";
+import { explain } from "./explain.ts";
+import { withDatabase } from "./open-database.ts";
 import { readFlags, type Task, USAGE, UsageError } from "./world-flags.ts";
 import { describeGalaxy, progressOn } from "./world-report.ts";
 
 const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;
-const CONNECTIONS_MAX = 2;
 
 process.exitCode = await main();
 
@@ -29,31 +27,22 @@ async function main(): Promise<number> {
     else await run(task, exportFile);
     return 0;
   } catch (error) {
-    console.error(explain(error));
-    return error instanceof UsageError ? EXIT_USAGE : EXIT_REFUSED;
+    const isUsage = error instanceof UsageError;
+    console.error(isUsage ? `${explain(error)}\n\n${USAGE}` : explain(error));
+    return isUsage ? EXIT_USAGE : EXIT_REFUSED;
   }
 }
 
 type Work = Exclude<Task, { kind: "help" }>;
 
 async function run(task: Work, exportFile: string | null): Promise<void> {
-  const { databaseUrl, dataDir, worldSeed } = loadConfig(process.env);
+  const config = loadConfig(process.env);
   // A file that cannot be used should not start a database first.
   const imported = task.kind === "import" ? parseGalaxyFile(await readText(task.file)) : null;
-  const embedded = databaseUrl === null ? await startEmbedded({ dataDir }) : null;
-  try {
-    const url = databaseUrl ?? embedded?.url ?? "";
-    await migrate(url);
-    const database = connect(url, { max: CONNECTIONS_MAX, applicationName: "sectorkeep world" });
-    try {
-      await carryOut(database, task, imported, worldSeed);
-      await report(database, exportFile);
-    } finally {
-      await database.pool.end();
-    }
-  } finally {
-    await embedded?.stop();
-  }
+  await withDatabase(config, "sectorkeep world", async (database) => {
+    await carryOut(database, task, imported, config.worldSeed);
+    await report(database, exportFile);
+  });
 }
 
 async function carryOut(
@@ -102,17 +91,4 @@ async function readText(file: string): Promise<string> {
       `The galaxy file cannot be read (${reason}). Give the path of a file after --import.`,
     );
   }
-}
-
-/** What is expected to go wrong is told in a sentence; anything else is a fault of ours and keeps its stack. */
-function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\n\n${USAGE}`;
-  const isTold = [ConfigError, EmbeddedPostgresError, GalaxyFileError, WorldError].some(
-    (known) => error instanceof known,
-  );
-  if (isTold && error instanceof Error) return error.message;
-  if (classify(error) === "away" && error instanceof Error) {
-    return `The database cannot be used: ${error.message || "no answer"}. See that it runs and that DATABASE_URL is right.`;
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

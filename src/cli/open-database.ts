@@ -1,0 +1,40 @@
+import type { Config } from "../config.ts";
+import { connect, type Database } from "../persistence/database.ts";
+import { startEmbedded } from "../persistence/embedded.ts";
+import { migrate } from "../persistence/migrate.ts";
+
+/** A command works through its statements one after another; a second connection is for a transaction beside them. */
+const CONNECTIONS_MAX = 2;
+
+/**
+ * Runs `work` on the database that the server would use: the operator's own, or the embedded one, which is started for
+ * it. The schema is brought up to date first; everything is let go of afterwards, whatever happened.
+ * @throws what `work` threw, or why the database cannot be used
+ */
+export async function withDatabase<Result>(
+  config: Pick<Config, "databaseUrl" | "dataDir">,
+  applicationName: string,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  if (config.databaseUrl !== null) return onUrl(config.databaseUrl, applicationName, work);
+  const embedded = await startEmbedded({ dataDir: config.dataDir });
+  try {
+    return await onUrl(embedded.url, applicationName, work);
+  } finally {
+    await embedded.stop();
+  }
+}
+
+async function onUrl<Result>(
+  url: string,
+  applicationName: string,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  await migrate(url);
+  const database = connect(url, { max: CONNECTIONS_MAX, applicationName });
+  try {
+    return await work(database);
+  } finally {
+    await database.pool.end();
+  }
+}
