@@ -142,7 +142,8 @@ The same contract as data, for other languages, is \`docs/protocol.json\` (JSON 
 ${rowsOf(fieldsOf(join))}
 
 There is one room for each sector, and a ship obeys one client: joining again takes it over. A refused join's message is
-JSON: \`{code, error, detail}\`. After a drop, reconnect with the SDK's reconnection token: the ship stays in place, and
+JSON: \`{code, error, detail}\`. The seat itself can still be refused when it is taken, in the same form: \`sector_full\`,
+\`too_many_spectators\`, \`not_in_sector\` (the ship has moved meanwhile), \`draining\`. After a drop, reconnect with the SDK's reconnection token: the ship stays in place, and
 what you missed comes first. Send \`ack {eventId}\` now and then, so that a reconnection repeats no more than needed.
 
 | close code | meaning |

@@ -57,16 +57,12 @@ export const matchmakeRoute = (matchmake: Matchmake): Route =>
     response: seat,
     refusals: [
       "room_not_offered",
-      "sector_not_found",
+      "client_too_old",
       "not_in_sector",
-      "sector_full",
       "sector_asleep",
       "spectators_off",
-      "too_many_spectators",
       "seat_expired",
-      "client_too_old",
       "draining",
-      "busy",
     ],
     summary: "Reserves a seat in a room. The SDKs call it when a game joins; the seat is theirs to consume.",
     handle: ({ params, body, identity, remoteAddress, requestId }) =>
