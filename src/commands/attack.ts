@@ -11,7 +11,7 @@ import type { Sector } from "./sector.ts";
 
 export const attackBody = z.strictObject({
   requestId,
-  targetId: z.uuid().describe("A ship of this sector."),
+  targetId: z.uuid().toLowerCase().describe("A ship of this sector."),
 });
 
 export const attackAnswer = z.object({
@@ -27,14 +27,18 @@ export const attackAnswer = z.object({
 export class AttackCommand extends PilotCommand<z.output<typeof attackBody>> {
   async execute({ pilot, key, body, accept }: Order<z.output<typeof attackBody>>): Promise<void> {
     const { sector } = this;
-    // A target on its way out is either here or gone once its move is durable; until then it is neither.
-    await sector.pilotOfShip(body.targetId)?.moving;
-    const target = sector.pilotOfShip(body.targetId) ?? (await refuseAbsent(sector, pilot, body.targetId));
+    // A target on its way out is either here or gone once its move is durable; until then it is neither. While it does
+    // not move nothing is awaited: in that moment it could begin to, and be bound by a move and a fight at once.
+    let target = sector.pilotOfShip(body.targetId);
+    while (target !== null && target.moving !== null) {
+      await target.moving;
+      target = sector.pilotOfShip(body.targetId);
+    }
+    if (target === null) return refuseAbsent(sector, pilot, body.targetId);
     sector.readyFor(pilot);
     checkAttack(sector, pilot, target);
     interruptHarvest(sector, target, "pvp_attack");
     const { answer } = startFight(sector, pilot, target, key);
-    pilot.remember(key.requestId, key.fingerprint, answer);
     accept(answer);
   }
 }

@@ -6,7 +6,7 @@ import { type Order, PilotCommand, requestId } from "./order.ts";
 
 export const dockBody = z.strictObject({
   requestId,
-  stationId: z.uuid().describe("One of the sector's stations."),
+  stationId: z.uuid().toLowerCase().describe("One of the sector's stations."),
 });
 export const dockAnswer = z.object({ stationId: z.uuid(), turnsSpent: z.int() });
 

@@ -73,7 +73,8 @@ export function startFight(sector: Sector, attacker: Pilot, defender: Pilot, key
   const startTick = sector.tick;
   const sides = { attacker: fighterOf(attacker, nowMs), defender: fighterOf(defender, nowMs) };
   const answer = {
-    fightId: uuidOf("fight", attacker.id, key.requestId),
+    // A request's id may be used again after a day, so it alone does not name the fight.
+    fightId: uuidOf("fight", attacker.id, key.requestId, String(nowMs)),
     startTick,
     endTick: startTick + COMBAT_ROUNDS_MAX * settings.combatRoundTicks,
   };
@@ -191,7 +192,7 @@ async function endFight(sector: Sector, fight: LiveFight, outcome: FightOutcome)
   const pilots = [fight.attacker.pilot, fight.defender.pilot];
   for (const pilot of pilots) {
     pilot.fight = null;
-    sector.publicShip(pilot).action.kind = "";
+    sector.endAction(pilot);
   }
   const durable = settlement.kind === "applied" || settlement.kind === "repeated";
   if (durable) {
@@ -200,6 +201,7 @@ async function endFight(sector: Sector, fight: LiveFight, outcome: FightOutcome)
     for (const [pilot, ship] of before) showLoss(sector, pilot, ship);
   } else {
     log.error({ fightId: fight.fightId, settlement }, "A fight could not be written; it did not happen.");
+    for (const pilot of pilots) sector.sendSnapshot(pilot);
   }
   for (const pilot of pilots) sector.showShip(pilot);
   sector.broadcast("combat_update", {

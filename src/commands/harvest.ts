@@ -19,7 +19,7 @@ import { type Sector, TICK_MS } from "./sector.ts";
 
 export const harvestBody = z.strictObject({
   requestId,
-  shipId: z.uuid().optional().describe("The ship to mine with; the one you fly when left out."),
+  shipId: z.uuid().toLowerCase().optional().describe("The ship to mine with; the one you fly when left out."),
 });
 
 export const harvestAnswer = z.object({
@@ -73,7 +73,8 @@ function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) 
   const startTick = sector.tick;
   const endTick = startTick + settings.harvestTicks;
   const startedAtMs = clock.nowMs();
-  const harvestId = uuidOf("harvest", pilot.id, key.requestId);
+  // A request's id may be used again after a day, so it alone does not name the harvest.
+  const harvestId = uuidOf("harvest", pilot.id, key.requestId, String(startedAtMs));
   const answer = { harvestId, startTick, endTick };
   const running: RunningHarvest = {
     harvestId,
@@ -93,8 +94,6 @@ function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) 
     sector.background(endHarvest(sector, pilot, harvest, { kind: "due", rolls: rollHarvest(sector) }));
   });
   pilot.harvest = harvest;
-  pilot.remember(key.requestId, key.fingerprint, answer);
-
   const ship = sector.publicShip(pilot);
   ship.action.kind = "harvest";
   ship.action.startTick = startTick;
@@ -145,11 +144,13 @@ async function endHarvest(
   }
   if (settlement.kind === "fenced") return;
   pilot.harvest = null;
-  const ship = sector.publicShip(pilot);
-  if (ship.action.kind === "harvest") ship.action.kind = "";
+  if (sector.publicShip(pilot).action.kind === "harvest") sector.endAction(pilot);
   if (settlement.kind === "applied" || settlement.kind === "repeated") {
     if (hasCompleted(settlement, end)) pilot.lastCompletedHarvestMs = settlement.nowMs;
     sector.publish(settlement, [pilot]);
+  } else {
+    sector.broadcast("mining_harvest_stopped", { shipId: pilot.ship.id, reason: "internal" });
+    sector.sendSnapshot(pilot);
   }
   sector.showShip(pilot);
 }

@@ -33,7 +33,10 @@ export async function settleMove(
   if (settlement.kind === "refused") throw new Refusal(settlement.code, settlement.detail);
   if (settlement.kind === "fenced") throw new Refusal("draining");
   if (settlement.kind === "failed") throw new Refusal("internal");
-  sector.publish(settlement, [pilot]);
-  show();
+  // It has happened: whatever goes wrong from here on is the room's fault and no refusal.
+  sector.reliably(() => {
+    sector.publish(settlement, [pilot]);
+    show();
+  });
   return settlement.answer;
 }

@@ -29,11 +29,15 @@ export abstract class PilotCommand<Body> extends Command<SectorRoomLike, Order<B
   }
 }
 
-/** Every message's own id: a repeat gets the first one's answer. */
+/**
+ * Every message's own id: a repeat gets the first one's answer. Printable ASCII alone, which every client and the
+ * database spell the same way; one NUL would fail the query that looks up everybody's requests together.
+ */
 export const requestId = z
   .string()
   .min(1)
   .max(64)
+  .regex(/^[\x20-\x7e]*$/, "only printable ASCII characters")
   .describe("Chosen by the client, new for each new request. Sending it again returns the first answer.");
 
 interface Spec<Body extends { requestId: string }> {

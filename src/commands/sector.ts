@@ -16,6 +16,8 @@ export interface SectorHost {
   broadcast(type: string, payload: unknown): void;
   /** The lease is another room's: this one may write nothing any more. */
   lost(): void;
+  /** What this room shows can no longer be trusted: it ends, and its pilots join it again as the database has it. */
+  failed(error: unknown): void;
   /** The pilot's ship is gone from the sector, and their client should follow it. */
   departed(pilot: Pilot): void;
 }
@@ -108,6 +110,7 @@ export class Sector {
   /** Takes the pilot's ship out of the sector. Nothing of theirs may be running. */
   leave(pilot: Pilot): void {
     if (pilot.isBound) throw new Error(`pilot ${pilot.id} leaves while a command runs`);
+    if (this.#pilots.get(pilot.id) !== pilot) throw new Error(`pilot ${pilot.id} has left before`);
     this.#pilots.delete(pilot.id);
     this.state.ships.delete(pilot.ship.id);
     this.touch();
@@ -160,7 +163,7 @@ export class Sector {
 
   /** Runs what is due. Everything due at a tick comes before any message that arrives after it. */
   step(tick: number): void {
-    for (const appointment of this.schedule.takeDue(tick)) appointment.run();
+    for (const appointment of this.schedule.takeDue(tick)) this.reliably(appointment.run);
   }
 
   /**
@@ -190,18 +193,18 @@ export class Sector {
     }
   }
 
-  /**
-   * Lets something run on that nobody waits for. If it fails, what this room shows can no longer be trusted: it ends,
-   * and its pilots join it again as the database has it.
-   */
+  /** Shows what is durable already. If that fails, the room does, not the request. */
+  reliably(show: () => void): void {
+    try {
+      show();
+    } catch (error) {
+      this.#host.failed(error);
+    }
+  }
+
+  /** Lets something run on that nobody waits for. */
   background(work: Promise<void>): void {
-    work.catch((error: unknown) => {
-      this.services.log.error(
-        { err: error, sectorId: this.record.sectorId },
-        "A sector failed; it is opened anew.",
-      );
-      this.#host.lost();
-    });
+    work.catch((error: unknown) => this.#host.failed(error));
   }
 
   /** Shows a settlement to the pilots it concerns: their rows, their events, the field. */
@@ -215,6 +218,16 @@ export class Sector {
   sendSnapshot(pilot: Pilot): void {
     const { settings, clock } = this.services;
     pilot.client?.send("pilot", pilot.snapshot(settings.turnsPerDay, clock.nowMs()));
+  }
+
+  /** The ship does nothing that lasts any more. */
+  endAction(pilot: Pilot): void {
+    const { action } = this.publicShip(pilot);
+    action.kind = "";
+    action.startTick = 0;
+    action.endTick = 0;
+    action.targetId = "";
+    this.touch();
   }
 
   /** The ship's durable status, unless something that runs says more. */

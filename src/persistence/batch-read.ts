@@ -63,7 +63,7 @@ export const playerSchema = z
 
 /** Columns and shape of a ship row; its cargo comes from rows of its own. */
 export const SHIP_COLUMNS = `id, owner_id, type, name, sector_id, status, docked_station_id, hull, hull_max, shield,
-  shield_max, shield_anchor_at, cargo_capacity, equipment_slots, purchase_value, destroyed_at`;
+  shield_max, shield_anchor_at, cargo_capacity, equipment_slots, purchase_value, created_at, destroyed_at`;
 
 export const shipSchema = z
   .object({
@@ -82,6 +82,7 @@ export const shipSchema = z
     cargo_capacity: z.int(),
     equipment_slots: equipmentSchema,
     purchase_value: z.int(),
+    created_at: ms,
     destroyed_at: msOrNull,
   })
   .transform(
@@ -101,6 +102,7 @@ export const shipSchema = z
       cargoCapacity: row.cargo_capacity,
       equipment: row.equipment_slots,
       purchaseValue: row.purchase_value,
+      createdAtMs: row.created_at,
       destroyedAtMs: row.destroyed_at,
       cargo: {},
     }),

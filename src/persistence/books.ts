@@ -47,7 +47,9 @@ export interface ShipRow {
   readonly cargoCapacity: number;
   readonly equipment: Equipment;
   readonly purchaseValue: number;
+  readonly createdAtMs: number;
   readonly destroyedAtMs: number | null;
+  /** Units by commodity. One that was aboard and is gone stays here as 0, so that its row is written. */
   readonly cargo: Readonly<Cargo>;
 }
 

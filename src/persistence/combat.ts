@@ -116,6 +116,7 @@ function escapePod(fight: EndedFight, loser: Side, nowMs: number): ShipRow {
     cargoCapacity: cargoUnits,
     equipment: {},
     purchaseValue: 0,
+    createdAtMs: nowMs,
     destroyedAtMs: null,
     cargo: {},
   };

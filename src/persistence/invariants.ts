@@ -95,13 +95,14 @@ const INVARIANTS: readonly Invariant[] = [
     name: "standing_has_causes",
     says: "A player's standing with the Astral Mining Consortium is the sum of what their harvests changed.",
     breaches: `
-      select format('player %s has %s, harvests add up to %s', r.player_id, r.current_value, h.sum) as what
-      from reputations r
-      join factions f on f.id = r.faction_id and f.code = '${AM_FACTION}'
+      select format('player %s has %s, harvests add up to %s', p.id, coalesce(r.current_value, 0), h.sum) as what
+      from players p
+      join factions f on f.code = '${AM_FACTION}'
+      left join reputations r on r.player_id = p.id and r.faction_id = f.id
       join lateral (
-        select coalesce(sum(am_rep_delta), 0) as sum from mining_harvests where player_id = r.player_id
+        select coalesce(sum(am_rep_delta), 0) as sum from mining_harvests where player_id = p.id
       ) h on true
-      where abs(r.current_value) < 800 and abs(h.sum) < 800 and r.current_value <> h.sum`,
+      where abs(coalesce(r.current_value, 0)) < 800 and abs(h.sum) < 800 and coalesce(r.current_value, 0) <> h.sum`,
   },
   {
     name: "feed_without_gaps",
@@ -110,47 +111,72 @@ const INVARIANTS: readonly Invariant[] = [
       select format('player %s: %s events from %s to %s, the player row says %s', p.id, e.count, e.first, e.last,
         p.event_seq) as what
       from players p
-      left join (select player_id, count(*) as count, min(seq) as first, max(seq) as last from events group by player_id) e
+      join (select player_id, count(*) as count, min(seq) as first, max(seq) as last from events group by player_id) e
         on e.player_id = p.id
-      where coalesce(e.last, p.event_seq) <> p.event_seq or e.count <> e.last - e.first + 1
-        or (e.count is null and p.event_seq <> 0 and p.created_at > (select max(created_at) from events) - interval '30 days')`,
+      where e.last <> p.event_seq or e.count <> e.last - e.first + 1`,
   },
   {
-    name: "outcomes_told_once",
-    says: "Every harvest that ended has exactly one event that tells its pilot.",
+    name: "harvests_told_once",
+    says: "Every harvest that ended has exactly one event, which tells its pilot how.",
     breaches: `
-      select format('harvest %s has %s events', h.id, count(e.seq)) as what
+      select format('harvest %s (%s) was told %s times: %s', h.id, h.status, count(e.seq), array_agg(e.type)) as what
       from mining_harvests h
       left join events e on e.player_id = h.player_id and e.type like 'mining_harvest_%'
         and e.payload ->> 'harvestId' = h.id::text
       where h.resolved_at > (select coalesce(min(created_at), 'infinity') from events)
-      group by h.id having count(e.seq) <> 1`,
+      group by h.id, h.status
+      having count(e.seq) <> 1 or min(e.type) <> 'mining_harvest_' || lower(h.status)`,
+  },
+  {
+    name: "fights_told_once",
+    says: "Every fight that ended has exactly one event for each of its two pilots.",
+    breaches: `
+      select format('fight %s was told to player %s %s times', f.id, f.player_id, count(e.seq)) as what
+      from (
+        select id, attacker_id as player_id, ended_at from combat_logs
+        union all select id, defender_id, ended_at from combat_logs
+      ) f
+      left join events e on e.player_id = f.player_id and e.type = 'combat_resolved'
+        and e.payload ->> 'fightId' = f.id::text
+      where f.ended_at > (select coalesce(min(created_at), 'infinity') from events)
+      group by f.id, f.player_id having count(e.seq) <> 1`,
+  },
+  {
+    name: "told_is_true",
+    says: "Whatever a pilot was told of has happened: each event of an outcome has its row.",
+    breaches: `
+      select format('event %s of player %s tells of %s', e.seq, e.player_id, e.payload) as what
+      from events e
+      where (e.type like 'mining_harvest_%'
+          and not exists (select from mining_harvests h where h.id::text = e.payload ->> 'harvestId'))
+        or (e.type = 'combat_resolved'
+          and not exists (select from combat_logs c where c.id::text = e.payload ->> 'fightId'))`,
   },
   {
     name: "players_fly",
-    says: "Every player flies a ship of their own that is not destroyed, and only that one.",
+    says: "Every player flies a ship of their own that is not destroyed.",
     breaches: `
-      select format('player %s flies ship %s, owns %s ships', p.id, p.current_ship_id, owned.count) as what
+      select format('player %s flies ship %s of %s, which is %s', p.id, p.current_ship_id, s.owner_id, s.status) as what
       from players p
       left join ships s on s.id = p.current_ship_id
-      join lateral (select count(*) from ships o where o.owner_id = p.id and o.status <> 'DESTROYED') owned on true
-      where p.user_id is not null
-        and (s.id is null or s.owner_id <> p.id or s.status = 'DESTROYED' or owned.count < 1)`,
+      where p.user_id is not null and (s.id is null or s.owner_id is distinct from p.id or s.status = 'DESTROYED')`,
   },
   {
     name: "wrecks_have_causes",
-    says: "Every destroyed ship was destroyed in a fight, or is a pod that was traded for a hull.",
+    says: "A ship is destroyed when a fight has destroyed it, and not otherwise; pods are also traded for a hull.",
     breaches: `
-      select format('ship %s of %s was destroyed by nothing', s.id, s.owner_id) as what from ships s
-      where s.status = 'DESTROYED' and s.type <> 'ESCAPE_POD'
-        and not exists (select from combat_logs c where c.destroyed_ship_id = s.id)`,
+      select format('ship %s of %s is %s, and %s fights destroyed it', s.id, s.owner_id, s.status, c.count) as what
+      from ships s
+      join lateral (select count(*) from combat_logs where destroyed_ship_id = s.id) c on true
+      where (s.status = 'DESTROYED' and s.type <> 'ESCAPE_POD' and c.count <> 1)
+        or (s.status <> 'DESTROYED' and c.count > 0)`,
   },
   {
     name: "requests_match_outcomes",
-    says: "Every movement, harvest and fight of the last day has its request's answer.",
+    says: "Every movement, harvest and fight of the last day has its request's answer, and every answer its outcome.",
     breaches: `
-      select format('player %s: %s outcomes since the oldest request, %s requests', o.player_id, o.count,
-        coalesce(r.count, 0)) as what
+      select format('player %s: %s outcomes since the oldest request, %s requests',
+        coalesce(o.player_id, r.player_id), coalesce(o.count, 0), coalesce(r.count, 0)) as what
       from (
         select player_id, count(*) from (
           select player_id, resolved_at as at from mining_harvests
@@ -160,8 +186,8 @@ const INVARIANTS: readonly Invariant[] = [
         where at >= (select coalesce(min(created_at), 'infinity') from requests)
         group by player_id
       ) o
-      left join (select player_id, count(*) from requests group by player_id) r on r.player_id = o.player_id
-      where o.count <> coalesce(r.count, 0)`,
+      full join (select player_id, count(*) from requests group by player_id) r on r.player_id = o.player_id
+      where coalesce(o.count, 0) <> coalesce(r.count, 0)`,
   },
 ];
 
@@ -171,6 +197,8 @@ export const INVARIANT_TEXTS: readonly { name: string; says: string }[] = INVARI
 /** Holds every invariant against the database as it is, in one snapshot. @returns what breaks them */
 export async function findBreaches(pool: pg.Pool): Promise<Breach[]> {
   const client = await pool.connect();
+  // Closed rather than returned unless everything went well: its transaction ends with it.
+  let finished = false;
   try {
     // One snapshot: what is written meanwhile is seen by all or by none of the queries.
     await client.query("begin isolation level repeatable read read only");
@@ -184,8 +212,9 @@ export async function findBreaches(pool: pg.Pool): Promise<Breach[]> {
       }
     }
     await client.query("commit");
+    finished = true;
     return found;
   } finally {
-    client.release();
+    client.release(!finished);
   }
 }

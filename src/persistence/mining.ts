@@ -99,7 +99,10 @@ function readScene(books: Books, running: RunningHarvest, turnsPerDay: number, n
   if (player === undefined || ship === undefined || field === undefined) {
     throw new Error(`harvest ${running.harvestId} lost its player, ship or field`);
   }
-  return { player: withTurnsDue(player, turnsPerDay, nowMs), ship, field: fieldAt(field, nowMs) };
+  // Full again or not, the row says what this harvest found, whatever it takes.
+  const found = fieldAt(field, nowMs);
+  if (found !== field) books.fields.put(field.sectorId, found);
+  return { player: withTurnsDue(player, turnsPerDay, nowMs), ship, field: found };
 }
 
 /** True while the ship still stands where the harvest left it: what the room believed holds in the database too. */

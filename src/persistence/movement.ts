@@ -49,6 +49,11 @@ function pay(player: PlayerRow, turns: number, turnsPerDay: number, nowMs: numbe
   return withTurnsSpent(player, turns);
 }
 
+/** The same for every try of a batch that is kept; another one when the request's id is used again after a day. */
+function idOf(what: string, { playerId, key }: Mover, atMs: number): string {
+  return uuidOf(what, playerId, key.requestId, String(atMs));
+}
+
 function movementOf(
   mover: Mover,
   ship: ShipRow,
@@ -56,7 +61,7 @@ function movementOf(
   atMs: number,
 ): MovementRow {
   return {
-    id: uuidOf("movement", mover.playerId, mover.key.requestId),
+    id: idOf("movement", mover, atMs),
     playerId: mover.playerId,
     shipId: ship.id,
     fromSectorId: mover.lease.sectorId,
@@ -150,6 +155,7 @@ function newHull(pod: ShipRow, id: string, { hullType, equipment }: StartingHull
     cargoCapacity: cargoCapacity(hullType),
     equipment,
     purchaseValue: costCr ?? 0,
+    createdAtMs: nowMs,
   };
 }
 
@@ -164,7 +170,7 @@ export function claimHullWork(mover: Mover, start: StartingHull, turnsPerDay: nu
     if (pod.status !== "DOCKED") throw new Refusal("must_be_docked");
     const again = player.hullClaimedAtMs !== null && nowMs - player.hullClaimedAtMs < HULL_CLAIM_MS;
     const hull: StartingHull = again ? { hullType: "SCOUT_SHIP", equipment: {} } : start;
-    const ship = newHull(pod, uuidOf("hull", mover.playerId, mover.key.requestId), hull, nowMs);
+    const ship = newHull(pod, idOf("hull", mover, nowMs), hull, nowMs);
     books.ships.put(ship.id, ship);
     books.ships.put(pod.id, {
       ...pod,

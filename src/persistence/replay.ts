@@ -28,9 +28,13 @@ const harvestSchema = z.object({
   precious_metals_yield: z.int(),
   quantum_shards_yield: z.int(),
   pool_drawn: z.int(),
+  floored: z.boolean(),
+  depletion_state_before: z.string(),
+  depletion_state_after: z.string(),
 });
 
-function checkHarvest(row: z.output<typeof harvestSchema>): Breach[] {
+/** @returns what is wrong with it; null when nothing is */
+function checkHarvest(row: z.output<typeof harvestSchema>): string | null {
   const again = resolveHarvest({
     tier: row.richness_tier,
     laserLevel: row.laser_level,
@@ -51,10 +55,11 @@ function checkHarvest(row: z.output<typeof harvestSchema>): Breach[] {
     again.ore === row.ore_yield &&
     again.preciousMetals === row.precious_metals_yield &&
     again.quantumShards === row.quantum_shards_yield &&
-    again.poolDrawn === row.pool_drawn;
-  return same
-    ? []
-    : [{ invariant: "yields_recomputed", what: `harvest ${row.id} gives another yield from its rolls` }];
+    again.poolDrawn === row.pool_drawn &&
+    again.floored === row.floored &&
+    again.stateBefore === row.depletion_state_before &&
+    again.stateAfter === row.depletion_state_after;
+  return same ? null : `harvest ${row.id} gives another yield from its rolls`;
 }
 
 const sideSchema = z.object({
@@ -74,8 +79,14 @@ const sideSchema = z.object({
 const fightSchema = z.object({
   id: z.string(),
   result: z.string(),
+  destroyed_ship_id: z.string().nullable(),
+  attacker_ship_id: z.string(),
+  defender_ship_id: z.string(),
+  rounds: z.int(),
   damage_to_attacker: z.int(),
   damage_to_defender: z.int(),
+  attacker_drones_lost: z.int(),
+  defender_drones_lost: z.int(),
   log: z.object({
     damageScale: z.enum(["playable", "faithful"]),
     inNebula: z.boolean(),
@@ -87,13 +98,15 @@ const fightSchema = z.object({
   }),
 });
 
-/** Fights a fight again from what its log kept. */
-function fightAgain({ log }: z.output<typeof fightSchema>): { fight: Fight; outcome: string | null } {
-  const draws = log.draws.values();
+type FightRow = z.output<typeof fightSchema>;
+
+/** Fights a fight again from what its log kept. @throws RangeError when the log has too few draws */
+function fightAgain({ log }: FightRow): { fight: Fight; outcome: string; drawsLeft: number } {
+  let drawn = 0;
   const draw = () => {
-    const next = draws.next();
-    if (next.done === true) throw new RangeError("the log has too few draws");
-    return next.value;
+    const next = log.draws[drawn++];
+    if (next === undefined) throw new RangeError("the log has too few draws");
+    return next;
   };
   const { attacker, defender, damageScale, inNebula, fleeingFrom } = log;
   let fight: Fight = { attacker, defender, roundsFought: 0, damageScale, inNebula };
@@ -107,40 +120,66 @@ function fightAgain({ log }: z.output<typeof fightSchema>): { fight: Fight; outc
     };
     const round = fightRound(fight, draw);
     fight = round.fight;
-    if (round.outcome !== null) return { fight, outcome: round.outcome };
+    if (round.outcome !== null) return { fight, outcome: round.outcome, drawsLeft: log.draws.length - drawn };
   }
 }
 
-function checkFight(row: z.output<typeof fightSchema>): Breach[] {
-  const { fight, outcome } = fightAgain(row);
+function destroyedBy(outcome: string, row: FightRow): string | null {
+  if (outcome === "attacker_victory") return row.defender_ship_id;
+  return outcome === "defender_victory" ? row.attacker_ship_id : null;
+}
+
+/** @returns what is wrong with it; null when nothing is */
+function checkFight(row: FightRow): string | null {
+  const { fight, outcome, drawsLeft } = fightAgain(row);
   const { attacker, defender } = row.log;
   const damage = (before: FightSide, after: FightSide) =>
     before.hull + before.shield - after.hull - after.shield;
+  const drones = (before: FightSide, after: FightSide) =>
+    before.attackDrones + before.defenseDrones - after.attackDrones - after.defenseDrones;
   const same =
     outcome === row.result &&
+    drawsLeft === 0 &&
+    fight.roundsFought === row.rounds &&
+    destroyedBy(outcome, row) === row.destroyed_ship_id &&
     damage(attacker, fight.attacker) === row.damage_to_attacker &&
-    damage(defender, fight.defender) === row.damage_to_defender;
-  return same
-    ? []
-    : [{ invariant: "fights_replayed", what: `fight ${row.id} ends otherwise from its draws` }];
+    damage(defender, fight.defender) === row.damage_to_defender &&
+    drones(attacker, fight.attacker) === row.attacker_drones_lost &&
+    drones(defender, fight.defender) === row.defender_drones_lost;
+  return same ? null : `fight ${row.id} ends otherwise from its draws`;
 }
 
-async function checkPages<Row extends { id: string }>(
+/** @returns what is wrong with a row, a row that cannot be read or computed included; null when nothing is */
+function problemOf<Row>(raw: unknown, schema: z.ZodType<Row>, check: (row: Row) => string | null) {
+  try {
+    return check(schema.parse(raw));
+  } catch (error) {
+    const { id } = idSchema.parse(raw);
+    return `row ${id} cannot be computed again: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+const idSchema = z.object({ id: z.string() });
+
+async function checkPages<Row>(
   pool: pg.Pool,
+  invariant: string,
   text: string,
   schema: z.ZodType<Row>,
-  check: (row: Row) => Breach[],
+  check: (row: Row) => string | null,
 ): Promise<{ breaches: Breach[]; rows: number }> {
   const breaches: Breach[] = [];
   let after = "00000000-0000-0000-0000-000000000000";
   for (let count = 0; ; ) {
     const { rows } = await pool.query(`${text} and id > $1 order by id limit ${PAGE_ROWS}`, [after]);
-    const page = z.array(schema).parse(rows);
-    for (const row of page) breaches.push(...check(row));
-    count += page.length;
-    const last = page.at(-1);
-    if (last === undefined) return { breaches, rows: count };
-    after = last.id;
+    for (const row of rows) {
+      const what = problemOf(row, schema, check);
+      if (what !== null) breaches.push({ invariant, what });
+    }
+    count += rows.length;
+    const last = idSchema.safeParse(rows.at(-1));
+    if (!last.success) return { breaches, rows: count };
+    after = last.data.id;
   }
 }
 
@@ -150,11 +189,18 @@ export async function replayAll(
 ): Promise<{ breaches: Breach[]; harvests: number; fights: number }> {
   const harvests = await checkPages(
     pool,
+    "yields_recomputed",
     "select * from mining_harvests where status = 'COMPLETED'",
     harvestSchema,
     checkHarvest,
   );
-  const fights = await checkPages(pool, "select * from combat_logs where true", fightSchema, checkFight);
+  const fights = await checkPages(
+    pool,
+    "fights_replayed",
+    "select * from combat_logs where true",
+    fightSchema,
+    checkFight,
+  );
   return {
     breaches: [...harvests.breaches, ...fights.breaches],
     harvests: harvests.rows,

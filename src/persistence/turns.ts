@@ -1,4 +1,4 @@
-import { nextTurnAtMs, regenerateTurns, type TurnPool } from "../rules/turns.ts";
+import { fullAtMs, nextTurnAtMs, regenerateTurns, type TurnPool } from "../rules/turns.ts";
 import type { PlayerRow } from "./books.ts";
 
 function poolOf(player: PlayerRow, turnsPerDay: number): TurnPool {
@@ -34,4 +34,9 @@ export function withTurnsSpent(player: PlayerRow, turns: number): PlayerRow {
 /** When the next turn comes, in ms; null while the pool is full. */
 export function nextTurnMs(player: PlayerRow, turnsPerDay: number, nowMs: number): number | null {
   return nextTurnAtMs(poolOf(player, turnsPerDay), nowMs);
+}
+
+/** When the pool will be full, in ms; null while it is. */
+export function turnsFullMs(player: PlayerRow, turnsPerDay: number, nowMs: number): number | null {
+  return fullAtMs(poolOf(player, turnsPerDay), nowMs);
 }

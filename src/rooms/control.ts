@@ -181,6 +181,7 @@ export class ControlDesk {
 
   /** The pilot's ship has left the sector. @returns the client that should follow it */
   departed(pilot: Pilot): Client | undefined {
+    this.#leavers.delete(pilot);
     for (const [sessionId, control] of this.#controls) {
       if (control.pilot !== pilot) continue;
       this.#controls.delete(sessionId);

@@ -1,11 +1,11 @@
-import { matchMaker } from "@colyseus/core";
+import { type IRoomCache, matchMaker } from "@colyseus/core";
 import { ZodError } from "zod";
 import type { Log, SeatReservation } from "../commands/services.ts";
 import { Refusal } from "../errors.ts";
 import type { Matchmake, Seat } from "../http/matchmake.ts";
 import type { Identity } from "../identity.ts";
 import { type JoinOptions, joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
-import { sectorRoomId } from "./sector-room.ts";
+import { SectorRoom, sectorRoomId } from "./sector-room.ts";
 
 export const SECTOR_ROOM = "sector";
 
@@ -69,7 +69,7 @@ export class Matchmaking {
     const { spectators } = this.#options;
     if (spectators === "off") throw new Refusal("spectators_off");
     if (spectators === "token" && identity === null) throw new Refusal("token_missing");
-    const room = await matchMaker.driver.findOne({ roomId: sectorRoomId(options.sectorId) });
+    const room = await findRoom(options.sectorId);
     const asleep = new Refusal("sector_asleep", { sectorId: options.sectorId });
     if (!room) throw asleep;
     const auth: SeatAuth = { kind: "spectator" };
@@ -95,7 +95,7 @@ export class Matchmaking {
   }
 
   async #findOrCreate(sectorId: number) {
-    const found = await matchMaker.driver.findOne({ roomId: sectorRoomId(sectorId) });
+    const found = await findRoom(sectorId);
     if (found) return found;
     const creating =
       this.#creating.get(sectorId) ??
@@ -103,7 +103,7 @@ export class Matchmaking {
     this.#creating.set(sectorId, creating);
     await creating;
     // Whoever recorded this id first owns it, here or in another process.
-    const room = await matchMaker.driver.findOne({ roomId: sectorRoomId(sectorId) });
+    const room = await findRoom(sectorId);
     if (!room) throw new Error(`the room of sector ${sectorId} ended as it was made`);
     return room;
   }
@@ -124,6 +124,17 @@ export class Matchmaking {
       throw new Refusal("seat_expired");
     }
   }
+}
+
+/** The sector's room, here or in another process. */
+async function findRoom(sectorId: number): Promise<IRoomCache | undefined> {
+  const roomId = sectorRoomId(sectorId);
+  const listed: IRoomCache | undefined = await matchMaker.driver.findOne({ roomId });
+  const ours: unknown = matchMaker.getLocalRoomById(roomId);
+  // Colyseus asks a room of this process first. One that is not the listed one has lost its sector while this process
+  // could not be reached, and would take seats that are no use to anybody.
+  if (listed && listed.processId !== matchMaker.processId && ours instanceof SectorRoom) await ours.giveWay();
+  return listed;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -159,9 +159,15 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
 
   /** The lease is another room's: nothing more runs here, and everybody is sent to look where their ship is. */
   lost(): void {
-    if (this.#ended) return;
-    this.services.log.warn({ sectorId: this.#sectorId }, "Another room has taken this sector over.");
-    void this.#end();
+    void this.giveWay();
+  }
+
+  /** The same, @returns when this room is gone */
+  async giveWay(): Promise<void> {
+    if (!this.#ended) {
+      this.services.log.warn({ sectorId: this.#sectorId }, "Another room has taken this sector over.");
+    }
+    await this.#end();
   }
 
   /** Refuses new commands, lets running ones end until the deadline, and closes. */
@@ -190,10 +196,9 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
 
   /** Seats that nobody has taken yet; each would keep an ended room until its time is up. */
   #withdrawSeats(): void {
-    const timers: Record<string, NodeJS.Timeout> = this["_reservedSeatTimeouts"];
-    for (const [sessionId, timer] of Object.entries(timers)) {
-      clearTimeout(timer);
-      delete timers[sessionId];
+    for (const sessionId of Object.keys(this["_reservedSeats"])) {
+      clearTimeout(this["_reservedSeatTimeouts"][sessionId]);
+      delete this["_reservedSeatTimeouts"][sessionId];
       delete this["_reservedSeats"][sessionId];
     }
   }
@@ -242,6 +247,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
         this.#sector?.touch();
       },
       lost: () => this.lost(),
+      failed: (error) => this.failed(error),
       departed: (pilot) => this.#departed(pilot),
     };
     const sector = new Sector(opened, services, host, () => services.heartbeat.tick);
@@ -286,7 +292,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     if (seat === null) return undefined;
     const reply = await this.#reply(spec, seat, payload);
     // Meanwhile another client may have taken the ship over, and then the answer is for that one.
-    const asker = seat instanceof Pilot ? seat.client : client;
+    const asker = seat instanceof Pilot && !this.#ended ? seat.client : client;
     if (context.id === undefined || asker !== client) asker?.send(reply.type, reply.body);
     else if (reply.type === "refused") return context.reject(reply.body);
     else return reply.body;

@@ -141,10 +141,10 @@ export class Bench {
     return undockWork(this.#mover(pilot, sector, "undock"), TURNS_PER_DAY);
   }
 
-  claimHull(pilot: BenchPilot, sector: BenchSector): Work {
+  claimHull(pilot: BenchPilot, sector: BenchSector, requestId: string = randomUUID()): Work {
     const equipment = { mining_laser: { level: 0 } } as const;
     return claimHullWork(
-      this.#mover(pilot, sector, "claim_hull"),
+      this.#mover(pilot, sector, "claim_hull", requestId),
       { hullType: "CARGO_HAULER", equipment },
       TURNS_PER_DAY,
     );
@@ -198,8 +198,13 @@ export class Bench {
     }
   }
 
-  #mover(pilot: BenchPilot, { lease }: BenchSector, command: string): Mover {
-    const key = { playerId: pilot.playerId, requestId: randomUUID(), fingerprint: command };
+  #mover(
+    pilot: BenchPilot,
+    { lease }: BenchSector,
+    command: string,
+    requestId: string = randomUUID(),
+  ): Mover {
+    const key = { playerId: pilot.playerId, requestId, fingerprint: command };
     return { key, lease, playerId: pilot.playerId, shipId: pilot.ship.id };
   }
 
@@ -252,4 +257,19 @@ export async function storedAnswer(pool: pg.Pool, { key }: Work): Promise<unknow
     key.requestId,
   ]);
   return answerSchema.parse(rows)[0]?.answer ?? null;
+}
+
+/** The work, with a turn balance that breaks a CHECK of the database, which nobody else knows of. */
+export function poisoned(work: Work): Work {
+  return {
+    ...work,
+    settle(books, nowMs) {
+      const answer = work.settle(books, nowMs);
+      for (const id of work.playerIds) {
+        const player = books.players.get(id);
+        if (player !== undefined) books.players.put(id, { ...player, turns: player.turns - 1 });
+      }
+      return answer;
+    },
+  };
 }

@@ -10,7 +10,7 @@ import { seededDice } from "../support/dice.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import { accepted, timesHeard } from "../support/play.ts";
-import { Bench, type BenchPilot, type BenchSector, TURNS_PER_DAY } from "./bench.ts";
+import { Bench, type BenchPilot, type BenchSector, poisoned, TURNS_PER_DAY } from "./bench.ts";
 
 /** Somebody outside who holds rows: an operator's console, a report that forgot to end. */
 class Outsider {
@@ -119,13 +119,13 @@ describe("a row that somebody outside holds", function () {
   });
 
   it("keeps that order when the batch is taken apart because of an item that the database refuses", async () => {
-    const [waiting, poisoned, ...rest] = await pilots(held, other, other, other, other, other, other);
+    const [waiting, victim, ...rest] = await pilots(held, other, other, other, other, other, other);
     const bystander = await bench.pilot(held);
     const outsider = await Outsider.holding(test.url, "ships where id", bystander.ship.id);
     const harvest = bench.harvest(waiting, held, { kind: "interrupted", cause: "pvp_attack" });
     const works = [
       { ...harvest, shipIds: [waiting.ship.id, bystander.ship.id] },
-      poison(bench.harvest(poisoned, other)),
+      poisoned(bench.harvest(victim, other)),
       ...rest.map((pilot) => bench.harvest(pilot, other)),
       bench.dock(waiting, held),
     ];
@@ -176,21 +176,6 @@ describe("a row that somebody outside holds", function () {
     return Promise.all(sectors.map((sector) => bench.pilot(sector)));
   }
 });
-
-/** The work, with a turn balance that breaks a CHECK of the database. */
-function poison(work: Work): Work {
-  return {
-    ...work,
-    settle(books, nowMs) {
-      const answer = work.settle(books, nowMs);
-      for (const id of work.playerIds) {
-        const player = books.players.get(id);
-        if (player !== undefined) books.players.put(id, { ...player, turns: player.turns + 1 });
-      }
-      return answer;
-    },
-  };
-}
 
 describe("a live sector in which one pilot's row is held from outside", () => {
   const game = useGame({ harvestTicks: 10 });

@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import { ScriptedDice } from "../support/dice.ts";
-import { FIGHT_TICKS, HARVEST_TICKS } from "../support/durations.ts";
 import { makeSector, makeWarp } from "../support/fixtures.ts";
 import { TRANSPORTS, useGame } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
@@ -20,11 +19,10 @@ import {
   takeSeat,
   theSeat,
 } from "../support/presence.ts";
-import { bloodlessFight, harvestRolls } from "../support/rolls.ts";
+import { bloodlessFight } from "../support/rolls.ts";
+import { FIGHT_TICKS, HARVEST_DICE, HARVEST_TICKS } from "../support/scenes.ts";
 import { until } from "../support/until.ts";
 import { WireClient } from "../support/wire-client.ts";
-
-const LEAN_HARVEST = harvestRolls({ ore: 3, tier: 3, laserLevel: 0 });
 
 /** What is for one pilot alone. */
 const PERSONAL: ReadonlySet<unknown> = new Set([
@@ -77,7 +75,7 @@ for (const transport of TRANSPORTS) {
       const ship = second.state.ships.get(pilot.shipId);
       assert.deepEqual([ship?.status, ship?.action.endTick], ["MINING", endTick]);
       const heardBefore = first.told.length;
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS / 2);
       const event = await second.heard("mining_harvest_completed");
       assert.equal(event.harvestId, harvestId);
@@ -106,7 +104,7 @@ for (const transport of TRANSPORTS) {
       const answer = await accepted(first.ask("harvest", { requestId }));
       const second = await takeOver(pilot, first);
       assert.deepEqual(await accepted(second.ask("harvest", { requestId })), { ...answer, repeated: true });
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await second.heard("mining_harvest_completed");
       assert.deepEqual(await accepted(second.ask("harvest", { requestId })), { ...answer, repeated: true });
@@ -130,7 +128,7 @@ for (const transport of TRANSPORTS) {
       assert.equal(room.sector.pilotCount, 1);
       assert.equal(room.sector.state.ships.get(pilot.shipId)?.status, "IN_SPACE");
       await accepted(client.ask("harvest"));
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await client.heard("mining_harvest_completed");
       assert.deepEqual(personal(old.messages), heard);
@@ -168,7 +166,7 @@ for (const transport of TRANSPORTS) {
       await drop(game, dropped, 7);
       const second = await game.join(pilot, 7);
       await joinRefused(reconnect(game, dropped), "seat_expired");
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await second.heard("mining_harvest_completed");
       assert.equal(second.closed, null);
@@ -182,7 +180,7 @@ for (const transport of TRANSPORTS) {
       await first.leave();
       const second = await game.join(pilot, 7);
       assert.equal(second.state.ships.get(pilot.shipId)?.status, "MINING");
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await second.heard("mining_harvest_completed");
       game.tick(FIGHT_TICKS);
@@ -196,7 +194,7 @@ for (const transport of TRANSPORTS) {
       const epoch = await epochOf(game, 7);
       const survivor = await joinAtOnce(game, pilot, 20);
       await first.heard("(closed)");
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await survivor.heard("mining_harvest_completed");
       // Each tab in turn, with nothing between them.
@@ -207,7 +205,7 @@ for (const transport of TRANSPORTS) {
         last = next;
       }
       await accepted(last.ask("harvest"));
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await last.heard("mining_harvest_completed");
       assert.deepEqual(eventIds(survivor), [1]);
@@ -232,7 +230,7 @@ for (const transport of TRANSPORTS) {
       assert.equal((await client.heard("welcome")).shipId, other.shipId);
       assert.equal(resident.client.closed, null);
       await accepted(resident.client.ask("harvest"));
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await resident.client.heard("mining_harvest_completed");
     });

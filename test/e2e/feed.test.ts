@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import { ScriptedDice } from "../support/dice.ts";
-import { HARVEST_TICKS } from "../support/durations.ts";
 import { type MadePilot, makeSector } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import { accepted, timesHeard } from "../support/play.ts";
@@ -13,10 +12,9 @@ import {
   roomOf,
   writeEvent,
 } from "../support/presence.ts";
-import { harvestRolls } from "../support/rolls.ts";
+import { HARVEST_DICE, HARVEST_TICKS } from "../support/scenes.ts";
 import { pause, until } from "../support/until.ts";
 
-const LEAN_HARVEST = harvestRolls({ ore: 3, tier: 3, laserLevel: 0 });
 /** A backlog up to this is brought whole; it is the page of src/persistence/feed.ts. */
 const BACKLOG_MAX = 500;
 
@@ -91,7 +89,7 @@ describe("a pilot's events", () => {
     await accepted(client.ask("harvest"));
     const outside = await outsideTransaction(game);
     await writeEvent(outside.client, pilot.playerId);
-    dice.push(...LEAN_HARVEST);
+    dice.push(...HARVEST_DICE);
     game.tick(HARVEST_TICKS);
     await pause(50);
     assert.equal(game.server.queue.size, 1);
@@ -104,7 +102,7 @@ describe("a pilot's events", () => {
     const { pilot, client } = await game.fly(7);
     await accepted(client.ask("harvest"));
     await writeEvent(game.pool, pilot.playerId);
-    dice.push(...LEAN_HARVEST);
+    dice.push(...HARVEST_DICE);
     game.tick(HARVEST_TICKS);
     await game.server.queue.drained();
     await client.heard("mining_harvest_completed");
@@ -160,7 +158,7 @@ describe("a pilot's events", () => {
     const client = await game.join(pilot, 7, { cursor: 2 });
     assert.deepEqual(await client.heard("events_truncated"), { afterEventId: 2, beforeEventId: 7 });
     await accepted(client.ask("harvest"));
-    dice.push(...LEAN_HARVEST);
+    dice.push(...HARVEST_DICE);
     game.tick(HARVEST_TICKS);
     assert.equal((await client.heard("mining_harvest_completed")).eventId, 7);
     assert.equal(timesHeard(client, "events_truncated"), 1);
@@ -217,7 +215,7 @@ describe("a pilot's events", () => {
     await outside.client.query("lock table events in access exclusive mode");
     const returning = reconnect(game, client);
     await until("the client is being let in", () => roomOf(game, 7).clients.length === 1);
-    dice.push(...LEAN_HARVEST);
+    dice.push(...HARVEST_DICE);
     game.tick(HARVEST_TICKS);
     await pause(100);
     assert.equal(game.server.queue.size, 1);
@@ -239,7 +237,7 @@ describe("a pilot's events", () => {
     await back.heard("pilot");
     assert.deepEqual(eventIds(back), []);
     await game.pool.query("alter table events_away rename to events");
-    dice.push(...LEAN_HARVEST);
+    dice.push(...HARVEST_DICE);
     game.tick(HARVEST_TICKS);
     await back.heard("mining_harvest_completed");
     assert.deepEqual(eventIds(back), [2, 3]);

@@ -2,7 +2,6 @@ import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import type { ErrorCode } from "../../src/errors.ts";
-import { AM_FACTION } from "../../src/rules/factions.ts";
 import {
   type MadePilot,
   makeSector,
@@ -218,7 +217,7 @@ for (const transport of TRANSPORTS) {
         for (const [faction, least] of [
           ["terran_federation", -400],
           ["pirates", -200],
-          [AM_FACTION, -400],
+          ["fringe_alliance", -400],
         ] as const) {
           const { here, there } = await neighbours({ faction });
           const standing = async (value: number) => {
@@ -235,7 +234,6 @@ for (const transport of TRANSPORTS) {
           assert.deepEqual(detail, { faction });
           await warp(await standing(least), there);
           await warp(await game.fly(here), there);
-          await game.pool.query("delete from reputations");
         }
       });
 
@@ -254,22 +252,27 @@ for (const transport of TRANSPORTS) {
         assert.equal(await game.turnsOf(raider), 1000);
       });
 
-      it("is followed by an attack that waited for it, when it fails; but not by one whose pilot is gone", async () => {
+      it("that fails is followed by the attack that waited for it; not by one whose pilot has left, even to come back", async () => {
         const { here, there } = await neighbours();
+        const { client: bystander } = await game.fly(here);
         for (const stays of [true, false]) {
           const { pilot: target, client } = await game.fly(here, { turns: 0 });
-          const { client: raider } = await game.fly(here);
+          const { pilot: attacker, client: raider } = await game.fly(here);
           const release = await holdUp(target);
           const leaving = client.ask("warp", { sectorId: there });
           await underWay(target);
-          const requestId = randomUUID();
-          raider.room.send("attack", { requestId, targetId: target.shipId });
-          // The server has it when it answers what was sent after it.
+          raider.room.send("attack", { requestId: randomUUID(), targetId: target.shipId });
+          // The server has the attack when it answers what came after it, and has looked for an earlier copy of it when
+          // it has done so for somebody else's later request.
           raider.room.send("attack", { requestId: "malformed" });
           await raider.until("an answer", (told) =>
             told.some(({ payload }) => payload.requestId === "malformed"),
           );
-          if (!stays) await raider.leave();
+          await refused(bystander.ask("undock"), "not_docked");
+          if (!stays) {
+            await raider.leave();
+            await game.join(attacker, here);
+          }
           await release();
           await refused(leaving, "insufficient_turns");
           if (stays) {

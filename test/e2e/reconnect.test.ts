@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import { ScriptedDice } from "../support/dice.ts";
-import { FIGHT_TICKS, HARVEST_TICKS } from "../support/durations.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { TRANSPORTS, useGame } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
@@ -15,11 +14,10 @@ import {
   roomOf,
   theSeat,
 } from "../support/presence.ts";
-import { bloodlessFight, harvestRolls } from "../support/rolls.ts";
+import { bloodlessFight } from "../support/rolls.ts";
+import { FIGHT_TICKS, HARVEST_DICE, HARVEST_TICKS } from "../support/scenes.ts";
 import { pause, until } from "../support/until.ts";
 import { WireClient } from "../support/wire-client.ts";
-
-const LEAN_HARVEST = harvestRolls({ ore: 3, tier: 3, laserLevel: 0 });
 
 /** How often a client has seen the ship disappear since this was called. */
 function departuresSeenBy(client: PilotClient, shipId: string): () => number {
@@ -48,7 +46,7 @@ for (const transport of TRANSPORTS) {
       const departures = departuresSeenBy(watcher, pilot.shipId);
       const { harvestId } = await accepted(client.ask("harvest"));
       await drop(game, client, 7);
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await watcher.sees(
         "the ship free again",
@@ -59,7 +57,7 @@ for (const transport of TRANSPORTS) {
       assert.equal(event.harvestId, harvestId);
       assert.equal(newest(back).turns, 995);
       await accepted(back.ask("harvest"));
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await back.next("mining_harvest_completed");
       assert.deepEqual(eventIds(back), [1, 2]);
@@ -91,7 +89,7 @@ for (const transport of TRANSPORTS) {
       for (let drops = 1; drops <= 5; drops++) {
         await accepted(client.ask("harvest"));
         await drop(game, client, 7);
-        dice.push(...LEAN_HARVEST);
+        dice.push(...HARVEST_DICE);
         game.tick(HARVEST_TICKS);
         client = await reconnect(game, client);
         await until("it has heard everything", () => eventIds(client).at(-1) === drops);
@@ -108,7 +106,7 @@ for (const transport of TRANSPORTS) {
       await accepted(client.ask("harvest"));
       // The old socket is still open at the server's end, as when a phone changes from one network to another.
       const back = await reconnect(game, client);
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await back.heard("mining_harvest_completed");
       await client.heard("(closed)");
@@ -121,7 +119,7 @@ for (const transport of TRANSPORTS) {
       const { client } = await game.fly(7);
       for (let harvests = 1; harvests <= 3; harvests++) {
         await accepted(client.ask("harvest"));
-        dice.push(...LEAN_HARVEST);
+        dice.push(...HARVEST_DICE);
         game.tick(HARVEST_TICKS);
         await until("it is told", () => eventIds(client).length === harvests);
       }
@@ -131,7 +129,7 @@ for (const transport of TRANSPORTS) {
       client.room.send("ack", { eventId: 1 });
       await accepted(client.ask("harvest"));
       await drop(game, client, 7);
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       const back = await reconnect(game, client);
       await until("it has heard everything", () => eventIds(back).at(-1) === 4);
@@ -149,7 +147,7 @@ for (const transport of TRANSPORTS) {
       assert.equal(departures(), 0);
       assert.equal(watcher.state.ships.get(pilot.shipId)?.status, "MINING");
       assert.equal(await game.turnsOf(pilot), 1000);
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(1);
       await game.server.queue.drained();
       assert.equal(await game.turnsOf(pilot), 995);
@@ -200,7 +198,7 @@ for (const transport of TRANSPORTS) {
       await drop(game, client, 7);
       await tryEverything();
       const back = await reconnect(game, client);
-      dice.push(...LEAN_HARVEST);
+      dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await back.heard("mining_harvest_completed");
       assert.equal(await game.turnsOf(pilot), 995);
@@ -249,7 +247,7 @@ describe("a client that does not come back in time", () => {
     game.tick(HARVEST_TICKS - 1);
     await pause(50);
     assert.equal(watcher.state.ships.get(pilot.shipId)?.status, "MINING", "its harvest still binds it");
-    dice.push(...LEAN_HARVEST);
+    dice.push(...HARVEST_DICE);
     game.tick(1);
     await game.server.queue.drained();
     game.tick(5);

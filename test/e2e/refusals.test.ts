@@ -230,6 +230,18 @@ for (const transport of TRANSPORTS) {
       await raider.heard("combat_resolved");
     });
 
+    it("comes while the server's clock is in doubt: clock_skew, as everything else does", async () => {
+      const { client } = await game.fly(FIELD);
+      game.clock.skewed = true;
+      try {
+        await refuses(game, client, "harvest", {}, "clock_skew");
+        await refuses(game, client, "dock", { stationId }, "clock_skew");
+      } finally {
+        game.clock.skewed = false;
+      }
+      await mine(game, client);
+    });
+
     it("comes from a ship that is harmonizing or in maintenance: ship_busy", async () => {
       for (const status of ["HARMONIZING", "MAINTENANCE"]) {
         const pilot = await game.pilot(FIELD);

@@ -73,30 +73,32 @@ for (const transport of TRANSPORTS) {
     });
 
     it("stop at the cap, and what would have come beyond it is not banked", async () => {
-      const { pilot, client } = await flyAt({ turns: 1000 });
-      await client.leave();
-      game.clock.advance(10 * DAY_MS);
-      assert.deepEqual(await shownTo(pilot), {
-        turns: 1000,
-        turnsReserved: 0,
-        maxTurns: 1000,
-        nextTurnAtMs: null,
-      });
-      const spentMs = game.clock.nowMs();
-      const spender = await game.join(pilot, FIELD);
-      await accepted(spender.ask("dock", { stationId }));
-      const { turns, nextTurnAtMs } = newest(spender);
-      assert.deepEqual({ turns, nextTurnAtMs }, { turns: 999, nextTurnAtMs: spentMs + TURN_MS });
-      assert.deepEqual(await storedOf(pilot), {
-        turns: 999,
-        anchor: new Date(spentMs),
-        full: new Date(spentMs + TURN_MS),
-        spent: 1,
-        regenerated: 0,
-      });
-      await spender.leave();
-      game.clock.advance(25 * HOUR_MS);
-      assert.equal((await shownTo(pilot)).turns, 1000);
+      for (const turns of [1000, 990]) {
+        const { pilot, client } = await flyAt({ turns });
+        await client.leave();
+        game.clock.advance(10 * DAY_MS);
+        assert.deepEqual(await shownTo(pilot), {
+          turns: 1000,
+          turnsReserved: 0,
+          maxTurns: 1000,
+          nextTurnAtMs: null,
+        });
+        const spentMs = game.clock.nowMs();
+        const spender = await game.join(pilot, FIELD);
+        await accepted(spender.ask("dock", { stationId }));
+        const left = newest(spender);
+        assert.deepEqual([left.turns, left.nextTurnAtMs], [999, spentMs + TURN_MS]);
+        assert.deepEqual(await storedOf(pilot), {
+          turns: 999,
+          anchor: new Date(spentMs),
+          full: new Date(spentMs + TURN_MS),
+          spent: 1,
+          regenerated: 1000 - turns,
+        });
+        await spender.leave();
+        game.clock.advance(25 * HOUR_MS);
+        assert.equal((await shownTo(pilot)).turns, 1000);
+      }
     });
 
     it("fill from empty in 24 h", async () => {

@@ -4,13 +4,11 @@ const U32 = 2 ** 32;
 
 /** Dice that show exactly the given rolls, in order. @throws when asked for more: the code rolled unexpectedly. */
 export class ScriptedDice implements Dice {
-  readonly #rolls: number[];
+  readonly #rolls: number[] = [];
   #given = 0;
 
   constructor(...rolls: number[]) {
-    const wrong = rolls.find((roll) => !Number.isInteger(roll) || roll < 0 || roll >= U32);
-    if (wrong !== undefined) throw new RangeError(`${wrong} is no u32.`);
-    this.#rolls = rolls;
+    this.push(...rolls);
   }
 
   u32(): number {
@@ -22,6 +20,8 @@ export class ScriptedDice implements Dice {
 
   /** More rolls, after those still left. */
   push(...rolls: number[]): void {
+    const wrong = rolls.find((roll) => !Number.isInteger(roll) || roll < 0 || roll >= U32);
+    if (wrong !== undefined) throw new RangeError(`${wrong} is no u32.`);
     this.#rolls.push(...rolls);
   }
 

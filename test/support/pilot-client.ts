@@ -2,6 +2,7 @@
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import { Client, type Room } from "@colyseus/sdk";
+import { COMMANDS } from "../../src/commands/catalogue.ts";
 import { EVENTS } from "../../src/commands/events.ts";
 import type { SectorState } from "../../src/schema/sector.ts";
 
@@ -83,7 +84,10 @@ export class PilotClient {
     );
     this.room.send(type, { ...body, requestId });
     const { type: kind, payload } = await answered;
-    if (kind === "accepted") return { accepted: payload };
+    if (kind === "accepted") {
+      holdToAnswer(type, payload);
+      return { accepted: payload };
+    }
     return { refused: String(payload.code), detail: payload.detail as Record<string, unknown> };
   }
 
@@ -165,6 +169,15 @@ export async function withinLimit<Result>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** @throws when an answer is not what the catalogue says of it */
+function holdToAnswer(
+  command: string,
+  { requestId: _, repeated: __, ...answer }: Record<string, unknown>,
+): void {
+  const spec = COMMANDS.find(({ name }) => name === command);
+  if (spec !== undefined) assert.deepEqual(spec.answer.parse(answer), answer, `the answer to ${command}`);
 }
 
 /** @throws when a message is not what the protocol says of it, a field that it does not mention included */

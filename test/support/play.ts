@@ -48,9 +48,9 @@ async function truthOf(pool: pg.Pool): Promise<Record<string, unknown[]>> {
   return Object.fromEntries(await Promise.all(read));
 }
 
-/** What everybody sees of the ships in the live sectors. */
-function shipsOf(game: GameUnderTest): unknown[] {
-  return [...game.server.sectors].map((room) => room.live?.state.ships.toJSON());
+/** What everybody sees of the ships in the live sectors. A sector without ships may end at any time. */
+function shipsOf(game: GameUnderTest): object {
+  return Object.assign({}, ...[...game.server.sectors].map((room) => room.live?.state.ships.toJSON()));
 }
 
 /** Fails when `work` changes a row of the database, or what everybody sees of a ship. */

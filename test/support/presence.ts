@@ -115,6 +115,7 @@ const seatSchema = z.object({
   processId: z.string(),
   roomId: z.string(),
   sessionId: z.string(),
+  publicAddress: z.string().exactOptional(),
 });
 export type TheSeat = z.output<typeof seatSchema>;
 

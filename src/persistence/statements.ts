@@ -1,0 +1,72 @@
+/** Statements that take any number of rows: one array a column, through `unnest`, so each is planned once. */
+
+/** A column of a table: its name, its type, and where a row has its value. Name and value cannot drift apart. */
+export type Column<Row> = readonly [name: string, type: string, value: (row: Row) => unknown];
+
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+function names<Row>(columns: readonly Column<Row>[]): string {
+  return columns.map(([name]) => name).join(", ");
+}
+
+function unnest<Row>(columns: readonly Column<Row>[]): string {
+  return `unnest(${columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ")})`;
+}
+
+function arrays<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): unknown[] {
+  return columns.map(([, , value]) => rows.map(value));
+}
+
+/** Inserts the rows; a conflict is an error. */
+export function insertRows<Row>(
+  table: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): Statement {
+  return {
+    name: `insert_${table}`,
+    text: `insert into ${table} (${names(columns)}) select * from ${unnest(columns)}`,
+    values: arrays(columns, rows),
+  };
+}
+
+/**
+ * Inserts the rows; where one of the same key is there, its other columns are set, and one that is the same already is
+ * left alone. The first `keys` columns are the key.
+ */
+export function upsertRows<Row>(
+  table: string,
+  columns: readonly Column<Row>[],
+  keys: number,
+  rows: readonly Row[],
+): Statement {
+  const rest = columns.slice(keys).map(([name]) => name);
+  const changes = rest.map((name) => `${name} = excluded.${name}`);
+  const [before, after] = [table, "excluded"].map((row) => rest.map((name) => `${row}.${name}`).join(", "));
+  const { text, values } = insertRows(table, columns, rows);
+  return {
+    name: `upsert_${table}`,
+    text: `${text} on conflict (${names(columns.slice(0, keys))}) do update set ${changes.join(", ")}
+      where (${before}) is distinct from (${after})`,
+    values,
+  };
+}
+
+/** Sets the columns of rows that are there. The first column is the key, and each key comes once. */
+export function updateRows<Row>(
+  table: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): Statement {
+  const [[key] = [""], ...rest] = columns;
+  const changes = rest.map(([name]) => `${name} = u.${name}`);
+  return {
+    name: `update_${table}`,
+    text: `update ${table} t set ${changes.join(", ")} from ${unnest(columns)} as u(${names(columns)}) where t.${key} = u.${key}`,
+    values: arrays(columns, rows),
+  };
+}

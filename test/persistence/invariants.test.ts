@@ -1,0 +1,257 @@
+import { strict as assert } from "node:assert";
+import type pg from "pg";
+import { CommitQueue } from "../../src/persistence/commit-queue.ts";
+import { connect } from "../../src/persistence/database.ts";
+import { findBreaches, INVARIANT_TEXTS } from "../../src/persistence/invariants.ts";
+import { Bench } from "../durability/bench.ts";
+import { makeHistory } from "../durability/history.ts";
+import { Backup } from "../support/backup.ts";
+import { ManualClock } from "../support/clock.ts";
+import { useDatabase } from "../support/database.ts";
+import { seededDice } from "../support/dice.ts";
+
+interface Corruption {
+  readonly what: string;
+  /** Changes some row, or rows, behind the server's back. */
+  readonly sql: string;
+  /** Every invariant that must be found broken, and no other. */
+  readonly breaks: readonly string[];
+}
+
+/** Not the first one: whether that was told cannot be known, since events are not kept for ever. */
+const ANY_HARVEST =
+  "(select id from mining_harvests where status = 'COMPLETED' order by resolved_at offset 2 limit 1)";
+const ITS_PILOT = `(select player_id from mining_harvests where id = ${ANY_HARVEST})`;
+const IDLE_PILOT = "(select id from players where lifetime_turns_spent = 0 and event_seq = 0)";
+const A_WRECK = "(select destroyed_ship_id from combat_logs where destroyed_ship_id is not null limit 1)";
+
+const CORRUPTIONS: readonly Corruption[] = [
+  {
+    what: "a turn too many",
+    sql: `update players set turns = turns + 1 where id = ${ITS_PILOT}`,
+    breaks: ["turns_balance"],
+  },
+  {
+    what: "a turn spent on nothing",
+    sql: `update players set turns = turns - 1, lifetime_turns_spent = lifetime_turns_spent + 1 where id = ${ITS_PILOT}`,
+    breaks: ["turns_accounted"],
+  },
+  {
+    what: "a harvest that has been forgotten",
+    sql: `delete from mining_harvests where id = ${ANY_HARVEST}`,
+    breaks: [
+      "turns_accounted",
+      "pool_drawn",
+      "cargo_conserved",
+      "standing_has_causes",
+      "told_is_true",
+      "requests_match_outcomes",
+    ],
+  },
+  {
+    what: "a harvest that found another pool than the one before it left",
+    sql: `update mining_harvests set pool_before = pool_before - 1 where id = ${ANY_HARVEST}`,
+    breaks: ["pool_drawn"],
+  },
+  {
+    what: "a field that was emptied by nobody",
+    sql: "update asteroid_fields set pool_remaining = 1 where pool_remaining < pool_size",
+    breaks: ["pool_remaining"],
+  },
+  {
+    what: "ore that has vanished",
+    sql: "update ship_cargo set quantity = quantity - 1 where commodity = 'ore'",
+    breaks: ["cargo_conserved"],
+  },
+  {
+    what: "precious metals that nobody mined",
+    sql: `insert into ship_cargo select current_ship_id, 'precious_metals', 7 from players where id = ${IDLE_PILOT}`,
+    breaks: ["cargo_conserved"],
+  },
+  {
+    what: "a hold that has vanished",
+    sql: "delete from ship_cargo",
+    breaks: ["cargo_conserved"],
+  },
+  {
+    what: "more cargo than fits",
+    sql: "update ships set cargo_capacity = 0",
+    breaks: ["holds_not_overfull"],
+  },
+  {
+    what: "a standing that nothing brought",
+    sql: `update reputations set current_value = current_value + 1 where player_id = ${ITS_PILOT}`,
+    breaks: ["standing_has_causes"],
+  },
+  {
+    what: "a standing that was lost",
+    sql: `delete from reputations where player_id = ${ITS_PILOT}`,
+    breaks: ["standing_has_causes"],
+  },
+  {
+    what: "an event lost in the middle of a feed",
+    sql: "delete from events where seq = 2 and player_id in (select player_id from events where seq = 3)",
+    breaks: ["feed_without_gaps", "harvests_told_once"],
+  },
+  {
+    what: "the newest event lost",
+    sql: `delete from events e where player_id = ${ITS_PILOT}
+      and seq = (select max(seq) from events where player_id = e.player_id)`,
+    breaks: ["feed_without_gaps", "fights_told_once"],
+  },
+  {
+    what: "a whole feed lost",
+    sql: `delete from events e where player_id = ${ITS_PILOT}`,
+    breaks: ["fights_told_once"],
+  },
+  {
+    what: "an event that the player row does not know of",
+    sql: `update players set event_seq = event_seq - 1 where id = ${ITS_PILOT}`,
+    breaks: ["feed_without_gaps"],
+  },
+  {
+    what: "a harvest told twice",
+    sql: `with again as (
+        update players set event_seq = event_seq + 1 where id = ${ITS_PILOT} returning id, event_seq
+      )
+      insert into events select player_id, event_seq, type, payload, created_at from events
+        join again on again.id = events.player_id and payload ->> 'harvestId' = ${ANY_HARVEST}::text`,
+    breaks: ["harvests_told_once"],
+  },
+  {
+    what: "a harvest told as another outcome than it had",
+    sql: `update events set type = 'mining_harvest_interrupted' where payload ->> 'harvestId' = ${ANY_HARVEST}::text`,
+    breaks: ["harvests_told_once"],
+  },
+  {
+    what: "a fight told to one side only",
+    sql: "update events set type = 'something_else' where type = 'combat_resolved' and payload ->> 'role' = 'defender'",
+    breaks: ["fights_told_once"],
+  },
+  {
+    what: "a harvest told that never was",
+    sql: `update events set payload = payload || '{"harvestId": "none"}' where payload ->> 'harvestId' = ${ANY_HARVEST}::text`,
+    breaks: ["harvests_told_once", "told_is_true"],
+  },
+  {
+    what: "a fight told that never was",
+    sql: `update events set payload = payload || '{"fightId": "none"}'
+      where type = 'combat_resolved' and payload ->> 'role' = 'attacker'`,
+    breaks: ["fights_told_once", "told_is_true"],
+  },
+  {
+    what: "a pilot without a ship",
+    sql: `update players set current_ship_id = null where id = ${ITS_PILOT}`,
+    breaks: ["players_fly"],
+  },
+  {
+    what: "a pilot in somebody else's ship",
+    sql: `update players p set current_ship_id = (select id from ships where owner_id <> p.id and status <> 'DESTROYED' limit 1)
+      where id = ${ITS_PILOT}`,
+    breaks: ["players_fly"],
+  },
+  {
+    what: "a pilot in a wreck",
+    sql: `update players set current_ship_id = ${A_WRECK} from ships s
+      where s.id = ${A_WRECK} and players.id = s.owner_id`,
+    breaks: ["players_fly"],
+  },
+  {
+    what: "a ship that was destroyed by nothing",
+    sql: `update ships set status = 'DESTROYED' where owner_id = ${ITS_PILOT} and status <> 'DESTROYED'`,
+    breaks: ["players_fly", "wrecks_have_causes"],
+  },
+  {
+    what: "a wreck that flies again",
+    sql: `update ships set status = 'IN_SPACE' where id = ${A_WRECK}`,
+    breaks: ["wrecks_have_causes"],
+  },
+  {
+    what: "an outcome whose request has no answer",
+    sql: `delete from requests where (player_id, request_id) in
+      (select player_id, request_id from requests order by created_at desc limit 1)`,
+    breaks: ["requests_match_outcomes"],
+  },
+  {
+    what: "an answer to a request without an outcome",
+    sql: `insert into requests select player_id, 'another', fingerprint, answer, created_at from requests
+      order by created_at desc limit 1`,
+    breaks: ["requests_match_outcomes"],
+  },
+  {
+    what: "an answer for a pilot who has done nothing",
+    sql: `insert into requests select ${IDLE_PILOT},
+      'another', fingerprint, answer, created_at from requests order by created_at desc limit 1`,
+    breaks: ["requests_match_outcomes"],
+  },
+];
+
+describe("the invariants", () => {
+  after(() => pipelined.end());
+  const test = useDatabase();
+  const clock = new ManualClock(Date.now());
+  let pipelined: pg.Pool;
+  let backup: Backup;
+
+  before(async () => {
+    pipelined = connect(test.url, { max: 3, applicationName: "queue", pipeline: true }).pool;
+    const bench = new Bench(test.pool, clock, seededDice(99));
+    const queue = new CommitQueue({
+      pool: pipelined,
+      clock,
+      turnsPerDay: 1000,
+      itemsMax: 100,
+      onFailure: (message, error) => assert.fail(`${message}: ${error}`),
+    });
+    await makeHistory(bench, queue, clock);
+    backup = await Backup.of(test.pool);
+  });
+
+  it("hold for a history in which everything happens that can", async () => {
+    assert.deepEqual(await findBreaches(test.pool), []);
+    const { rows } = await test.pool.query(
+      `select array(select distinct status from mining_harvests order by status) as harvests,
+        array(select distinct kind from movements order by kind) as movements,
+        exists (select from combat_logs where destroyed_ship_id is not null) as losses`,
+    );
+    assert.deepEqual(rows, [
+      {
+        harvests: ["CANCELLED", "COMPLETED", "INTERRUPTED"],
+        movements: ["claim_hull", "dock", "undock", "warp"],
+        losses: true,
+      },
+    ]);
+  });
+
+  for (const { what, sql, breaks } of CORRUPTIONS) {
+    it(`find ${what}`, async () => {
+      await backup.corrupt(sql);
+      try {
+        const found = await findBreaches(test.pool);
+        assert.deepEqual([...new Set(found.map(({ invariant }) => invariant))].sort(), [...breaks].sort());
+      } finally {
+        await backup.restore();
+      }
+    });
+  }
+
+  it("are each broken by one of these at least", () => {
+    const broken = new Set(CORRUPTIONS.flatMap(({ breaks }) => breaks));
+    assert.deepEqual(
+      INVARIANT_TEXTS.map(({ name }) => name).filter((name) => !broken.has(name)),
+      [],
+    );
+  });
+
+  it("leave no transaction behind when they cannot be held against the database", async () => {
+    const { pool } = connect(test.url, { max: 1, applicationName: "audit" });
+    await backup.corrupt("alter table events rename to lost");
+    try {
+      await assert.rejects(findBreaches(pool), { code: "42P01" });
+    } finally {
+      await backup.corrupt("alter table lost rename to events");
+    }
+    assert.deepEqual(await findBreaches(pool), []);
+    await pool.end();
+  });
+});
