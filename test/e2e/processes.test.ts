@@ -354,11 +354,12 @@ describe("two processes with one database and one Redis", () => {
     const back = await join(other, pilot, 7);
     const taken = await epoch(7);
     stalled.signal("SIGCONT");
-    // Its room has lost the sector: the harvest that comes due there leaves no trace, and its client is sent away.
+    // Whether or not it knows yet that its room has lost the sector, nobody is sent there any more.
+    const third = await fly(stalled, 7);
+    // The harvest that comes due there leaves no trace, and its client is sent away.
     await client.heard("(closed)");
     assert.equal(client.closed, 4110);
     assert.equal(await turnsOf(pilot), 1000);
-    const third = await fly(stalled, 7);
     assert.equal(await epoch(7), taken, "the room that took over is found through both");
     assert.equal((await holderOf(7)).holder, other);
     await third.client.sees("both ships", ({ ships }) => ships.size === 2);
