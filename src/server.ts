@@ -176,11 +176,12 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 /** What Colyseus has to say. Most of what it calls an error is a client's broken message; ours we log ourselves. */
 function colyseusLog(log: Logger) {
   const own = log.child({ part: "colyseus" });
+  const text = (parts: readonly unknown[]) => parts.map(String).join(" ");
   return {
-    debug: (message: string) => own.debug(message),
-    info: (message: string) => own.debug(message),
-    warn: (message: string) => own.warn(message),
-    error: (message: string) => own.warn(message),
+    debug: (...parts: unknown[]) => own.debug(text(parts)),
+    info: (...parts: unknown[]) => own.debug(text(parts)),
+    warn: (...parts: unknown[]) => own.warn(text(parts)),
+    error: (...parts: unknown[]) => own.warn(text(parts)),
   };
 }
 

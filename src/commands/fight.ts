@@ -96,14 +96,17 @@ export function startFight(sector: Sector, attacker: Pilot, defender: Pilot, key
       inNebula: sector.record.type === "NEBULA",
     },
   };
-  for (const [pilot, other] of [
-    [attacker, defender],
-    [defender, attacker],
+  for (const [{ pilot, entered }, other] of [
+    [sides.attacker, sides.defender],
+    [sides.defender, sides.attacker],
   ] as const) {
     pilot.fight = fight;
-    const { action } = sector.publicShip(pilot);
+    const ship = sector.publicShip(pilot);
+    // As regrown since it was last written.
+    ship.shield = entered.shield;
+    const { action } = ship;
     action.kind = "fight";
-    action.targetId = other.ship.id;
+    action.targetId = other.shipId;
     action.startTick = answer.startTick;
     action.endTick = answer.endTick;
     sector.showShip(pilot);

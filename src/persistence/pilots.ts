@@ -1,6 +1,8 @@
 import type pg from "pg";
 import { z } from "zod";
 import { HULL_TYPES } from "../rules/ships.ts";
+import type { PlayerRow, ShipRow } from "./books.ts";
+import type { StartingHull } from "./movement.ts";
 import {
   equipmentSchema,
   PLAYER_COLUMNS,
@@ -8,9 +10,7 @@ import {
   SHIP_COLUMNS,
   shipSchema,
   withHolds,
-} from "./batch-read.ts";
-import type { PlayerRow, ShipRow } from "./books.ts";
-import type { StartingHull } from "./movement.ts";
+} from "./rows.ts";
 
 /** Everything a room knows of a pilot who is in it. */
 export interface PilotRecord {

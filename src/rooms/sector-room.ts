@@ -66,8 +66,6 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     }
     this.onMessage("ack", (client: Client, payload: unknown) => this.#acknowledge(client, payload));
     this.onMessage("*", (client, type, payload) => {
-      // Whoever has lost control is not heard, and not answered either.
-      if (this.#desk?.seatOf(client) == null) return;
       const refusal = new Refusal("unknown_message", { type });
       client.send("refused", refusedReply(requestIdOf(payload), refusal).body);
     });

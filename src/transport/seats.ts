@@ -4,6 +4,7 @@ import {
   CloseCode,
   connectClientToRoom,
   matchMaker,
+  Room,
   ServerError,
 } from "@colyseus/core";
 import { Refusal } from "../errors.ts";
@@ -51,8 +52,10 @@ export async function takeSeat(
 ): Promise<void> {
   const { roomId, sessionId, reconnectionToken, skipHandshake } = request;
   try {
-    const room = matchMaker.getLocalRoomById(roomId);
-    if (room?.hasReservedSeat(sessionId, reconnectionToken) !== true) throw new Refusal("seat_expired");
+    // A plain object's own words, such as "constructor", are in the list of rooms too.
+    const room: unknown = matchMaker.getLocalRoomById(roomId);
+    if (!(room instanceof Room) || !room.hasReservedSeat(sessionId, reconnectionToken))
+      throw new Refusal("seat_expired");
     const context = { ip: from.key, headers: new Headers({ ...from.headers }) };
     await connectClientToRoom(room, client, context, {
       skipHandshake,

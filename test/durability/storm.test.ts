@@ -10,6 +10,7 @@ import { pick } from "../../src/rules/random.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
 import { seededDice } from "../support/dice.ts";
+import { PostgresProxy } from "../support/proxy.ts";
 import {
   Bench,
   type BenchPilot,
@@ -22,6 +23,8 @@ import {
 const PILOTS = 200;
 const SECTORS = 20;
 const ITEMS = 2_000;
+/** One in so many COMMITs goes unanswered. */
+const REPLY_LOST_ONE_IN = 8;
 /** One in so many requests is sent twice. */
 const REPEATED_ONE_IN = 10;
 
@@ -30,12 +33,14 @@ describe("the commit queue in a storm", function () {
   after(async () => {
     await queue.drained();
     await pipelined.end();
+    await proxy.close();
   });
   const test = useDatabase();
   const clock = new ManualClock(Date.now());
   const dice = seededDice(2_000);
   let bench: Bench;
   let pipelined: pg.Pool;
+  let proxy: PostgresProxy;
   let queue: CommitQueue;
   const failures: string[] = [];
   const sectors = new Map<number, BenchSector>();
@@ -45,7 +50,9 @@ describe("the commit queue in a storm", function () {
 
   before(async () => {
     bench = new Bench(test.pool, clock, dice);
-    pipelined = connect(test.url, {
+    proxy = await PostgresProxy.before(test.url);
+    proxy.loseCommits(() => pick(dice.u32(), 1, REPLY_LOST_ONE_IN) === 1);
+    pipelined = connect(proxy.url, {
       max: 3,
       applicationName: "queue",
       onIdleError: () => {},
@@ -82,7 +89,7 @@ describe("the commit queue in a storm", function () {
     return sector;
   }
 
-  it("does each of 2,000 outcomes once, in spite of held rows, deadlocks, killed sessions and lost leases", async () => {
+  it("does each of 2,000 outcomes once, in spite of held rows, deadlocks, cut connections, lost replies and lost leases", async () => {
     let blowing = true;
     const storm = Promise.all(
       [held, deadlocked, killed, takenOver].map(async (blow) => {
@@ -109,6 +116,7 @@ describe("the commit queue in a storm", function () {
     for (const kind of ["lockedWaits", "awayPeriods", "fenced"] as const) {
       assert.ok(queue.counts[kind] > 0, `the storm has brought ${kind}`);
     }
+    assert.ok(proxy.commitsLost > 0, "the storm has brought lost replies");
     assert.ok(deadlocks > 0, "the storm has brought deadlocks");
   });
 
@@ -171,7 +179,10 @@ describe("the commit queue in a storm", function () {
     after: Promise<void> = Promise.resolve(),
   ): Promise<void> {
     const twice = pick(dice.u32(), 1, REPEATED_ONE_IN) === 1;
-    const [settlement, copy] = await Promise.all([settle(work, after), twice ? settle(work, after) : null]);
+    const first = settle(work, after);
+    // Beside the first one, or after it: in the same batch, in the other lane, or when all is long done.
+    if (twice && pick(dice.u32(), 0, 1) === 1) await first;
+    const [settlement, copy] = await Promise.all([first, twice ? settle(work, after) : null]);
     await after;
     if (copy !== null) assert.deepEqual(copy.answer, settlement.answer, "a repeat has the same answer");
     assert.deepEqual(await storedAnswer(test.pool, work), settlement.answer);
@@ -212,7 +223,7 @@ describe("the commit queue in a storm", function () {
 
   /** Takes a pilot's hold first and the pilot afterwards, the other way round than the queue. */
   async function deadlocked(): Promise<void> {
-    const victims = Array.from({ length: 20 }, () => any(pilots));
+    const victims = Array.from({ length: 5 }, () => any(pilots));
     await outside(async (client) => {
       const ships = victims.map(({ ship }) => ship.id);
       await client.query(
@@ -232,7 +243,7 @@ describe("the commit queue in a storm", function () {
   }
 
   async function killed(): Promise<void> {
-    await pause(pick(dice.u32(), 50, 250));
+    await pause(pick(dice.u32(), 200, 500));
     await test.pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and application_name = 'queue' limit 1`,

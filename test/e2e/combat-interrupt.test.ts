@@ -1,11 +1,10 @@
 import { strict as assert } from "node:assert";
-import pg from "pg";
 import { TICK_MS } from "../../src/commands/sector.ts";
 import { damageRoll, HIT, NO_CRIT } from "../rules/fights.ts";
 import { ScriptedDice } from "../support/dice.ts";
 import { type MadePilot, makeSector, type PilotOptions } from "../support/fixtures.ts";
 import { type GameUnderTest, TRANSPORTS, useGame } from "../support/game.ts";
-import { accepted, newest, refused, timesHeard } from "../support/play.ts";
+import { accepted, holdUp, newest, refused, timesHeard } from "../support/play.ts";
 import { bloodlessFight, harvestRolls, NO_LOOT } from "../support/rolls.ts";
 
 const HARVEST_TICKS = 10;
@@ -139,10 +138,7 @@ for (const transport of TRANSPORTS) {
     it("is complete when the attack meets it on its way to the database, and is settled before the fight", async () => {
       const { miner, raider, attack } = await minerAndRaider();
       await accepted(miner.client.ask("harvest"));
-      const outsider = new pg.Client({ connectionString: game.test.url });
-      await outsider.connect();
-      await outsider.query("begin");
-      await outsider.query("select from players where id = $1 for update", [miner.pilot.playerId]);
+      const release = await holdUp(game, miner.pilot);
       dice.push(...harvestRolls({ ore: 10, tier: 3, laserLevel: 2 }), ...bloodlessFight());
       game.tick(HARVEST_TICKS);
       await accepted(raider.client.ask("attack", attack));
@@ -153,8 +149,7 @@ for (const transport of TRANSPORTS) {
       game.tick(FIGHT_TICKS);
       assert.equal(timesHeard(miner.client, "mining_harvest_completed"), 0, "its row is locked");
       await refused(miner.client.ask("harvest"), "already_mining");
-      await outsider.query("commit");
-      await outsider.end();
+      await release();
       const [mined, fought] = [
         await miner.client.heard("mining_harvest_completed"),
         await miner.client.heard("combat_resolved"),

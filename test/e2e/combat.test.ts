@@ -240,6 +240,10 @@ for (const transport of TRANSPORTS) {
       game.clock.advance(2 * HOUR_MS);
       dice.push(HIT, damageRoll(4), MISS, SUCCEED, ...NO_LOOT);
       await accepted(attacker.client.ask("attack", { targetId: defender.pilot.shipId }));
+      await attacker.client.sees(
+        "the shield",
+        ({ ships }) => ships.get(defender.pilot.shipId)?.shield === 16,
+      );
       game.tick(ROUND_TICKS);
       await defender.client.heard("combat_resolved");
       // 8 points an hour make 16; a Cargo Hauler's 4 × 2.5 take 10 × 0.8 × 0.97 of them.

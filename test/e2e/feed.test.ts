@@ -18,6 +18,9 @@ import { pause, until } from "../support/until.ts";
 /** A backlog up to this is brought whole; it is the page of src/persistence/feed.ts. */
 const BACKLOG_MAX = 500;
 
+/** Nobody can read it, or write to it, until the transaction ends. */
+const BAR_THE_FEED = "lock table events in access exclusive mode";
+
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
@@ -42,6 +45,16 @@ describe("a pilot's events", () => {
       pilot.playerId,
       count,
     ]);
+  }
+
+  /** Sessions that wait for a lock with a statement like this. */
+  async function waitingFor(statement: string): Promise<number> {
+    const { count } = await game.row(
+      `select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like $1`,
+      statement,
+    );
+    return Number(count);
   }
 
   it("reach the pilot, and nobody else, within a second or so when somebody else than the room has written them", async () => {
@@ -182,23 +195,22 @@ describe("a pilot's events", () => {
     const { pilot, client } = await game.fly(7);
     await writeEvents(pilot, 3);
     await until("they are told", () => eventIds(client).length === 3);
-    // None of them is acknowledged. Now the feed cannot be read for a while: first a look at it waits that begins after
-    // the third event, then the one of the client that comes back and begins at the start.
-    const outside = await outsideTransaction(game);
-    await outside.client.query("lock table events in access exclusive mode");
-    await writeEvent(outside.client, pilot.playerId);
-    const looksWaiting = async () => {
-      const { rows } = await game.pool.query(
-        `select count(*)::int as count from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock' and query like '%cross join lateral%'`,
-      );
-      return Number(rows[0].count);
-    };
-    await until("a look at the feed waits", async () => (await looksWaiting()) === 1);
+    // None of them is acknowledged. Now the feed cannot be read for a while. A look at it waits that begins after the
+    // third event; behind it somebody who bars the feed again; behind both, the look of the client that comes back and
+    // begins at the start.
+    const first = await outsideTransaction(game);
+    await first.client.query(BAR_THE_FEED);
+    await writeEvent(first.client, pilot.playerId);
+    await until("a look at the feed waits", async () => (await waitingFor("%cross join lateral%")) === 1);
+    const second = await outsideTransaction(game);
+    const barred = second.client.query(BAR_THE_FEED);
+    await until("the second bar waits", async () => (await waitingFor("lock table%")) === 1);
     await drop(game, client, 7);
     const returning = reconnect(game, client);
-    await until("the client's own look waits too", async () => (await looksWaiting()) === 2);
-    await outside.end("commit");
+    await until("the client's own look waits", async () => (await waitingFor("%cross join lateral%")) === 2);
+    await first.end("commit");
+    await barred;
+    await second.end("commit");
     const back = await returning;
     await until("the newest is told", () => eventIds(back).at(-1) === 4);
     assert.equal(timesHeard(back, "events_truncated"), 0);
@@ -212,7 +224,7 @@ describe("a pilot's events", () => {
     await accepted(client.ask("harvest"));
     await drop(game, client, 7);
     const outside = await outsideTransaction(game);
-    await outside.client.query("lock table events in access exclusive mode");
+    await outside.client.query(BAR_THE_FEED);
     const returning = reconnect(game, client);
     await until("the client is being let in", () => roomOf(game, 7).clients.length === 1);
     dice.push(...HARVEST_DICE);

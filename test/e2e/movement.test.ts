@@ -1,25 +1,16 @@
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
-import pg from "pg";
-import type { ErrorCode } from "../../src/errors.ts";
-import {
-  type MadePilot,
-  makeSector,
-  makeStation,
-  makeWarp,
-  type PilotOptions,
-  type World,
-} from "../support/fixtures.ts";
+import { type MadePilot, makeSector, makeStation, makeWarp, type World } from "../support/fixtures.ts";
 import { TRANSPORTS, useGame } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
-import { accepted, changesNothing, follow, makeRegion, newest, refused } from "../support/play.ts";
+import { accepted, follow, holdUp, makeRegion, newest, refused, refuses, underWay } from "../support/play.ts";
 
 const TURN_MS = 86_400;
 const HARVEST_TICKS = 10;
 const FIGHT_TICKS = 100;
 
 for (const transport of TRANSPORTS) {
-  describe(`moving over ${transport}`, () => {
+  describe(`a warp over ${transport}`, () => {
     const game = useGame({ transport, harvestTicks: HARVEST_TICKS });
     let sectors = 0;
 
@@ -36,355 +27,221 @@ for (const transport of TRANSPORTS) {
       return { here, there };
     }
 
-    async function refuses(
-      client: PilotClient,
-      type: string,
-      body: Record<string, unknown>,
-      code: ErrorCode,
-    ): Promise<Record<string, unknown>> {
-      let detail: Record<string, unknown> = {};
-      await changesNothing(game, async () => {
-        detail = await refused(client.ask(type, body), code);
-      });
-      return detail;
-    }
-
     /** Warps and takes the seat at the other end. */
     async function warp(flown: { pilot: MadePilot; client: PilotClient }, sectorId: number) {
       const { seat, ...answer } = await accepted(flown.client.ask("warp", { sectorId }));
       return { answer, client: await follow(game, flown.pilot, seat) };
     }
 
-    /** Somebody outside holds the pilot's row, so that what they do waits for the database. */
-    async function holdUp({ playerId }: MadePilot) {
-      const outsider = new pg.Client({ connectionString: game.test.url });
-      await outsider.connect();
-      await outsider.query("begin");
-      await outsider.query("select from players where id = $1 for update", [playerId]);
-      return async () => {
-        await outsider.query("commit");
-        await outsider.end();
-      };
-    }
+    it("takes the ship out of the one sector and puts it into the other, for its turns", async () => {
+      const { here, there } = await neighbours({}, 3);
+      const flown = await game.fly(here);
+      const watcher = await game.spectate(here);
+      await watcher.sees("the ship", ({ ships }) => ships.get(flown.pilot.shipId) !== undefined);
+      const answer = await accepted(flown.client.ask("warp", { sectorId: there }));
+      assert.deepEqual([answer.sectorId, answer.turnsSpent], [there, 3]);
+      assert.equal(await game.turnsOf(flown.pilot), 997, "durable when it is answered");
+      await watcher.sees("the ship gone", ({ ships }) => ships.get(flown.pilot.shipId) === undefined);
 
-    /** Resolves when something of the pilot's is on its way to the database. */
-    async function underWay({ playerId }: MadePilot): Promise<void> {
-      const isMoving = () =>
-        [...game.server.sectors].some((room) => (room.live?.pilot(playerId)?.moving ?? null) !== null);
-      while (!isMoving()) await new Promise((resolve) => setImmediate(resolve));
-    }
+      const client = await follow(game, flown.pilot, answer.seat);
+      assert.equal(client.state.sectorId, there);
+      assert.equal(client.state.ships.get(flown.pilot.shipId)?.status, "IN_SPACE");
+      assert.equal((await client.heard("welcome")).sectorId, there);
+      await client.heard("pilot");
+      assert.equal(newest(client).turns, 997);
+      const row = await game.row(
+        "select kind, from_sector_id, to_sector_id, turns_spent from movements where player_id = $1",
+        flown.pilot.playerId,
+      );
+      assert.deepEqual(row, { kind: "warp", from_sector_id: here, to_sector_id: there, turns_spent: 3 });
+      await refused(flown.client.ask("harvest"), "not_in_sector");
+    });
 
-    describe("a warp", () => {
-      it("takes the ship out of the one sector and puts it into the other, for its turns", async () => {
-        const { here, there } = await neighbours({}, 3);
-        const flown = await game.fly(here);
-        const watcher = await game.spectate(here);
-        await watcher.sees("the ship", ({ ships }) => ships.get(flown.pilot.shipId) !== undefined);
-        const answer = await accepted(flown.client.ask("warp", { sectorId: there }));
-        assert.deepEqual([answer.sectorId, answer.turnsSpent], [there, 3]);
-        assert.equal(await game.turnsOf(flown.pilot), 997, "durable when it is answered");
-        await watcher.sees("the ship gone", ({ ships }) => ships.get(flown.pilot.shipId) === undefined);
+    it("goes both ways through an ordinary tunnel", async () => {
+      const { here, there } = await neighbours();
+      const flown = await game.fly(here);
+      assert.equal(flown.client.state.warps.get(String(there))?.turnCost, 1);
+      const { client } = await warp(flown, there);
+      assert.equal(client.state.warps.get(String(here))?.turnCost, 1);
+      const back = await warp({ ...flown, client }, here);
+      assert.equal(back.client.state.sectorId, here);
+      assert.equal(await game.turnsOf(flown.pilot), 998);
+    });
 
-        const client = await follow(game, flown.pilot, answer.seat);
-        assert.equal(client.state.sectorId, there);
-        assert.equal(client.state.ships.get(flown.pilot.shipId)?.status, "IN_SPACE");
-        assert.equal((await client.heard("welcome")).sectorId, there);
-        await client.heard("pilot");
-        assert.equal(newest(client).turns, 997);
-        const row = await game.row(
-          "select kind, from_sector_id, to_sector_id, turns_spent from movements where player_id = $1",
-          flown.pilot.playerId,
-        );
-        assert.deepEqual(row, { kind: "warp", from_sector_id: here, to_sector_id: there, turns_spent: 3 });
-        await refused(flown.client.ask("harvest"), "not_in_sector");
-      });
-
-      it("goes both ways through an ordinary tunnel", async () => {
-        const { here, there } = await neighbours();
-        const flown = await game.fly(here);
-        assert.equal(flown.client.state.warps.get(String(there))?.turnCost, 1);
-        const { client } = await warp(flown, there);
-        assert.equal(client.state.warps.get(String(here))?.turnCost, 1);
-        const back = await warp({ ...flown, client }, here);
-        assert.equal(back.client.state.sectorId, here);
-        assert.equal(await game.turnsOf(flown.pilot), 998);
-      });
-
-      it("goes one way only through a one-way tunnel: no_such_warp back", async () => {
-        const { here, there } = await neighbours();
-        await game.pool.query(
-          "update sector_warps set is_bidirectional = false where source_sector_id = $1",
-          [here],
-        );
-        const flown = await game.fly(here);
-        const { client } = await warp(flown, there);
-        assert.equal(client.state.warps.size, 0);
-        assert.deepEqual(await refuses(client, "warp", { sectorId: here }, "no_such_warp"), {
-          sectorId: here,
-        });
-      });
-
-      it("takes no latent tunnel, nor one that is not there, nor one to where the ship is: no_such_warp", async () => {
-        const { here, there } = await neighbours();
-        await game.pool.query("update sector_warps set is_latent = true where source_sector_id = $1", [here]);
-        const elsewhere = await sector();
-        const { client } = await game.fly(here);
-        assert.equal(client.state.warps.size, 0);
-        for (const sectorId of [there, elsewhere, here, 2 ** 31]) {
-          await refuses(client, "warp", { sectorId }, "no_such_warp");
-        }
-      });
-
-      it("is free through a gate that players built", async () => {
-        const { here, there } = await neighbours({}, 0);
-        const flown = await game.fly(here, { turns: 0 });
-        const { answer } = await warp(flown, there);
-        assert.equal(answer.turnsSpent, 0);
-      });
-
-      it("costs what everybody sees where two tunnels join the same sectors: the cheaper one", async () => {
-        const { here, there } = await neighbours({}, 3);
-        await makeWarp(game.pool, there, here, 2);
-        const flown = await game.fly(here);
-        assert.equal(flown.client.state.warps.get(String(there))?.turnCost, 2);
-        const { answer } = await warp(flown, there);
-        assert.equal(answer.turnsSpent, 2);
-        assert.equal(await game.turnsOf(flown.pilot), 998);
-      });
-
-      it("asks for its turns and no fewer: insufficient_turns, with the time of the next", async () => {
-        const { here, there } = await neighbours({}, 3);
-        const atMs = game.clock.nowMs();
-        const flown = await game.fly(here, { turns: 2, at: new Date(atMs) });
-        const detail = await refuses(flown.client, "warp", { sectorId: there }, "insufficient_turns");
-        assert.deepEqual(detail, { turns: 2, needed: 3, nextTurnAtMs: atMs + TURN_MS });
-        game.clock.advance(TURN_MS);
-        await warp(flown, there);
-      });
-
-      it("is not for ships that are mining, docked, or laid up: ship_mining, must_be_undocked, ship_busy", async () => {
-        const { here, there } = await neighbours();
-        const stationId = await makeStation(game.pool, game.world, here);
-        const { client } = await game.fly(here);
-        await accepted(client.ask("harvest"));
-        await refuses(client, "warp", { sectorId: there }, "ship_mining");
-        game.tick(HARVEST_TICKS);
-        await client.heard("mining_harvest_completed");
-        await accepted(client.ask("dock", { stationId }));
-        await refuses(client, "warp", { sectorId: there }, "must_be_undocked");
-        await refuses(client, "warp", { sectorId: here }, "must_be_undocked");
-
-        const pilot = await game.pilot(here);
-        await game.pool.query("update ships set status = 'HARMONIZING' where id = $1", [pilot.shipId]);
-        await refuses(await game.join(pilot, here), "warp", { sectorId: there }, "ship_busy");
-      });
-
-      it("enters the Central Nexus for citizens alone, and leaves it for everybody", async () => {
-        const nexus = await makeRegion(game.pool, { type: "central_nexus" });
-        const { here, there } = await neighbours({ world: nexus });
-        const inner = await sector(nexus);
-        await makeWarp(game.pool, there, inner);
-        const { client } = await game.fly(here, { turns: 0 });
-        await refuses(client, "warp", { sectorId: there }, "ERR_GALACTIC_CITIZEN_REQUIRED");
-
-        const citizen = await game.pilot(here);
-        await game.pool.query("update players set is_galactic_citizen = true where id = $1", [
-          citizen.playerId,
-        ]);
-        await warp({ pilot: citizen, client: await game.join(citizen, here) }, there);
-        const stranger = await game.fly(there);
-        const inside = await warp(stranger, inner);
-        const outside = await warp({ ...stranger, client: inside.client }, there);
-        await warp({ ...stranger, client: outside.client }, here);
-      });
-
-      it("enters no region that is suspended or in grace, and leaves it for everybody", async () => {
-        for (const status of ["suspended", "grace"]) {
-          const closed = await makeRegion(game.pool, { status });
-          const { here, there } = await neighbours({ world: closed });
-          const inner = await sector(closed);
-          await makeWarp(game.pool, there, inner);
-          const { client } = await game.fly(here, { turns: 0 });
-          await refuses(client, "warp", { sectorId: there }, "ERR_REGION_NEW_RESIDENTS_BLOCKED");
-          const resident = await game.fly(there);
-          const inside = await warp(resident, inner);
-          const back = await warp({ ...resident, client: inside.client }, there);
-          await warp({ ...resident, client: back.client }, here);
-        }
-      });
-
-      it("enters a faction's sector with the standing it asks for: territory_closed below it", async () => {
-        for (const [faction, least] of [
-          ["terran_federation", -400],
-          ["pirates", -200],
-          ["fringe_alliance", -400],
-        ] as const) {
-          const { here, there } = await neighbours({ faction });
-          const standing = async (value: number) => {
-            const pilot = await game.pilot(here);
-            await game.pool.query(
-              `insert into reputations (player_id, faction_id, current_value)
-                select $1, id, $3 from factions where code = $2`,
-              [pilot.playerId, faction, value],
-            );
-            return { pilot, client: await game.join(pilot, here) };
-          };
-          const disliked = await standing(least - 1);
-          const detail = await refuses(disliked.client, "warp", { sectorId: there }, "territory_closed");
-          assert.deepEqual(detail, { faction });
-          await warp(await standing(least), there);
-          await warp(await game.fly(here), there);
-        }
-      });
-
-      it("escapes an attack that comes while it is on its way to the database: not_in_your_sector", async () => {
-        const { here, there } = await neighbours();
-        const flown = await game.fly(here);
-        const { pilot: raider, client: raiding } = await game.fly(here);
-        const release = await holdUp(flown.pilot);
-        const leaving = flown.client.ask("warp", { sectorId: there });
-        await underWay(flown.pilot);
-        const attacking = raiding.ask("attack", { targetId: flown.pilot.shipId });
-        await release();
-        const { seat } = await accepted(leaving);
-        await refused(attacking, "not_in_your_sector");
-        await follow(game, flown.pilot, seat);
-        assert.equal(await game.turnsOf(raider), 1000);
-      });
-
-      it("that fails is followed by the attack that waited for it; not by one whose pilot has left, even to come back", async () => {
-        const { here, there } = await neighbours();
-        const { client: bystander } = await game.fly(here);
-        for (const stays of [true, false]) {
-          const { pilot: target, client } = await game.fly(here, { turns: 0 });
-          const { pilot: attacker, client: raider } = await game.fly(here);
-          const release = await holdUp(target);
-          const leaving = client.ask("warp", { sectorId: there });
-          await underWay(target);
-          raider.room.send("attack", { requestId: randomUUID(), targetId: target.shipId });
-          // The server has the attack when it answers what came after it, and has looked for an earlier copy of it when
-          // it has done so for somebody else's later request.
-          raider.room.send("attack", { requestId: "malformed" });
-          await raider.until("an answer", (told) =>
-            told.some(({ payload }) => payload.requestId === "malformed"),
-          );
-          await refused(bystander.ask("undock"), "not_docked");
-          if (!stays) {
-            await raider.leave();
-            await game.join(attacker, here);
-          }
-          await release();
-          await refused(leaving, "insufficient_turns");
-          if (stays) {
-            await raider.until("a fight", (told) => told.some(({ type }) => type === "accepted"));
-            game.tick(FIGHT_TICKS);
-            await client.heard("combat_resolved");
-          } else {
-            await refused(client.ask("flee"), "not_in_combat");
-          }
-        }
-        const fights = await game.row("select count(*)::int from combat_logs where sector_id = $1", here);
-        assert.equal(fights.count, 1);
+    it("goes one way only through a one-way tunnel: no_such_warp back", async () => {
+      const { here, there } = await neighbours();
+      await game.pool.query("update sector_warps set is_bidirectional = false where source_sector_id = $1", [
+        here,
+      ]);
+      const flown = await game.fly(here);
+      const { client } = await warp(flown, there);
+      assert.equal(client.state.warps.size, 0);
+      assert.deepEqual(await refuses(game, client, "warp", { sectorId: here }, "no_such_warp"), {
+        sectorId: here,
       });
     });
 
-    describe("docking", () => {
-      async function port(options: PilotOptions = {}) {
-        const sectorId = await sector();
-        const stationId = await makeStation(game.pool, game.world, sectorId);
-        return { sectorId, stationId, ...(await game.fly(sectorId, options)) };
+    it("takes no latent tunnel, nor one that is not there, nor one to where the ship is: no_such_warp", async () => {
+      const { here, there } = await neighbours();
+      await game.pool.query("update sector_warps set is_latent = true where source_sector_id = $1", [here]);
+      const elsewhere = await sector();
+      const { client } = await game.fly(here);
+      assert.equal(client.state.warps.size, 0);
+      for (const sectorId of [there, elsewhere, here, 2 ** 31]) {
+        await refuses(game, client, "warp", { sectorId }, "no_such_warp");
       }
+    });
 
-      it("costs one turn, undocking another, and everybody sees where the ship is", async () => {
-        const { sectorId, stationId, pilot, client } = await port();
-        const watcher = await game.spectate(sectorId);
-        assert.deepEqual([...watcher.state.stations.keys()], [stationId]);
-        const { requestId: _, ...docked } = await accepted(client.ask("dock", { stationId }));
-        assert.deepEqual(docked, { stationId, turnsSpent: 1 });
-        await watcher.sees("the ship at the station", ({ ships }) => {
-          const ship = ships.get(pilot.shipId);
-          return ship?.status === "DOCKED" && ship.stationId === stationId;
-        });
-        assert.equal(newest(client).turns, 999);
-        const { requestId: __, ...undocked } = await accepted(client.ask("undock"));
-        assert.deepEqual(undocked, { stationId, turnsSpent: 1 });
-        await watcher.sees("the ship in space", ({ ships }) => {
-          const ship = ships.get(pilot.shipId);
-          return ship?.status === "IN_SPACE" && ship.stationId === "";
-        });
-        assert.equal(await game.turnsOf(pilot), 998);
-        const { rows } = await game.pool.query(
-          "select kind, turns_spent, station_id from movements where player_id = $1 order by kind",
-          [pilot.playerId],
+    it("is free through a gate that players built", async () => {
+      const { here, there } = await neighbours({}, 0);
+      const flown = await game.fly(here, { turns: 0 });
+      const { answer } = await warp(flown, there);
+      assert.equal(answer.turnsSpent, 0);
+    });
+
+    it("costs what everybody sees where two tunnels join the same sectors: the cheaper one", async () => {
+      const { here, there } = await neighbours({}, 3);
+      await makeWarp(game.pool, there, here, 2);
+      const flown = await game.fly(here);
+      assert.equal(flown.client.state.warps.get(String(there))?.turnCost, 2);
+      const { answer } = await warp(flown, there);
+      assert.equal(answer.turnsSpent, 2);
+      assert.equal(await game.turnsOf(flown.pilot), 998);
+    });
+
+    it("asks for its turns and no fewer: insufficient_turns, with the time of the next", async () => {
+      const { here, there } = await neighbours({}, 3);
+      const atMs = game.clock.nowMs();
+      const flown = await game.fly(here, { turns: 2, at: new Date(atMs) });
+      const detail = await refuses(game, flown.client, "warp", { sectorId: there }, "insufficient_turns");
+      assert.deepEqual(detail, { turns: 2, needed: 3, nextTurnAtMs: atMs + TURN_MS });
+      game.clock.advance(TURN_MS);
+      await warp(flown, there);
+    });
+
+    it("is not for ships that are mining, docked, or laid up: ship_mining, must_be_undocked, ship_busy", async () => {
+      const { here, there } = await neighbours();
+      const stationId = await makeStation(game.pool, game.world, here);
+      const { client } = await game.fly(here);
+      await accepted(client.ask("harvest"));
+      await refuses(game, client, "warp", { sectorId: there }, "ship_mining");
+      game.tick(HARVEST_TICKS);
+      await client.heard("mining_harvest_completed");
+      await accepted(client.ask("dock", { stationId }));
+      await refuses(game, client, "warp", { sectorId: there }, "must_be_undocked");
+      await refuses(game, client, "warp", { sectorId: here }, "must_be_undocked");
+
+      const pilot = await game.pilot(here);
+      await game.pool.query("update ships set status = 'HARMONIZING' where id = $1", [pilot.shipId]);
+      await refuses(game, await game.join(pilot, here), "warp", { sectorId: there }, "ship_busy");
+    });
+
+    it("enters the Central Nexus for citizens alone, and leaves it for everybody", async () => {
+      const nexus = await makeRegion(game.pool, { type: "central_nexus" });
+      const { here, there } = await neighbours({ world: nexus });
+      const inner = await sector(nexus);
+      await makeWarp(game.pool, there, inner);
+      const { client } = await game.fly(here, { turns: 0 });
+      await refuses(game, client, "warp", { sectorId: there }, "ERR_GALACTIC_CITIZEN_REQUIRED");
+
+      const citizen = await game.pilot(here);
+      await game.pool.query("update players set is_galactic_citizen = true where id = $1", [
+        citizen.playerId,
+      ]);
+      await warp({ pilot: citizen, client: await game.join(citizen, here) }, there);
+      const stranger = await game.fly(there);
+      const inside = await warp(stranger, inner);
+      const outside = await warp({ ...stranger, client: inside.client }, there);
+      await warp({ ...stranger, client: outside.client }, here);
+    });
+
+    it("enters no region that is suspended or in grace, and leaves it for everybody", async () => {
+      for (const status of ["suspended", "grace"]) {
+        const closed = await makeRegion(game.pool, { status });
+        const { here, there } = await neighbours({ world: closed });
+        const inner = await sector(closed);
+        await makeWarp(game.pool, there, inner);
+        const { client } = await game.fly(here, { turns: 0 });
+        await refuses(game, client, "warp", { sectorId: there }, "ERR_REGION_NEW_RESIDENTS_BLOCKED");
+        const resident = await game.fly(there);
+        const inside = await warp(resident, inner);
+        const back = await warp({ ...resident, client: inside.client }, there);
+        await warp({ ...resident, client: back.client }, here);
+      }
+    });
+
+    it("enters a faction's sector with the standing it asks for: territory_closed below it", async () => {
+      for (const [faction, least] of [
+        ["terran_federation", -400],
+        ["pirates", -200],
+        ["fringe_alliance", -400],
+      ] as const) {
+        const { here, there } = await neighbours({ faction });
+        const standing = async (value: number) => {
+          const pilot = await game.pilot(here);
+          await game.pool.query(
+            `insert into reputations (player_id, faction_id, current_value)
+                select $1, id, $3 from factions where code = $2`,
+            [pilot.playerId, faction, value],
+          );
+          return { pilot, client: await game.join(pilot, here) };
+        };
+        const disliked = await standing(least - 1);
+        const detail = await refuses(game, disliked.client, "warp", { sectorId: there }, "territory_closed");
+        assert.deepEqual(detail, { faction });
+        await warp(await standing(least), there);
+        await warp(await game.fly(here), there);
+      }
+    });
+
+    it("escapes an attack that comes while it is on its way to the database: not_in_your_sector", async () => {
+      const { here, there } = await neighbours();
+      const flown = await game.fly(here);
+      const { pilot: raider, client: raiding } = await game.fly(here);
+      const release = await holdUp(game, flown.pilot);
+      const leaving = flown.client.ask("warp", { sectorId: there });
+      await underWay(game, flown.pilot);
+      const attacking = raiding.ask("attack", { targetId: flown.pilot.shipId });
+      await release();
+      const { seat } = await accepted(leaving);
+      await refused(attacking, "not_in_your_sector");
+      await follow(game, flown.pilot, seat);
+      assert.equal(await game.turnsOf(raider), 1000);
+    });
+
+    it("that fails is followed by the attack that waited for it; not by one whose pilot has left, even to come back", async () => {
+      const { here, there } = await neighbours();
+      const { client: bystander } = await game.fly(here);
+      for (const stays of [true, false]) {
+        const { pilot: target, client } = await game.fly(here, { turns: 0 });
+        const { pilot: attacker, client: raider } = await game.fly(here);
+        const release = await holdUp(game, target);
+        const leaving = client.ask("warp", { sectorId: there });
+        await underWay(game, target);
+        raider.room.send("attack", { requestId: randomUUID(), targetId: target.shipId });
+        // The server has the attack when it answers what came after it, and has looked for an earlier copy of it when
+        // it has done so for somebody else's later request.
+        raider.room.send("attack", { requestId: "malformed" });
+        await raider.until("an answer", (told) =>
+          told.some(({ payload }) => payload.requestId === "malformed"),
         );
-        assert.deepEqual(rows, [
-          { kind: "dock", turns_spent: 1, station_id: stationId },
-          { kind: "undock", turns_spent: 1, station_id: stationId },
-        ]);
-      });
-
-      it("is refused twice over: already_docked, not_docked", async () => {
-        const { stationId, client } = await port();
-        await refuses(client, "undock", {}, "not_docked");
-        await accepted(client.ask("dock", { stationId }));
-        await refuses(client, "dock", { stationId }, "already_docked");
-        await refuses(client, "dock", { stationId: randomUUID() }, "already_docked");
-        await accepted(client.ask("undock"));
-        await refuses(client, "undock", {}, "not_docked");
-      });
-
-      it("is refused at a station of another sector, or of none: station_not_here", async () => {
-        const { client } = await port({ turns: 0 });
-        const elsewhere = await port();
-        for (const stationId of [elsewhere.stationId, randomUUID()]) {
-          assert.deepEqual(await refuses(client, "dock", { stationId }, "station_not_here"), { stationId });
+        await refused(bystander.ask("undock"), "not_docked");
+        if (!stays) {
+          await raider.leave();
+          await game.join(attacker, here);
         }
-      });
-
-      it("needs its turn, and so does undocking: insufficient_turns", async () => {
-        const atMs = game.clock.nowMs();
-        const { stationId, client } = await port({ turns: 0, at: new Date(atMs) });
-        const lacking = { turns: 0, needed: 1 };
-        assert.deepEqual(await refuses(client, "dock", { stationId }, "insufficient_turns"), {
-          ...lacking,
-          nextTurnAtMs: atMs + TURN_MS,
-        });
-        game.clock.advance(TURN_MS);
-        await accepted(client.ask("dock", { stationId }));
-        assert.deepEqual(await refuses(client, "undock", {}, "insufficient_turns"), {
-          ...lacking,
-          nextTurnAtMs: atMs + 2 * TURN_MS,
-        });
-      });
-
-      it("is not for ships that are mining or laid up: ship_mining, ship_busy", async () => {
-        const { sectorId, stationId, client } = await port();
-        await accepted(client.ask("harvest"));
-        for (const [type, body] of [
-          ["dock", { stationId }],
-          ["undock", {}],
-          ["claim_hull", {}],
-        ] as const) {
-          await refuses(client, type, body, "ship_mining");
-        }
-        game.tick(HARVEST_TICKS);
-        await client.heard("mining_harvest_completed");
-        const pilot = await game.pilot(sectorId);
-        await game.pool.query("update ships set status = 'MAINTENANCE' where id = $1", [pilot.shipId]);
-        await refuses(await game.join(pilot, sectorId), "dock", { stationId }, "ship_busy");
-      });
-
-      it("protects from an attack that comes while it is on its way to the database", async () => {
-        const { sectorId, stationId, pilot, client } = await port();
-        const { client: raider } = await game.fly(sectorId);
-        const release = await holdUp(pilot);
-        const docking = client.ask("dock", { stationId });
-        await underWay(pilot);
-        const attacking = raider.ask("attack", { targetId: pilot.shipId });
         await release();
-        await accepted(docking);
-        await refused(attacking, "ERR_DOCKED_SHIP_PROTECTED");
-      });
+        await refused(leaving, "insufficient_turns");
+        if (stays) {
+          await raider.until("a fight", (told) => told.some(({ type }) => type === "accepted"));
+          game.tick(FIGHT_TICKS);
+          await client.heard("combat_resolved");
+        } else {
+          await refused(client.ask("flee"), "not_in_combat");
+        }
+      }
+      const fights = await game.row("select count(*)::int from combat_logs where sector_id = $1", here);
+      assert.equal(fights.count, 1);
     });
   });
 }

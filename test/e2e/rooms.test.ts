@@ -6,6 +6,7 @@ import { TRANSPORTS, useGame } from "../support/game.ts";
 import { accepted } from "../support/play.ts";
 import {
   askForSeat,
+  drop,
   epochOf,
   holdPlayer,
   joinAtOnce,
@@ -91,6 +92,39 @@ for (const transport of TRANSPORTS) {
       await game.join(late, 7);
     });
 
+    it("waits with the next room for one that takes its time to go", async () => {
+      const { pilot, client } = await game.fly(7);
+      const before = roomOf(game, 7);
+      const goodbyes = Promise.withResolvers<void>();
+      before.onLeave = () => goodbyes.promise;
+      before.lost();
+      await until("the room is no longer listed", async () => (await listedRooms()).length === 0);
+      const joining = game.join(pilot, 7);
+      await pause(50);
+      goodbyes.resolve();
+      await client.heard("(closed)");
+      await joining;
+      assert.ok(roomOf(game, 7) !== before);
+      assert.ok(matchMaker.getLocalRoomById("sector-7") === roomOf(game, 7));
+      assert.equal((await listedRooms()).length, 1);
+    });
+
+    it("sends nobody to a room of its own that another process has replaced in the directory", async () => {
+      const resident = await game.fly(7);
+      const before = roomOf(game, 7);
+      const [listing] = await listedRooms();
+      assert.ok(listing !== undefined);
+      // As it is when this process could not be reached for a while. The other one has died since.
+      listing.processId = "another";
+      const { client } = await game.fly(7);
+      await resident.client.heard("(closed)");
+      assert.equal(resident.client.closed, 4110);
+      assert.ok(roomOf(game, 7) !== before);
+      assert.equal(client.closed, null);
+      // Colyseus notes for ten minutes that it has struck off the dead process' rooms.
+      await matchMaker.presence.del("swept:another");
+    });
+
     it("does not let a room that goes take its successor's place in the directory with it", async () => {
       const staying = await game.fly(7);
       const dropped = await game.fly(7);
@@ -103,13 +137,15 @@ for (const transport of TRANSPORTS) {
       before.lost();
       await staying.client.heard("(closed)");
       assert.equal(staying.client.closed, 4110);
+      const joiningAt = performance.now();
       await game.join(staying.pilot, 7);
+      assert.ok(performance.now() - joiningAt < 950, "nobody waits for seats that are given up");
       await until("the old room has gone", () => !game.server.sectors.has(before));
       // Colyseus would have held the old room open for another second, and for 15 with the seat.
       await pause(1_200);
       await game.fly(7);
       assert.equal((await listedRooms()).length, 1);
-      assert.equal(matchMaker.getLocalRoomById("sector-7"), roomOf(game, 7));
+      assert.ok(matchMaker.getLocalRoomById("sector-7") === roomOf(game, 7));
       assert.equal(await epochOf(game, 7), epoch + 1, "the second join found the room of the first");
     });
   });
@@ -366,8 +402,8 @@ describe("a room's life", () => {
     const listing = await matchMaker.createRoom("sector", { sectorId: 7 });
     assert.equal(listing.clients, 1, "the listing is the first room's");
     assert.equal(game.server.heartbeat.rooms, 1);
-    assert.equal(roomOf(game, 7), room);
-    assert.equal(matchMaker.getLocalRoomById("sector-7"), room);
+    assert.ok(roomOf(game, 7) === room);
+    assert.ok(matchMaker.getLocalRoomById("sector-7") === room);
     await accepted(client.ask("harvest"));
     game.tick(100);
     await client.heard("mining_harvest_completed");
@@ -382,12 +418,11 @@ describe("a room's life", () => {
     const timersBefore = timers();
     for (let cycle = 0; cycle < 100; cycle++) {
       const client = await game.join(pilot, 7);
-      // Every fourth pilot's line goes dead, so that a kept seat ends with its room.
-      if (cycle % 4 === 0) {
-        client.drop();
-        await client.heard("(closed)");
-        roomOf(game, 7).lost();
-      } else await client.leave();
+      // Some lines are cut: then a kept seat ends with its room, or with the pilot's next client.
+      if (cycle % 4 < 2) await drop(game, client, 7);
+      if (cycle % 4 === 0) roomOf(game, 7).lost();
+      if (cycle % 4 === 1) await (await game.join(pilot, 7)).leave();
+      await client.leave();
       await letRoomsEnd(game);
     }
     assert.equal(await epochOf(game, 7), epoch + 100);

@@ -103,7 +103,8 @@ for (const transport of TRANSPORTS) {
       const turnsLeft = newest(minersClient).turns;
       const warped = await accepted(minersClient.ask("warp", { sectorId: 8 }));
       game.tick(5);
-      await until("the spectator has seen the ship leave", () => spectator.states.length > 5);
+      const lastSeen = () => JSON.stringify(spectator.states.at(-1));
+      await until("the spectator has seen the ship leave", () => !lastSeen().includes(miner.shipId));
       await takeSeat(game, theSeat(warped.seat));
 
       const { keys, values } = partsOf([spectator.messages, spectator.states]);

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type pg from "pg";
-import { EVENTS_KEPT_DAYS, REQUESTS_KEPT_HOURS, startRetention, sweepOld } from "../../src/jobs/retention.ts";
+import { startRetention, sweepOld } from "../../src/jobs/retention.ts";
 import { CommitQueue } from "../../src/persistence/commit-queue.ts";
 import { connect } from "../../src/persistence/database.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
@@ -11,6 +11,8 @@ import { useDatabase } from "../support/database.ts";
 import { seededDice } from "../support/dice.ts";
 
 const HOUR_MS = 3_600_000;
+const REQUESTS_KEPT_HOURS = 24;
+const EVENTS_KEPT_DAYS = 30;
 /** More than one sweep takes at a time. */
 const MANY = 12_000;
 

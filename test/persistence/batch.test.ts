@@ -93,6 +93,22 @@ describe("a batch", () => {
     );
   });
 
+  it("writes a field full again from its due time on, also when the harvest that finds it so is interrupted", async () => {
+    const sector = await bench.sector({ tier: 1 });
+    const pilot = await bench.pilot(sector);
+    assert.deepEqual(kinds(await settle(bench.harvest(pilot, sector))), ["applied"]);
+    clock.advance(8 * 24 * 3_600_000);
+    const interrupted = bench.harvest(pilot, sector, { kind: "interrupted", cause: "pvp_attack" });
+    const [outcome] = await settle(interrupted);
+    assert.ok(outcome?.kind === "applied");
+    assert.equal(outcome.rows.field?.poolRemaining, 100);
+    const { rows } = await test.pool.query(
+      "select pool_remaining, replenish_due_at from asteroid_fields where sector_id = $1",
+      [sector.lease.sectorId],
+    );
+    assert.deepEqual(rows, [{ pool_remaining: 100, replenish_due_at: null }]);
+  });
+
   it("answers two copies of a request with one effect, and another body under its id with a refusal", async () => {
     const sector = await bench.sector();
     const pilot = await bench.pilot(sector);

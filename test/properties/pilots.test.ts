@@ -6,12 +6,15 @@ import { replayAll } from "../../src/persistence/replay.ts";
 import { forgetAllPlay } from "../support/backup.ts";
 import { seededDice } from "../support/dice.ts";
 import { useGame } from "../support/game.ts";
-import { HARVEST_TICKS, PILOTS, PLACES, Play, type Request } from "./play.ts";
+import { HARVEST_TICKS, PLACES, Play } from "./play.ts";
+import { anySteps } from "./steps.ts";
 
-const COMMANDS_MAX = 40;
+const STEPS_MAX = 40;
 const RUNS = 100;
+/** For so many runs; more take longer. */
+const TIMEOUT_MS = 180_000;
 
-/** `PROPERTY_RUNS=10000` plays longer; the other two play again what a failure has printed. */
+/** `PROPERTY_RUNS=10000` plays longer; the other three play again what a failure has printed. */
 const settings = z
   .object({
     PROPERTY_RUNS: z.coerce.number().int().positive().default(RUNS),
@@ -21,206 +24,26 @@ const settings = z
   })
   .parse(process.env);
 
-/** The model keeps the score inside the play; fast-check only needs to know what can be done next. */
-type Command = fc.AsyncCommand<{ play: Play }, Play>;
-
-abstract class Step implements Command {
-  abstract check({ play }: Readonly<{ play: Play }>): boolean;
-  abstract run(model: { play: Play }, play: Play): Promise<void>;
-  abstract toString(): string;
+/** Which plays to play: so many new ones, or one that is known. */
+interface Plays {
+  readonly runs: number;
+  readonly seed?: number | undefined;
+  readonly path?: string | undefined;
+  readonly replayPath?: string | undefined;
+  /** Stop at the first failure, as it is. */
+  readonly asItIs?: boolean;
 }
 
-class Ask extends Step {
-  readonly #index: number;
-  readonly #request: Request;
-
-  constructor(index: number, request: Request) {
-    super();
-    this.#index = index;
-    this.#request = request;
-  }
-
-  check({ play }: { play: Play }): boolean {
-    return play.pilot(this.#index).presence === "connected";
-  }
-
-  run(_: unknown, play: Play): Promise<void> {
-    return play.ask(this.#index, this.#request);
-  }
-
-  toString(): string {
-    const { type, ...rest } = this.#request;
-    return `${this.#index}:${type}${Object.keys(rest).length > 0 ? JSON.stringify(rest) : ""}`;
-  }
+interface Failure {
+  readonly seed: number;
+  readonly path: string;
+  readonly replayPath: string;
+  readonly steps: string;
+  readonly error: string;
 }
-
-/** Asks for something that the rules allow at that moment: this leads where chance alone seldom does. */
-class AskAllowed extends Step {
-  readonly #index: number;
-  readonly #choice: number;
-
-  constructor(index: number, choice: number) {
-    super();
-    this.#index = index;
-    this.#choice = choice;
-  }
-
-  check({ play }: { play: Play }): boolean {
-    return play.pilot(this.#index).presence === "connected" && play.allowed(this.#index).length > 0;
-  }
-
-  async run(_: unknown, play: Play): Promise<void> {
-    const allowed = play.allowed(this.#index);
-    const request = allowed[this.#choice % allowed.length];
-    if (request !== undefined) await play.ask(this.#index, request);
-  }
-
-  toString(): string {
-    return `${this.#index}:allowed(${this.#choice})`;
-  }
-}
-
-/** Several pilots, each with one request, all at once. */
-class AskTogether extends Step {
-  readonly #requests: readonly { index: number; request: Request }[];
-
-  constructor(requests: readonly { index: number; request: Request }[]) {
-    super();
-    this.#requests = requests;
-  }
-
-  #possible(play: Play) {
-    return this.#requests.filter(({ index }) => play.pilot(index).presence === "connected");
-  }
-
-  check({ play }: { play: Play }): boolean {
-    return this.#possible(play).length > 1;
-  }
-
-  run(_: unknown, play: Play): Promise<void> {
-    return play.askTogether(this.#possible(play));
-  }
-
-  toString(): string {
-    return `together(${this.#requests.map(({ index, request }) => `${index}:${JSON.stringify(request)}`).join(" ")})`;
-  }
-}
-
-/** Something a pilot does with the connection. */
-class Connect extends Step {
-  readonly #index: number;
-  readonly #what: "join" | "leave" | "drop" | "reconnect";
-
-  constructor(index: number, what: "join" | "leave" | "drop" | "reconnect") {
-    super();
-    this.#index = index;
-    this.#what = what;
-  }
-
-  check({ play }: { play: Play }): boolean {
-    const { presence } = play.pilot(this.#index);
-    if (this.#what === "join") return true;
-    return presence === (this.#what === "reconnect" ? "dropped" : "connected");
-  }
-
-  run(_: unknown, play: Play): Promise<void> {
-    return play[this.#what](this.#index);
-  }
-
-  toString(): string {
-    return `${this.#index}:${this.#what}`;
-  }
-}
-
-class Tick extends Step {
-  readonly #ticks: number;
-
-  constructor(ticks: number) {
-    super();
-    this.#ticks = ticks;
-  }
-
-  check(): boolean {
-    return true;
-  }
-
-  async run(_: unknown, play: Play): Promise<void> {
-    for (let count = 0; count < this.#ticks; count++) await play.tick();
-  }
-
-  toString(): string {
-    return `tick(${this.#ticks})`;
-  }
-}
-
-class Again extends Step {
-  readonly #number: number;
-  readonly #how: "repeat" | "reuse";
-
-  constructor(number: number, how: "repeat" | "reuse") {
-    super();
-    this.#number = number;
-    this.#how = how;
-  }
-
-  check({ play }: { play: Play }): boolean {
-    return play.canRepeat(this.#number);
-  }
-
-  run(_: unknown, play: Play): Promise<void> {
-    return play[this.#how](this.#number);
-  }
-
-  toString(): string {
-    return `${this.#how}(${this.#number})`;
-  }
-}
-
-const anybody = fc.nat({ max: PILOTS - 1 });
-const request: fc.Arbitrary<Request> = fc.oneof(
-  { weight: 5, arbitrary: fc.constant({ type: "harvest" } as const) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant("attack" as const), other: anybody }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ type: fc.constant("warp" as const), to: fc.nat({ max: PLACES - 1 }) }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc
-      .constantFrom(...(["flee", "dock", "undock", "claim_hull"] as const))
-      .map((type) => ({ type })),
-  },
-);
-const commands = fc.commands(
-  [
-    fc.tuple(anybody, request).map(([index, asked]) => new Ask(index, asked)),
-    fc.tuple(anybody, fc.nat({ max: 100 })).map(([index, choice]) => new AskAllowed(index, choice)),
-    fc.tuple(anybody, fc.nat({ max: 100 })).map(([index, choice]) => new AskAllowed(index, choice)),
-    fc
-      .uniqueArray(fc.record({ index: anybody, request }), {
-        selector: ({ index }) => index,
-        minLength: 2,
-        maxLength: PILOTS,
-      })
-      .map((requests) => new AskTogether(requests)),
-    fc
-      .tuple(anybody, fc.constantFrom(...(["join", "leave", "drop", "reconnect"] as const)))
-      .map(([index, what]) => new Connect(index, what)),
-    fc.integer({ min: 1, max: HARVEST_TICKS + 1 }).map((ticks) => new Tick(ticks)),
-    fc
-      .tuple(fc.nat({ max: 50 }), fc.constantFrom(...(["repeat", "reuse"] as const)))
-      .map(([n, how]) => new Again(n, how)),
-  ],
-  {
-    maxCommands: COMMANDS_MAX,
-    // Long plays, not short ones made longer only when nothing is found.
-    size: "max",
-    ...(settings.PROPERTY_REPLAY !== undefined && { replayPath: settings.PROPERTY_REPLAY }),
-  },
-);
 
 describe("pilots who do anything in any order", function () {
-  this.timeout(60_000 * Math.max(1, settings.PROPERTY_RUNS / RUNS) * 3);
+  this.timeout(TIMEOUT_MS * Math.max(1, settings.PROPERTY_RUNS / RUNS));
   let dice = seededDice(0);
   const game = useGame({
     harvestTicks: HARVEST_TICKS,
@@ -230,33 +53,72 @@ describe("pilots who do anything in any order", function () {
   });
   let nextSectorId = 1;
 
-  it("leave everybody's turns, cargo, place and feed as the rules say, and every invariant whole", async () => {
-    const everything = fc.asyncProperty(fc.nat(), commands, async (seed, steps) => {
-      dice = seededDice(seed);
-      // A play that went wrong must not be held against the next one.
-      await forgetAllPlay(game.pool);
-      const play = await Play.begin(game, nextSectorId);
-      nextSectorId += PLACES;
-      try {
-        await fc.asyncModelRun(() => ({ model: { play }, real: play }), steps);
-        await play.end();
-        const replay = await replayAll(game.pool);
-        assert.deepEqual([...(await findBreaches(game.pool)), ...replay.breaches], []);
-      } finally {
-        await play.breakOff();
-      }
-    });
-    const details = await fc.check(everything, {
-      numRuns: settings.PROPERTY_RUNS,
-      endOnFailure: settings.PROPERTY_PATH !== undefined,
-      ...(settings.PROPERTY_SEED !== undefined && { seed: settings.PROPERTY_SEED }),
-      ...(settings.PROPERTY_PATH !== undefined && { path: settings.PROPERTY_PATH }),
-    });
-    if (!details.failed) return;
-    const replay = /replayPath="([^"]*)"/.exec(fc.stringify(details.counterexample))?.[1] ?? "";
-    const again = `PROPERTY_SEED=${details.seed} PROPERTY_PATH=${details.counterexamplePath} PROPERTY_REPLAY=${replay}`;
-    assert.fail(
-      `${fc.stringify(details.counterexample)}\n${details.errorInstance}\nPlay it again with: ${again} npx mocha test/properties/pilots.test.ts`,
+  /** @param holds what else must hold of a play that is over */
+  async function playAll(plays: Plays, holds: (play: Play) => void = () => {}): Promise<Failure | null> {
+    const { runs, seed, path, replayPath = null, asItIs = false } = plays;
+    const everything = fc.asyncProperty(
+      fc.nat(),
+      anySteps(STEPS_MAX, replayPath),
+      async (diceSeed, steps) => {
+        dice = seededDice(diceSeed);
+        // A play that went wrong must not be held against the next one.
+        await forgetAllPlay(game.pool);
+        const play = await Play.begin(game, nextSectorId);
+        nextSectorId += PLACES;
+        try {
+          await fc.asyncModelRun(() => ({ model: { play }, real: play }), steps);
+          await play.end();
+          holds(play);
+          const replay = await replayAll(game.pool);
+          assert.deepEqual([...(await findBreaches(game.pool)), ...replay.breaches], []);
+        } finally {
+          await play.breakOff();
+        }
+      },
     );
+    const details = await fc.check(everything, {
+      numRuns: runs,
+      endOnFailure: asItIs,
+      ...(seed !== undefined && { seed }),
+      ...(path !== undefined && { path }),
+    });
+    if (!details.failed) return null;
+    const counterexample = fc.stringify(details.counterexample);
+    return {
+      seed: details.seed,
+      path: details.counterexamplePath ?? "",
+      replayPath: /replayPath="([^"]*)"/.exec(counterexample)?.[1] ?? "",
+      steps: counterexample,
+      error: String(details.errorInstance),
+    };
+  }
+
+  it("leave everybody's turns, cargo, place and feed as the rules say, and every invariant whole", async () => {
+    const failure = await playAll({
+      runs: settings.PROPERTY_RUNS,
+      seed: settings.PROPERTY_SEED,
+      path: settings.PROPERTY_PATH,
+      replayPath: settings.PROPERTY_REPLAY,
+      asItIs: settings.PROPERTY_PATH !== undefined,
+    });
+    if (failure === null) return;
+    const { seed, path, replayPath, steps, error } = failure;
+    assert.fail(
+      `${steps}\n${error}\nPlay it again with: PROPERTY_SEED=${seed} PROPERTY_PATH=${path} ` +
+        `PROPERTY_REPLAY=${replayPath} npx mocha test/properties/pilots.test.ts`,
+    );
+  });
+
+  it("can be made to do the same again by what a failure prints", async () => {
+    const nobodyMines = (play: Play) => {
+      const mined = play.pilots.filter(({ feed }) => feed.includes("mining_harvest_completed"));
+      assert.deepEqual(mined.length, 0, "somebody has mined");
+    };
+    const failure = await playAll({ runs: RUNS, asItIs: true }, nobodyMines);
+    assert.ok(failure !== null);
+    const { seed, path, replayPath } = failure;
+    const again = await playAll({ runs: 1, seed, path, replayPath, asItIs: true }, nobodyMines);
+    assert.equal(again?.steps, failure.steps);
+    assert.equal(again.error, failure.error);
   });
 });

@@ -426,8 +426,21 @@ export class Play {
     return kept !== undefined && this.pilot(kept.by).presence === "connected";
   }
 
-  /** Lets a tick go by, and takes over what it has brought. */
-  async tick(): Promise<void> {
+  /** Lets ticks go by, and more of them while a ship is still about to leave whose pilot has left before. */
+  async ticks(count: number): Promise<void> {
+    for (let ticks = 0; ticks < count || this.pilots.some((pilot) => this.#lingers(pilot)); ticks++) {
+      await this.#tickOnce();
+    }
+  }
+
+  #lingers(pilot: ModelPilot): boolean {
+    if (this.isPresent(pilot)) return false;
+    const { playerId } = pilot.made;
+    return [...this.#game.server.sectors].some(({ live }) => (live?.pilot(playerId) ?? null) !== null);
+  }
+
+  /** Takes over what a tick has brought. */
+  async #tickOnce(): Promise<void> {
     this.#tick++;
     this.#game.tick();
     await this.#game.server.queue.drained();
@@ -499,7 +512,7 @@ export class Play {
 
   /** Lets everything end that runs, and holds the database and what everybody heard to the model. */
   async end(): Promise<void> {
-    while (this.pilots.some(({ mining, fight }) => mining !== null || fight !== null)) await this.tick();
+    while (this.pilots.some(({ mining, fight }) => mining !== null || fight !== null)) await this.ticks(1);
     for (const [index, pilot] of this.pilots.entries()) {
       const expected = {
         turns: this.turns(pilot),

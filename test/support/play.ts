@@ -1,11 +1,11 @@
 /** What tests of the game ask for again and again. */
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
+import pg from "pg";
 import { z } from "zod";
 import type { ErrorCode } from "../../src/errors.ts";
 import type { SectorState } from "../../src/schema/sector.ts";
-import type { World } from "./fixtures.ts";
+import type { MadePilot, PilotOptions, World } from "./fixtures.ts";
 import type { GameUnderTest } from "./game.ts";
 import { type Answer, PilotClient } from "./pilot-client.ts";
 
@@ -40,7 +40,7 @@ const TRUTH = {
   requests: "player_id, request_id",
 } as const;
 
-async function truthOf(pool: pg.Pool): Promise<Record<string, unknown[]>> {
+export async function truthOf(pool: pg.Pool): Promise<Record<string, unknown[]>> {
   const read = Object.entries(TRUTH).map(async ([table, order]) => {
     const { rows } = await pool.query(`select * from ${table} order by ${order}`);
     return [table, rows] as const;
@@ -62,6 +62,21 @@ export async function changesNothing(game: GameUnderTest, work: () => Promise<un
   const before = await look();
   await work();
   assert.deepEqual(await look(), before);
+}
+
+/** Fails unless the request is refused with this code and changes nothing. @returns the detail of the refusal */
+export async function refuses(
+  game: GameUnderTest,
+  client: PilotClient,
+  type: string,
+  body: Record<string, unknown>,
+  code: ErrorCode,
+): Promise<Record<string, unknown>> {
+  let detail: Record<string, unknown> = {};
+  await changesNothing(game, async () => {
+    detail = await refused(client.ask(type, body), code);
+  });
+  return detail;
 }
 
 /** How many messages of a type a client has heard. */
@@ -115,4 +130,48 @@ export async function follow(
   const sdk = PilotClient.sdk(game.port, await game.token(pilot.userId));
   const room = await sdk.consumeSeatReservation<SectorState>(seatSchema.parse(seat));
   return game.keep(PilotClient.over(room));
+}
+
+/** A wreck in the pilot's name. */
+export async function makeWreck(game: GameUnderTest, pilot: MadePilot): Promise<string> {
+  const { rows } = await game.pool.query(
+    `insert into ships (id, owner_id, type, name, sector_id, status, hull, hull_max, shield, shield_max, shield_anchor_at,
+        cargo_capacity, created_at, destroyed_at)
+      select gen_random_uuid(), owner_id, 'ESCAPE_POD', 'Wreck', sector_id, 'DESTROYED', 0, 200, 0, 150,
+        shield_anchor_at, 50, created_at, created_at
+      from ships where id = $1 returning id`,
+    [pilot.shipId],
+  );
+  return String(rows[0].id);
+}
+
+/** Flies a pilot into the station of a sector. */
+export async function flyDocked(
+  game: GameUnderTest,
+  sectorId: number,
+  stationId: string,
+  options: PilotOptions,
+) {
+  const flown = await game.fly(sectorId, options);
+  await accepted(flown.client.ask("dock", { stationId }));
+  return flown;
+}
+
+/** Somebody outside holds the pilot's row, so that what they do waits for the database. @returns lets go of it */
+export async function holdUp(game: GameUnderTest, { playerId }: MadePilot): Promise<() => Promise<void>> {
+  const outsider = new pg.Client({ connectionString: game.test.url });
+  await outsider.connect();
+  await outsider.query("begin");
+  await outsider.query("select from players where id = $1 for update", [playerId]);
+  return async () => {
+    await outsider.query("commit");
+    await outsider.end();
+  };
+}
+
+/** Resolves when a move of the pilot's is on its way to the database. */
+export async function underWay(game: GameUnderTest, { playerId }: MadePilot): Promise<void> {
+  const isMoving = () =>
+    [...game.server.sectors].some((room) => (room.live?.pilot(playerId)?.moving ?? null) !== null);
+  while (!isMoving()) await new Promise((resolve) => setImmediate(resolve));
 }

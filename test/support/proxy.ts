@@ -20,6 +20,8 @@ type Weather =
 const CODE = { bind: 0x42, commandComplete: 0x43 } as const;
 /** Type (1 byte) and length (4 bytes, itself included) come before a message's body. */
 const HEADER_BYTES = 5;
+/** Length and version of the protocol (4 bytes each) come before the rest of a client's first message. */
+const STARTUP_HEADER_BYTES = 8;
 
 /** Cuts a stream of bytes into the protocol's messages. */
 class Messages {
@@ -55,8 +57,16 @@ function statementRunBy(message: Buffer): string | null {
   return message[0] === CODE.bind ? (texts(message)[1] ?? null) : null;
 }
 
+/** What a client calls itself in its first message, which is a list of names and values. */
+function applicationNameIn(startup: Buffer): string {
+  const words = startup.toString("utf8", STARTUP_HEADER_BYTES).split("\0");
+  return words[words.indexOf("application_name") + 1] ?? "";
+}
+
 /** One connection of a client, and the one to Postgres that serves it. */
 class Line {
+  /** Known from the client's first message on. */
+  applicationName: string | null = null;
   readonly client: Socket;
   readonly #postgres: Socket;
   readonly #onEnd: () => void;
@@ -73,7 +83,10 @@ class Line {
     client.on("data", (bytes: Buffer) => {
       if (this.#silent) return;
       const messages = fromClient.push(bytes);
-      for (const message of messages) hooks.asked(this, statementRunBy(message));
+      for (const message of messages) {
+        if (this.applicationName === null) this.applicationName = applicationNameIn(message);
+        else hooks.asked(this, statementRunBy(message));
+      }
       postgres.write(Buffer.concat(messages));
     });
     postgres.on("data", (bytes: Buffer) => {
@@ -81,7 +94,7 @@ class Line {
       const passing: Buffer[] = [];
       let goesOn = true;
       for (const message of fromPostgres.push(bytes)) {
-        goesOn = message[0] !== CODE.commandComplete || hooks.answered(texts(message)[0] ?? "");
+        goesOn = message[0] !== CODE.commandComplete || hooks.answered(this, texts(message)[0] ?? "");
         if (!goesOn) break;
         passing.push(message);
       }
@@ -143,7 +156,7 @@ interface LineHooks {
   /** @param statement the name of the prepared statement that is run, if one is */
   asked(line: Line, statement: string | null): void;
   /** @returns whether the line goes on; it is cut before the client hears the answer otherwise */
-  answered(command: string): boolean;
+  answered(line: Line, command: string): boolean;
   ended(): void;
 }
 
@@ -152,7 +165,7 @@ export class PostgresProxy {
   readonly #server: Server;
   readonly #lines = new Set<Line>();
   #weather: Weather = "clear";
-  #losesCommit: () => boolean = () => false;
+  #losesCommit: (applicationName: string) => boolean = () => false;
   #keepAfter: { statement: string; reached: () => void } | null = null;
   /** Answers to COMMIT that were lost: each of those transactions is in the database. */
   commitsLost = 0;
@@ -203,8 +216,11 @@ export class PostgresProxy {
     for (const line of this.#lines) line.resume();
   }
 
-  /** Asked at each COMMIT that Postgres has carried out: true cuts its line before the answer arrives. */
-  loseCommits(when: () => boolean): void {
+  /**
+   * Asked at each COMMIT that Postgres has carried out, with what the client calls itself: true cuts its line before the
+   * answer arrives.
+   */
+  loseCommits(when: (applicationName: string) => boolean): void {
     this.#losesCommit = when;
   }
 
@@ -245,7 +261,7 @@ export class PostgresProxy {
     postgres.connect(Number(this.#target.port), this.#target.hostname);
     const line = new Line(client, postgres, {
       asked: (asking, statement) => this.#asked(asking, statement),
-      answered: (command) => this.#answered(command),
+      answered: (answering, command) => this.#answered(answering, command),
       ended: () => this.#lines.delete(line),
     });
     this.#lines.add(line);
@@ -260,8 +276,8 @@ export class PostgresProxy {
     this.#keepAfter = null;
   }
 
-  #answered(command: string): boolean {
-    if (command !== "COMMIT" || !this.#losesCommit()) return true;
+  #answered({ applicationName }: Line, command: string): boolean {
+    if (command !== "COMMIT" || !this.#losesCommit(applicationName ?? "")) return true;
     this.commitsLost++;
     return false;
   }

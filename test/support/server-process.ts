@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { SignJWT } from "jose";
 import { type JoinOptions, PilotClient } from "./pilot-client.ts";
@@ -60,28 +61,13 @@ export class ServerProcess {
         resolve({ code, signal });
       });
     });
-    for await (const line of createInterface({ input: child.stdout })) {
-      const port = LISTENS.exec(line)?.[1];
-      if (port === undefined) continue;
-      // What else it says is for people; a full pipe would stop it.
-      child.stdout.resume();
-      return new ServerProcess(child, ended, Number(port), log);
-    }
-    await ended;
+    const port = await Promise.race([listeningPort(child.stdout), ended]);
+    if (typeof port === "number") return new ServerProcess(child, ended, port, log);
     throw new Error(`The server ended instead of listening:\n${log.join("")}`);
   }
 
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
-  }
-
-  /** What it has written to its log, as entries. */
-  log(): { level: number; msg: string }[] {
-    return this.#log
-      .join("")
-      .split("\n")
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line));
   }
 
   /** Everything it has written to stderr, for a failing test to show. */
@@ -107,6 +93,16 @@ export class ServerProcess {
       .sign(new TextEncoder().encode(SECRET));
     return PilotClient.join(this.port, token, { sectorId, protocol: 1, ...options });
   }
+}
+
+/** The port that the server says it listens on. What else it says is for people. */
+function listeningPort(stdout: Readable): Promise<number> {
+  return new Promise((resolve) => {
+    createInterface({ input: stdout }).on("line", (line) => {
+      const port = LISTENS.exec(line)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+  });
 }
 
 /** Call inside a `describe`: servers of its tests, none of which is left at the end. */
