@@ -3,9 +3,9 @@ import type { Clock } from "../clock.ts";
 
 const HOUR_MS = 3_600_000;
 /** A client that repeats a request after a day has long had its answer, or has a new player at it. */
-export const REQUESTS_KEPT_HOURS = 24;
+const REQUESTS_KEPT_HOURS = 24;
 /** Somebody back from a month's holiday still reads what happened to them. */
-export const EVENTS_KEPT_DAYS = 30;
+const EVENTS_KEPT_DAYS = 30;
 /** Small enough that a sweep never holds up a batch. */
 const ROWS_PER_SWEEP = 5_000;
 

@@ -107,7 +107,7 @@ for (const transport of TRANSPORTS) {
       const { pilot: target, client: docked } = await flyDocked(game, FIELD, unguarded, {});
       const { client } = await game.fly(FIELD);
       await accepted(client.ask("attack", { targetId: target.shipId }));
-      assert.equal((await client.next("combat_update")).phase, "started");
+      assert.equal((await client.heard("combat_update")).phase, "started");
       game.tick(100);
       await docked.heard("combat_resolved");
       const berth = await game.row(

@@ -6,7 +6,7 @@ import { FACTIONS } from "../../src/rules/factions.ts";
 import { HULLS, type HullType } from "../../src/rules/ships.ts";
 
 /** When everything in the fixtures was made: long before the tests' own time. */
-export const WORLD_MADE_AT = new Date("2102-01-01T00:00:00Z");
+const WORLD_MADE_AT = new Date("2102-01-01T00:00:00Z");
 
 export interface World {
   readonly regionId: string;

@@ -91,7 +91,7 @@ export class PilotClient {
     return { refused: String(payload.code), detail: payload.detail as Record<string, unknown> };
   }
 
-  /** The next message of a type that has not come yet. */
+  /** The next message of a type that has not come yet; to be called before whatever makes it come. */
   next(type: string): Promise<Record<string, unknown>> {
     return this.#next((told) => told.type === type).then((told) => told.payload);
   }
@@ -155,7 +155,7 @@ export class PilotClient {
 }
 
 /** @throws when it takes longer than any test may wait */
-export async function withinLimit<Result>(
+async function withinLimit<Result>(
   what: string,
   promise: Promise<Result>,
   more: () => string = () => "",

@@ -18,7 +18,7 @@ const refusalSchema = z.object({
 export type TheRefusal = z.output<typeof refusalSchema>;
 
 /** The refusal that a join must end in, read the way a game reads it: from the text of the SDK's error. */
-export async function refusalOf(joining: Promise<unknown>): Promise<TheRefusal> {
+async function refusalOf(joining: Promise<unknown>): Promise<TheRefusal> {
   const outcome = await joining.then(
     () => null,
     (error: unknown) => error,
