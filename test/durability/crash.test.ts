@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { PostgresProxy } from "../../loadtest/storm/postgres-proxy.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
 import { replayAll } from "../../src/persistence/replay.ts";
 import { useDatabase } from "../support/database.ts";
@@ -14,7 +15,6 @@ import {
 } from "../support/fixtures.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted } from "../support/play.ts";
-import { PostgresProxy } from "../support/proxy.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
 
 /** When a server is killed: so long after the harvests have begun (they are due within 0.9 to 1 s), or at a step of its work. */
