@@ -83,6 +83,13 @@ export const ERRORS = {
   cargo_full: [409, "Your hold has no free unit. Free one before you mine."],
   sector_on_cooldown: [409, "You harvested this depleted field less than a day ago. Come back at retryAtMs."],
 
+  // Stations
+  station_does_not_buy: [
+    409,
+    "This station does not buy that. Sell what detail.buys lists, or go to a station of another class.",
+  ],
+  not_enough_cargo: [409, "You carry less than that. Sell what detail.held says at most."],
+
   // Combat
   cannot_attack_self: [409, "You cannot attack yourself. Choose another ship."],
   friendly_fire: [409, "That pilot is on your team. Choose another ship."],

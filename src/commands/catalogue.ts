@@ -13,6 +13,7 @@ import {
 import { FleeCommand, fleeAnswer, fleeBody } from "./flee.ts";
 import { HarvestCommand, harvestAnswer, harvestBody } from "./harvest.ts";
 import { type CommandSpec, spec } from "./order.ts";
+import { SellCommand, sellAnswer, sellBody } from "./sell.ts";
 import { WarpCommand, warpAnswer, warpBody } from "./warp.ts";
 
 /** Everything a pilot can do in a sector. A new command is a file beside these and a line here. */
@@ -72,5 +73,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     answer: claimHullAnswer,
     costs: true,
     create: () => new ClaimHullCommand(),
+  }),
+  spec({
+    name: "sell",
+    summary: "Docked: sell cargo to the station at its price of this moment.",
+    body: sellBody,
+    answer: sellAnswer,
+    costs: true,
+    create: () => new SellCommand(),
   }),
 ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { COMMODITIES } from "../rules/commodities.ts";
+import { STANDING_LEVELS } from "../rules/standing.ts";
 
 /** What a room tells its clients besides state, by who hears it. */
 export type Audience =
@@ -23,6 +24,7 @@ const depletion = z.enum(["fresh", "light", "moderate", "heavy", "exhausted"]);
 const cargo = z.partialRecord(z.enum(COMMODITIES), z.int());
 const shipId = z.uuid();
 const outcome = z.enum(["attacker_victory", "defender_victory", "draw", "attacker_fled", "defender_fled"]);
+const standing = z.enum(STANDING_LEVELS.map(({ level }) => level));
 const side = z.enum(["attacker", "defender"]);
 
 const roundEvent = z.discriminatedUnion("kind", [
@@ -130,6 +132,20 @@ export const EVENTS: readonly EventSpec[] = [
       rounds: z.int(),
       destroyedShipId: shipId.nullable(),
       loot: cargo,
+    }),
+  },
+  {
+    name: "reputation_changed",
+    audience: "feed",
+    summary: "Your standing with a faction has reached another of its 17 levels.",
+    payload: z.object({
+      eventId,
+      faction: z.string().describe("The faction's slug."),
+      oldLevel: standing,
+      newLevel: standing,
+      oldValue: z.int(),
+      newValue: z.int(),
+      title: z.string(),
     }),
   },
   {

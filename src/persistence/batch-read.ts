@@ -1,6 +1,14 @@
 import type { ClientBase } from "pg";
 import { z } from "zod";
-import { type PlayerRow, type ReadRows, type ShipRow, standingKey } from "./books.ts";
+import { COMMODITIES } from "../rules/commodities.ts";
+import {
+  type MarketRow,
+  marketKey,
+  type PlayerRow,
+  type ReadRows,
+  type ShipRow,
+  standingKey,
+} from "./books.ts";
 import {
   FIELD_COLUMNS,
   fieldSchema,
@@ -14,7 +22,18 @@ import {
 import type { Answer, Work } from "./work.ts";
 
 const leaseSchema = z.object({ sector_id: z.int(), epoch: z.coerce.number() });
-const standingSchema = z.object({ player_id: z.string(), code: z.string(), current_value: z.int() });
+const standingSchema = z.object({
+  player_id: z.string(),
+  code: z.string(),
+  current_value: z.int(),
+  trade_carry_cr: z.int(),
+});
+const marketSchema = z.object({
+  station_id: z.string(),
+  commodity: z.enum(COMMODITIES),
+  units: z.int(),
+  as_of: z.date(),
+});
 const requestSchema = z.object({
   player_id: z.string(),
   request_id: z.string(),
@@ -33,6 +52,8 @@ export interface BatchRows extends ReadRows {
   /** Of the players: ships that no item names. Not locked. */
   readonly flown: ReadonlyMap<string, ShipRow>;
   readonly requests: ReadonlyMap<string, StoredRequest>;
+  /** The stations that were locked. */
+  readonly stations: ReadonlySet<string>;
 }
 
 export function requestKey(playerId: string, requestId: string): string {
@@ -44,7 +65,7 @@ function unique<Value>(values: readonly Value[]): Value[] {
 }
 
 /**
- * Locks and reads, in the server's one lock order: leases, players, ships, fields, standings. All statements are on
+ * Locks and reads, in the server's one lock order: leases, players, ships, fields, stations, standings. All statements are on
  * the wire before the first answer is awaited. `skip locked`: a row that somebody else holds leaves its items to
  * the next batch instead of stopping this one; `no key update`, because nobody changes keys and rows that refer to
  * these may be inserted meanwhile.
@@ -57,10 +78,11 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
   const standings = items.flatMap((item) =>
     item.standingCodes.map((code) => [item.playerIds[0] ?? "", code] as const),
   );
+  const markets = items.flatMap((item) => (item.market === undefined ? [] : [item.market]));
   const query = (name: string, text: string, values: unknown[]) => client.query({ name, text, values });
   const nothing = Promise.resolve({ rows: [] });
 
-  const [leaseRows, playerRows, shipRows, fieldRows, standingRows, cargoRows, requestRows] =
+  const [leaseRows, playerRows, shipRows, fieldRows, stations, standingRows, cargoRows, requestRows] =
     await Promise.all([
       query(
         "lock_leases",
@@ -87,11 +109,13 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
               order by sector_id for no key update skip locked`,
             [fields],
           ),
+      lockMarkets(client, markets),
       standings.length === 0
         ? nothing
         : query(
             "read_standings",
-            `select r.player_id, f.code, r.current_value from unnest($1::uuid[], $2::text[]) as k(player_id, code)
+            `select r.player_id, f.code, r.current_value, r.trade_carry_cr
+              from unnest($1::uuid[], $2::text[]) as k(player_id, code)
               join factions f on f.code = k.code
               join reputations r on r.player_id = k.player_id and r.faction_id = f.id`,
             [standings.map(([playerId]) => playerId), standings.map(([, code]) => code)],
@@ -127,9 +151,15 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
     standings: new Map(
       standingsRead.map((row) => [
         standingKey(row.player_id, row.code),
-        { playerId: row.player_id, factionCode: row.code, value: row.current_value },
+        {
+          playerId: row.player_id,
+          factionCode: row.code,
+          value: row.current_value,
+          tradeCarryCr: row.trade_carry_cr,
+        },
       ]),
     ),
+    ...stations,
     requests: new Map(
       z
         .array(requestSchema)
@@ -162,6 +192,50 @@ async function readFlown(
   return byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows));
 }
 
+/** Sales are few beside harvests: a batch without one asks nothing here. */
+async function lockMarkets(
+  client: ClientBase,
+  markets: readonly { stationId: string; commodity: string }[],
+): Promise<{ stations: Set<string>; markets: Map<string, MarketRow> }> {
+  if (markets.length === 0) return { stations: new Set(), markets: new Map() };
+  const [locked, surplus] = await Promise.all([
+    client.query({
+      name: "lock_stations",
+      text: "select id from stations where id = any($1::uuid[]) order by id for no key update skip locked",
+      values: [unique(markets.map((market) => market.stationId))],
+    }),
+    client.query({
+      name: "read_surplus",
+      text: `select s.station_id, s.commodity, s.units, s.as_of
+        from unnest($1::uuid[], $2::text[]) as k(station_id, commodity)
+        join station_surplus s on s.station_id = k.station_id and s.commodity = k.commodity`,
+      values: [markets.map((market) => market.stationId), markets.map((market) => market.commodity)],
+    }),
+  ]);
+  const rows = z.array(marketSchema).parse(surplus.rows);
+  return {
+    stations: new Set(
+      z
+        .array(idSchema)
+        .parse(locked.rows)
+        .map((row) => row.id),
+    ),
+    markets: new Map(
+      rows.map((row) => [
+        marketKey(row.station_id, row.commodity),
+        {
+          stationId: row.station_id,
+          commodity: row.commodity,
+          units: row.units,
+          asOfMs: row.as_of.getTime(),
+        },
+      ]),
+    ),
+  };
+}
+
+const idSchema = z.object({ id: z.string() });
+
 function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -171,18 +245,24 @@ function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row
  */
 export async function readPresent(
   client: ClientBase,
-  ids: { players: readonly string[]; ships: readonly string[]; sectorIds: readonly number[] },
+  ids: {
+    players: readonly string[];
+    ships: readonly string[];
+    sectorIds: readonly number[];
+    stations: readonly string[];
+  },
 ): Promise<ReadonlySet<string>> {
   const { rows } = await client.query(
     `select id::text from players where id = any($1::uuid[])
       union all select id::text from ships where id = any($2::uuid[])
       union all select sector_id::text from sector_leases where sector_id = any($3::int[])
+      union all select id::text from stations where id = any($4::uuid[])
       union all select 'field/' || sector_id from asteroid_fields where sector_id = any($3::int[])`,
-    [ids.players, ids.ships, ids.sectorIds],
+    [ids.players, ids.ships, ids.sectorIds, ids.stations],
   );
   return new Set(
     z
-      .array(z.object({ id: z.string() }))
+      .array(idSchema)
       .parse(rows)
       .map((row) => row.id),
   );

@@ -1,7 +1,8 @@
 import type { ClientBase } from "pg";
 import { standingLevel } from "../rules/standing.ts";
-import type { Books, FieldRow, PilotEvent, PlayerRow, ShipRow } from "./books.ts";
+import type { Books, FieldRow, MarketRow, PilotEvent, PlayerRow, ShipRow } from "./books.ts";
 import type { CombatLogRow } from "./combat.ts";
+import type { DealRow } from "./deals.ts";
 import type { HarvestRow } from "./mining.ts";
 import type { MovementRow } from "./movement.ts";
 import { type Column, insertRows, type Statement, updateRows, upsertRows } from "./statements.ts";
@@ -142,6 +143,29 @@ const movementColumns: readonly Column<MovementRow>[] = [
   ["at", "timestamptz", (row) => moment(row.atMs)],
 ];
 
+const dealColumns: readonly Column<DealRow>[] = [
+  ["id", "uuid", (row) => row.id],
+  ["player_id", "uuid", (row) => row.playerId],
+  ["ship_id", "uuid", (row) => row.shipId],
+  ["kind", "text", (row) => row.kind],
+  ["station_id", "uuid", (row) => row.stationId],
+  ["sector_id", "int", (row) => row.sectorId],
+  ["credits", "int", (row) => row.credits],
+  ["am_rep_delta", "int", (row) => row.amRepDelta],
+  ["commodity", "text", (row) => row.sale?.commodity ?? null],
+  ["quantity", "int", (row) => row.sale?.quantity ?? null],
+  ["unit_price_cr", "int", (row) => row.sale?.unitPriceCr ?? null],
+  ["bonus_bps", "int", (row) => row.sale?.bonusBps ?? null],
+  ["at", "timestamptz", (row) => moment(row.atMs)],
+];
+
+const marketColumns: readonly Column<MarketRow>[] = [
+  ["station_id", "uuid", (row) => row.stationId],
+  ["commodity", "text", (row) => row.commodity],
+  ["units", "int", (row) => row.units],
+  ["as_of", "timestamptz", (row) => moment(row.asOfMs)],
+];
+
 const eventColumns = (nowMs: number): readonly Column<PilotEvent>[] => [
   ["player_id", "uuid", (row) => row.playerId],
   ["seq", "int", (row) => row.seq],
@@ -175,17 +199,18 @@ function standingsStatement(books: Books): Statement {
   const rows = books.standings.changed();
   return {
     name: "upsert_reputations",
-    text: `insert into reputations (player_id, faction_id, current_value, current_level)
-      select u.player_id, f.id, u.value, u.level
-      from unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as u(player_id, code, value, level)
+    text: `insert into reputations (player_id, faction_id, current_value, current_level, trade_carry_cr)
+      select u.player_id, f.id, u.value, u.level, u.carry
+      from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::int[]) as u(player_id, code, value, level, carry)
       join factions f on f.code = u.code
       on conflict (player_id, faction_id) do update set current_value = excluded.current_value,
-        current_level = excluded.current_level`,
+        current_level = excluded.current_level, trade_carry_cr = excluded.trade_carry_cr`,
     values: [
       rows.map((row) => row.playerId),
       rows.map((row) => row.factionCode),
       rows.map((row) => row.value),
       rows.map((row) => standingLevel(row.value).level),
+      rows.map((row) => row.tradeCarryCr),
     ],
   };
 }
@@ -216,6 +241,11 @@ function statementsOf(
     [fights.length, () => insertRows("combat_logs", combatColumns, fights)],
     [lastCombats.length, () => updateRows("sectors", lastCombatColumns, lastCombats)],
     [books.movements.rows().length, () => insertRows("movements", movementColumns, books.movements.rows())],
+    [books.deals.rows().length, () => insertRows("deals", dealColumns, books.deals.rows())],
+    [
+      books.markets.changed().length,
+      () => upsertRows("station_surplus", marketColumns, 2, books.markets.changed()),
+    ],
     [books.events.rows().length, () => insertRows("events", eventColumns(nowMs), books.events.rows())],
     [requests.length, () => insertRows("requests", requestColumns(nowMs), requests)],
   ];

@@ -57,6 +57,7 @@ function missingIds(item: Work, rows: BatchRows): string[] {
     ...(item.fieldSectorId === null || rows.fields.has(item.fieldSectorId)
       ? []
       : [`field/${item.fieldSectorId}`]),
+    ...(item.market === undefined || rows.stations.has(item.market.stationId) ? [] : [item.market.stationId]),
   ];
 }
 
@@ -72,6 +73,7 @@ async function readGone(
     players: items.flatMap((item) => item.playerIds),
     ships: items.flatMap((item) => item.shipIds),
     sectorIds: items.map((item) => item.lease.sectorId),
+    stations: items.flatMap((item) => (item.market === undefined ? [] : [item.market.stationId])),
   });
   return new Set([...missing].filter((id) => !present.has(id)));
 }

@@ -1,7 +1,9 @@
 import type { Cargo, Commodity } from "../rules/commodities.ts";
 import type { LaserLevel, RichnessTier } from "../rules/mining.ts";
+import type { Surplus } from "../rules/prices.ts";
 import type { HullType } from "../rules/ships.ts";
 import type { CombatLogRow } from "./combat.ts";
+import type { DealRow } from "./deals.ts";
 import type { HarvestRow } from "./mining.ts";
 import type { MovementRow } from "./movement.ts";
 
@@ -15,6 +17,7 @@ export interface Equipment {
 export interface PlayerRow {
   readonly id: string;
   readonly credits: number;
+  readonly militaryRank: string;
   readonly turns: number;
   readonly maxTurns: number;
   readonly lifetimeTurnsRegenerated: number;
@@ -69,6 +72,14 @@ export interface StandingRow {
   readonly playerId: string;
   readonly factionCode: string;
   readonly value: number;
+  /** Trade volume since standing last grew by it, in credits. */
+  readonly tradeCarryCr: number;
+}
+
+/** What pilots have sold to a station above its usual stock. Locked with its station's row. */
+export interface MarketRow extends Surplus {
+  readonly stationId: string;
+  readonly commodity: Commodity;
 }
 
 /** One personal event: `seq` is its place in the pilot's feed and the `eventId` that clients see. */
@@ -83,7 +94,11 @@ export function standingKey(playerId: string, factionCode: string): string {
   return `${playerId}/${factionCode}`;
 }
 
-function cargoUsed(cargo: Readonly<Cargo>): number {
+export function marketKey(stationId: string, commodity: Commodity): string {
+  return `${stationId}/${commodity}`;
+}
+
+export function cargoUsed(cargo: Readonly<Cargo>): number {
   return Object.values(cargo).reduce((sum, units) => sum + (units ?? 0), 0);
 }
 
@@ -161,6 +176,7 @@ export interface ReadRows {
   ships: ReadonlyMap<string, ShipRow>;
   fields: ReadonlyMap<number, FieldRow>;
   standings: ReadonlyMap<string, StandingRow>;
+  markets: ReadonlyMap<string, MarketRow>;
 }
 
 /**
@@ -172,9 +188,11 @@ export class Books {
   readonly ships: Shelf<string, ShipRow>;
   readonly fields: Shelf<number, FieldRow>;
   readonly standings: Shelf<string, StandingRow>;
+  readonly markets: Shelf<string, MarketRow>;
   readonly harvests = new Journal<HarvestRow>();
   readonly combatLogs = new Journal<CombatLogRow>();
   readonly movements = new Journal<MovementRow>();
+  readonly deals = new Journal<DealRow>();
   readonly events = new Journal<PilotEvent>();
 
   constructor(rows: ReadRows) {
@@ -182,6 +200,7 @@ export class Books {
     this.ships = new Shelf(rows.ships);
     this.fields = new Shelf(rows.fields);
     this.standings = new Shelf(rows.standings);
+    this.markets = new Shelf(rows.markets);
   }
 
   /** Appends to a pilot's feed. The pilot's row is locked, so the numbers have no gaps. */
@@ -209,9 +228,11 @@ export class Books {
       this.ships,
       this.fields,
       this.standings,
+      this.markets,
       this.harvests,
       this.combatLogs,
       this.movements,
+      this.deals,
       this.events,
     ];
   }

@@ -76,9 +76,10 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "cargo_conserved",
-    says: "The ore, the metals and the shards in all holds together, wrecks included, are exactly what harvests gave.",
+    says: "The ore, the metals and the shards in all holds together, wrecks included, are exactly what harvests gave, less what was sold.",
     breaches: `
-      select format('harvests gave %s %s, ships hold %s', mined.units, mined.commodity, coalesce(held.units, 0)) as what
+      select format('harvests gave %s %s, %s were sold, ships hold %s', mined.units, mined.commodity,
+        coalesce(sold.units, 0), coalesce(held.units, 0)) as what
       from (
         select 'ore' as commodity, coalesce(sum(ore_yield), 0) as units from mining_harvests
         union all select 'precious_metals', coalesce(sum(precious_metals_yield), 0) from mining_harvests
@@ -86,7 +87,20 @@ const INVARIANTS: readonly Invariant[] = [
       ) mined
       left join (select commodity, sum(quantity) as units from ship_cargo group by commodity) held
         on held.commodity = mined.commodity
-      where mined.units <> coalesce(held.units, 0)`,
+      left join (
+        select commodity, sum(quantity) as units from deals where kind = 'sell' group by commodity
+      ) sold on sold.commodity = mined.commodity
+      where mined.units - coalesce(sold.units, 0) <> coalesce(held.units, 0)`,
+  },
+  {
+    name: "credits_accounted",
+    says: "A player's credits are those they began with and what their deals changed.",
+    breaches: `
+      select format('player %s has %s credits, deals lead from %s to %s', p.id, p.credits, p.starting_credits,
+        p.starting_credits + d.credits) as what
+      from players p
+      join lateral (select coalesce(sum(credits), 0) as credits from deals where player_id = p.id) d on true
+      where p.credits <> p.starting_credits + d.credits`,
   },
   {
     name: "holds_not_overfull",
@@ -98,17 +112,20 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "standing_has_causes",
-    says: `A player's standing with the Astral Mining Consortium is what their harvests changed, one after the other from 0, each time held within ±${STANDING_MAX}.`,
-    // Not a sum: what a limit cut off is lost, so each harvest is applied to what the one before left.
+    says: `A player's standing with the Astral Mining Consortium is what their harvests and deals changed, one after the other from 0, each time held within ±${STANDING_MAX}.`,
+    // Not a sum: what a limit cut off is lost, so each change is applied to what the one before left.
     breaches: `
-      select format('player %s has %s, harvests lead to %s', p.id, coalesce(r.current_value, 0), h.standing) as what
+      select format('player %s has %s, harvests and deals lead to %s', p.id, coalesce(r.current_value, 0), h.standing) as what
       from players p
       join factions f on f.code = '${AM_FACTION}'
       left join reputations r on r.player_id = p.id and r.faction_id = f.id
       join lateral (
         with recursive changes as (
-          select array_agg(am_rep_delta order by resolved_at, id) as deltas
-          from mining_harvests where player_id = p.id and am_rep_delta is not null
+          select array_agg(delta order by at, id) as deltas from (
+            select id, resolved_at as at, am_rep_delta as delta from mining_harvests
+              where player_id = p.id and am_rep_delta is not null
+            union all select id, at, am_rep_delta from deals where player_id = p.id
+          ) caused
         ), walk as (
           select 0 as done, 0 as standing, deltas from changes
           union all
@@ -194,7 +211,7 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "requests_match_outcomes",
-    says: "Each player has as many answers kept as harvests, attacks and movements since the oldest answer that is kept.",
+    says: "Each player has as many answers kept as harvests, attacks, movements and deals since the oldest answer that is kept.",
     breaches: `
       select format('player %s: %s outcomes since the oldest request, %s requests',
         coalesce(o.player_id, r.player_id), coalesce(o.count, 0), coalesce(r.count, 0)) as what
@@ -203,6 +220,7 @@ const INVARIANTS: readonly Invariant[] = [
           select player_id, resolved_at as at from mining_harvests
           union all select attacker_id, ended_at from combat_logs
           union all select player_id, at from movements
+          union all select player_id, at from deals
         ) outcomes
         where at >= (select coalesce(min(created_at), 'infinity') from requests)
         group by player_id

@@ -9,16 +9,9 @@ import {
   replenishDueMs,
   resolveHarvest,
 } from "../rules/mining.ts";
-import { addStanding, harvestStandingDelta } from "../rules/standing.ts";
-import {
-  type Books,
-  cargoFree,
-  type FieldRow,
-  type PlayerRow,
-  type ShipRow,
-  standingKey,
-  withCargo,
-} from "./books.ts";
+import { harvestStandingDelta } from "../rules/standing.ts";
+import { type Books, cargoFree, type FieldRow, type PlayerRow, type ShipRow, withCargo } from "./books.ts";
+import { changeStanding } from "./standing.ts";
 import { withTurnsDue, withTurnsSpent } from "./turns.ts";
 import type { Answer, Lease, RequestKey, Work } from "./work.ts";
 
@@ -204,12 +197,6 @@ function settleYield(
   }
 
   const amRepDelta = harvestStandingDelta({ amClaimed: running.amClaimed, licensed: LICENSED });
-  const standing = books.standings.get(standingKey(player.id, AM_FACTION))?.value ?? 0;
-  books.standings.put(standingKey(player.id, AM_FACTION), {
-    playerId: player.id,
-    factionCode: AM_FACTION,
-    value: addStanding(standing, amRepDelta),
-  });
   books.players.put(player.id, withTurnsSpent(player, HARVEST_TURNS));
 
   let cargo = withCargo(ship.cargo, "ore", result.ore);
@@ -253,6 +240,7 @@ function settleYield(
       replenishesAtMs: replenishDue,
     },
   });
+  changeStanding(books, player.id, AM_FACTION, amRepDelta);
 }
 
 /** How a harvest ends: with its dice, or interrupted for a cause. */

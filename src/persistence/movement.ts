@@ -29,7 +29,8 @@ export interface MovementRow {
 /** A second hull within this time is a Scout: help for the unlucky, not a shipyard. */
 const HULL_CLAIM_MS = 24 * 3_600_000;
 
-function readMover(books: Books, mover: Mover, turnsPerDay: number, nowMs: number) {
+/** @throws Refusal when the ship is no longer the one, or where, the room believed */
+export function readMover(books: Books, mover: Mover, turnsPerDay: number, nowMs: number) {
   const player = books.players.get(mover.playerId);
   const ship = books.ships.get(mover.shipId);
   if (player === undefined || ship === undefined || player.currentShipId !== ship.id) {
@@ -50,7 +51,7 @@ function pay(player: PlayerRow, turns: number, turnsPerDay: number, nowMs: numbe
 }
 
 /** The same for every try of a batch that is kept; another one when the request's id is used again after a day. */
-function idOf(what: string, { playerId, key }: Mover, atMs: number): string {
+export function idOf(what: string, { playerId, key }: Mover, atMs: number): string {
   return uuidOf(what, playerId, key.requestId, String(atMs));
 }
 

@@ -91,8 +91,8 @@ async function createPlayer(
       [userId, name, now],
     );
     const { rowCount } = await client.query(
-      `insert into players (id, user_id, credits, last_turn_regeneration, home_sector_id, home_region_id, created_at)
-        values ($1, $2, $3, $4, $5, $6, $4) on conflict do nothing`,
+      `insert into players (id, user_id, credits, starting_credits, last_turn_regeneration, home_sector_id, home_region_id, created_at)
+        values ($1, $2, $3, $3, $4, $5, $6, $4) on conflict do nothing`,
       [playerId, userId, start.starting_credits, now, start.capital_sector_id, start.region_id],
     );
     if (rowCount === 0) return;

@@ -17,7 +17,7 @@ export const equipmentSchema = z.object({
   tractor_beam: z.object({ level: z.int() }).exactOptional(),
 });
 
-export const PLAYER_COLUMNS = `id, credits, turns, max_turns, lifetime_turns_regenerated, lifetime_turns_spent,
+export const PLAYER_COLUMNS = `id, credits, military_rank, turns, max_turns, lifetime_turns_regenerated, lifetime_turns_spent,
   last_turn_regeneration, aria_bonus_bps, attack_drones, defense_drones, quantum_shards, quantum_crystals,
   current_ship_id, hull_claimed_at, event_seq`;
 
@@ -25,6 +25,7 @@ export const playerSchema = z
   .object({
     id: z.string(),
     credits: z.int(),
+    military_rank: z.string(),
     turns: z.int(),
     max_turns: z.int(),
     lifetime_turns_regenerated: z.int(),
@@ -43,6 +44,7 @@ export const playerSchema = z
     (row): PlayerRow => ({
       id: row.id,
       credits: row.credits,
+      militaryRank: row.military_rank,
       turns: row.turns,
       maxTurns: row.max_turns,
       lifetimeTurnsRegenerated: row.lifetime_turns_regenerated,

@@ -1,8 +1,10 @@
 import type pg from "pg";
 import { z } from "zod";
+import { COMMODITIES, type Commodity } from "../rules/commodities.ts";
 import { FACTION_TYPES, type FactionType } from "../rules/factions.ts";
 import { REGION_TYPES, SECTOR_TYPES, STATION_SECURITY, ZONE_TYPES } from "../rules/galaxy/vocabulary.ts";
 import { deriveRichness, poolSize } from "../rules/mining.ts";
+import type { Stock } from "../rules/prices.ts";
 import type { FieldRow } from "./books.ts";
 import { openLease } from "./leases.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
@@ -31,6 +33,10 @@ export interface StationRecord {
   readonly name: string;
   readonly stationClass: number;
   readonly faction: string | null;
+  /** What its faction's prices are multiplied with before any pilot's standing. */
+  readonly basePricingBps: number;
+  /** What it usually has in store. */
+  readonly stock: Readonly<Partial<Record<Commodity, Stock>>>;
   readonly security: (typeof STATION_SECURITY)[number];
 }
 
@@ -83,6 +89,8 @@ const stationSchema = z.object({
   name: z.string(),
   station_class: z.int(),
   faction_affiliation: z.string().nullable(),
+  base_pricing_modifier_bps: z.int().nullable(),
+  commodities: z.partialRecord(z.enum(COMMODITIES), z.object({ quantity: z.int(), capacity: z.int() })),
   security: z.enum(STATION_SECURITY),
 });
 
@@ -126,8 +134,10 @@ async function readWarps(db: Queryable, sectorId: number): Promise<WarpRecord[]>
 async function readStations(db: Queryable, sectorId: number): Promise<StationRecord[]> {
   const { rows } = await db.query({
     name: "read_stations",
-    text: `select id, name, station_class, faction_affiliation, security from stations
-      where sector_id = $1 order by id`,
+    text: `select s.id, s.name, s.station_class, s.faction_affiliation, s.security, s.commodities,
+        f.base_pricing_modifier_bps
+      from stations s left join factions f on f.code = s.faction_affiliation
+      where s.sector_id = $1 order by s.id`,
     values: [sectorId],
   });
   return z
@@ -138,6 +148,8 @@ async function readStations(db: Queryable, sectorId: number): Promise<StationRec
       name: row.name,
       stationClass: row.station_class,
       faction: row.faction_affiliation,
+      basePricingBps: row.base_pricing_modifier_bps ?? 10_000,
+      stock: row.commodities,
       security: row.security,
     }));
 }

@@ -1,5 +1,7 @@
 import type { ErrorCode, RefusalDetail } from "../errors.ts";
+import type { Commodity } from "../rules/commodities.ts";
 import type { Books, FieldRow, PilotEvent, PlayerRow, ShipRow, StandingRow } from "./books.ts";
+import type { DealKind } from "./deals.ts";
 
 /** The right to write a sector: what a room got when it opened it. */
 export interface Lease {
@@ -19,7 +21,7 @@ export type Answer = Readonly<Record<string, unknown>>;
 
 /** One outcome that is to become durable. */
 export interface Work {
-  readonly kind: "harvest" | "fight" | "warp" | "dock" | "undock" | "claim_hull";
+  readonly kind: "harvest" | "fight" | "warp" | "dock" | "undock" | "claim_hull" | DealKind;
   readonly key: RequestKey;
   readonly lease: Lease;
   /** Everything `settle` reads or changes: locked before it is called, in the server's one lock order. */
@@ -28,6 +30,8 @@ export interface Work {
   readonly fieldSectorId: number | null;
   /** Factions (by slug) whose standing with the first player may move. */
   readonly standingCodes: readonly string[];
+  /** The store of a station that it adds to: locked with the station. */
+  readonly market?: { readonly stationId: string; readonly commodity: Commodity };
   /**
    * Decides on the locked rows and writes its outcome into the books.
    * @returns the answer to keep for repeats

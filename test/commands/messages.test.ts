@@ -54,6 +54,10 @@ const SHAPES: Readonly<Record<string, { good: object; bad: Record<string, readon
   dock: { good: { stationId: randomUUID() }, bad: { stationId: [undefined, ...NO_UUIDS] } },
   undock: { good: {}, bad: {} },
   claim_hull: { good: {}, bad: {} },
+  sell: {
+    good: { commodity: "ore", quantity: 1 },
+    bad: { commodity: [undefined, ...NO_TEXTS, "Ore"], quantity: [undefined, "1", 0, -1, 1.5, 1e9, null] },
+  },
 };
 
 interface Malformed {

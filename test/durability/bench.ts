@@ -7,12 +7,14 @@ import type { Clock } from "../../src/clock.ts";
 import type { Dice } from "../../src/dice.ts";
 import type { PlayerRow, ShipRow } from "../../src/persistence/books.ts";
 import { type Fighter, fightWork } from "../../src/persistence/combat.ts";
+import { type Dealer, sellWork } from "../../src/persistence/deals.ts";
 import { openLease } from "../../src/persistence/leases.ts";
 import { type HarvestEnd, harvestWork } from "../../src/persistence/mining.ts";
 import { claimHullWork, dockWork, type Mover, undockWork, warpWork } from "../../src/persistence/movement.ts";
 import { readPilot } from "../../src/persistence/pilots.ts";
 import type { Lease, Settlement, Work } from "../../src/persistence/work.ts";
 import { attackTurns, type Fight, type FightSide, fightRound, LOOT_ROLLS } from "../../src/rules/combat.ts";
+import { AM_FACTION } from "../../src/rules/factions.ts";
 import { uuidOf } from "../../src/uuid.ts";
 import {
   type MadePilot,
@@ -150,6 +152,25 @@ export class Bench {
     );
   }
 
+  /** Sells ore to the sector's station, where the pilot is docked. */
+  sellOre(pilot: BenchPilot, sector: BenchSector, quantity: number): Work {
+    const offer = { commodity: "ore", quantity, bonusBps: 10_000 } as const;
+    return sellWork(this.#dealer(pilot, sector, "sell"), offer, TURNS_PER_DAY);
+  }
+
+  #dealer(pilot: BenchPilot, sector: BenchSector, command: string): Dealer {
+    const station = {
+      id: sector.stationId,
+      name: "Port",
+      stationClass: 1,
+      faction: AM_FACTION,
+      basePricingBps: 10_000,
+      stock: {},
+      security: "basic",
+    } as const;
+    return { ...this.#mover(pilot, sector, command), station };
+  }
+
   /** A whole fight between two pilots as they are now, from the first shot to the last. */
   fight(attacker: BenchPilot, defender: BenchPilot, { lease }: BenchSector): Work {
     const requestId = randomUUID();
@@ -234,6 +255,7 @@ const OUTCOME_TABLES = {
   harvest: "mining_harvests",
   fight: "combat_logs",
   move: "movements",
+  deal: "deals",
 } as const;
 
 const countSchema = z.array(z.object({ count: z.int() }));

@@ -35,6 +35,9 @@ export async function makeHistory(bench: Bench, queue: CommitQueue, clock: Manua
   while (victim.ship.type !== "ESCAPE_POD") await apply(bench.fight(miner, victim, here), miner, victim);
   await apply(bench.dock(victim, here), victim);
   await apply(bench.claimHull(victim, here), victim);
+  await apply(bench.dock(miner, here), miner);
+  await apply(bench.sellOre(miner, here, 20), miner);
+  await apply(bench.undock(miner, here), miner);
   await apply(bench.undock(victim, here), victim);
   await apply(bench.warp(victim, here, there), victim);
   await apply(bench.harvest(victim, there), victim);

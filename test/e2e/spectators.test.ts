@@ -59,7 +59,10 @@ for (const transport of TRANSPORTS) {
 
     /** Nobody could meet these numbers by accident. */
     async function makeRich(pilot: MadePilot, credits: number, standing: number): Promise<void> {
-      await game.pool.query("update players set credits = $2 where id = $1", [pilot.playerId, credits]);
+      await game.pool.query("update players set credits = $2, starting_credits = $2 where id = $1", [
+        pilot.playerId,
+        credits,
+      ]);
       await game.pool.query(
         `insert into reputations (player_id, faction_id, current_value, current_level)
           select $1, id, $2, 'FRIENDLY' from factions where faction_type = 'FEDERATION' limit 1`,

@@ -5,7 +5,7 @@ import { useDatabase } from "../support/database.ts";
 const AT = "2030-01-01T00:00:00.000Z";
 const RESTRICT_VIOLATION = "23001";
 const CHECK_VIOLATION = "23514";
-const TABLES = ["mining_harvests", "combat_logs", "movements"] as const;
+const TABLES = ["mining_harvests", "combat_logs", "movements", "deals"] as const;
 
 describe("tables of what happened", () => {
   const db = useDatabase();
@@ -80,10 +80,19 @@ describe("tables of what happened", () => {
     );
   }
 
+  async function makeDeal(): Promise<void> {
+    await run(
+      `insert into deals (id, player_id, ship_id, kind, station_id, sector_id, credits, commodity, quantity,
+          unit_price_cr, bonus_bps, at)
+        values ($1, $2, $3, 'sell', $1, 1, 150, 'ore', 10, 15, 10000, $4)`,
+      [randomUUID(), id.miner, id.hauler, AT],
+    );
+  }
+
   async function counts(): Promise<number[]> {
     const { rows } = await run(
       `select (select count(*) from mining_harvests) as harvests, (select count(*) from combat_logs) as fights,
-        (select count(*) from movements) as moves`,
+        (select count(*) from movements) as moves, (select count(*) from deals) as deals`,
     );
     return Object.values(rows[0]);
   }
@@ -91,14 +100,15 @@ describe("tables of what happened", () => {
   before(async () => {
     await makeWorld();
     await makeHistory();
+    await makeDeal();
   });
 
   for (const table of TABLES) {
     it(`refuse to change, delete or empty ${table}`, async () => {
-      await assert.rejects(run(`update ${table} set turns_spent = 0`), { code: RESTRICT_VIOLATION });
+      await assert.rejects(run(`update ${table} set player_id = player_id`), { code: RESTRICT_VIOLATION });
       await assert.rejects(run(`delete from ${table}`), { code: RESTRICT_VIOLATION });
       await assert.rejects(run(`truncate ${table}`), { code: RESTRICT_VIOLATION });
-      assert.deepEqual(await counts(), [1, 1, 1]);
+      assert.deepEqual(await counts(), [1, 1, 1, 1]);
     });
   }
 
@@ -134,7 +144,7 @@ describe("tables of what happened", () => {
 
   it("lose a player's rows with the player", async () => {
     await run("delete from players where id = $1", [id.miner]);
-    assert.deepEqual(await counts(), [0, 0, 0]);
+    assert.deepEqual(await counts(), [0, 0, 0, 0]);
   });
 
   it("lose only the reference when a region goes", async () => {

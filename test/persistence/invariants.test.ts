@@ -32,6 +32,21 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["turns_balance"],
   },
   {
+    what: "a credit out of nowhere",
+    sql: `update players set credits = credits + 1 where id = ${ITS_PILOT}`,
+    breaks: ["credits_accounted"],
+  },
+  {
+    what: "a sale that has been forgotten",
+    sql: "delete from deals where kind = 'sell'",
+    breaks: ["cargo_conserved", "credits_accounted", "requests_match_outcomes"],
+  },
+  {
+    what: "standing by a deal that gave none",
+    sql: "update deals set am_rep_delta = 2 where kind = 'sell'",
+    breaks: ["standing_has_causes"],
+  },
+  {
     what: "a turn spent on nothing",
     sql: `update players set turns = turns - 1, lifetime_turns_spent = lifetime_turns_spent + 1 where id = ${ITS_PILOT}`,
     breaks: ["turns_accounted"],

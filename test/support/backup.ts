@@ -12,6 +12,8 @@ const TABLES = [
   "mining_harvests",
   "combat_logs",
   "movements",
+  "deals",
+  "station_surplus",
   "events",
   "requests",
 ] as const;

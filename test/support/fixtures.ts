@@ -107,16 +107,26 @@ export async function makeWarp(pool: pg.Pool, from: number, to: number, turnCost
   );
 }
 
+export interface StationOptions {
+  readonly stationClass?: number;
+  readonly faction?: string | null;
+  /** What it usually has in store. */
+  readonly stock?: Partial<Record<Commodity, { quantity: number; capacity: number }>>;
+}
+
+/** A station of class 1 that nobody owns, unless told otherwise. */
 export async function makeStation(
   pool: pg.Pool,
   world: World,
   sectorId: number,
   security = "basic",
+  { stationClass = 1, faction = null, stock = {} }: StationOptions = {},
 ): Promise<string> {
   const id = randomUUID();
   await pool.query(
-    `insert into stations (id, name, sector_id, region_id, station_class, security) values ($1, 'Port', $2, $3, 1, $4)`,
-    [id, sectorId, world.regionId, security],
+    `insert into stations (id, name, sector_id, region_id, station_class, security, faction_affiliation, commodities)
+      values ($1, 'Port', $2, $3, $4, $5, $6, $7)`,
+    [id, sectorId, world.regionId, stationClass, security, faction, JSON.stringify(stock)],
   );
   return id;
 }
@@ -133,6 +143,7 @@ export interface PilotOptions {
   readonly at?: Date;
   readonly hullPoints?: number;
   readonly shield?: number;
+  readonly credits?: number;
 }
 
 export interface MadePilot {
@@ -161,9 +172,9 @@ export async function makePilot(
     WORLD_MADE_AT,
   ]);
   await pool.query(
-    `insert into players (id, user_id, credits, turns, starting_turns, last_turn_regeneration, home_region_id, created_at,
+    `insert into players (id, user_id, credits, starting_credits, turns, starting_turns, last_turn_regeneration, home_region_id, created_at,
         attack_drones, team_id)
-      values ($1, $2, 10000, $3, $3, $4, $5, $6, $7, $8)`,
+      values ($1, $2, $9, $9, $3, $3, $4, $5, $6, $7, $8)`,
     [
       made.playerId,
       made.userId,
@@ -173,6 +184,7 @@ export async function makePilot(
       WORLD_MADE_AT,
       options.attackDrones ?? 0,
       options.teamId ?? null,
+      options.credits ?? 10_000,
     ],
   );
   await pool.query(

@@ -36,6 +36,8 @@ const TRUTH = {
   mining_harvests: "id",
   combat_logs: "id",
   movements: "id",
+  deals: "id",
+  station_surplus: "station_id, commodity",
   events: "player_id, seq",
   requests: "player_id, request_id",
 } as const;

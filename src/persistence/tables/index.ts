@@ -1,5 +1,6 @@
 export * from "./authority.ts";
 export * from "./combat.ts";
+export * from "./deals.ts";
 export * from "./factions.ts";
 export * from "./mining.ts";
 export * from "./movements.ts";

@@ -78,6 +78,8 @@ export const players = pgTable(
       .references(() => users.id, { onDelete: "cascade" }),
     nickname: varchar({ length: 50 }),
     credits: integer().notNull(),
+    /** Those the player began with: what they have is these and what their deals changed. */
+    startingCredits: integer("starting_credits").notNull().default(10_000),
     turns: integer().notNull().default(1000),
     maxTurns: integer("max_turns").notNull().default(1000),
     /** Every turn ever credited after the first pool, and every turn ever spent: turns = start + in − out. */
@@ -147,6 +149,8 @@ export const reputations = pgTable(
       .references(() => factions.id, { onDelete: "cascade" }),
     currentValue: integer("current_value").notNull().default(0),
     currentLevel: varchar("current_level", { length: 32 }).notNull().default("NEUTRAL"),
+    /** Trade volume since standing last grew by it: credits short of the next step. */
+    tradeCarryCr: integer("trade_carry_cr").notNull().default(0),
     decayPaused: boolean("decay_paused").notNull().default(false),
     isLocked: boolean("is_locked").notNull().default(false),
   },
@@ -154,5 +158,6 @@ export const reputations = pgTable(
     primaryKey({ columns: [table.playerId, table.factionId] }),
     index("reputations_faction_value").on(table.factionId, table.currentValue, table.playerId),
     check("reputations_current_value", sql`current_value between -800 and 800`),
+    check("reputations_trade_carry", sql`trade_carry_cr >= 0`),
   ],
 );
