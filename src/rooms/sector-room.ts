@@ -168,10 +168,12 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     await this.#end();
   }
 
-  /** Refuses new commands, lets running ones end until the deadline, and closes. */
+  /**
+   * Lets running commands end until the deadline, and closes. New ones are refused already: the process is draining.
+   * @param deadlineMs a moment of `performance.now()`
+   */
   async drain(deadlineMs: number): Promise<void> {
     const sector = this.#sector;
-    sector?.drain();
     while (sector !== null && !sector.isSettled && !this.#ended && performance.now() < deadlineMs) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -301,7 +303,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     const refuse = (code: ErrorCode) => refusedReply(requestIdOf(payload), new Refusal(code));
     if (seat === "spectator") return refuse("spectators_cannot_act");
     if (seat === "departed") return refuse("not_in_sector");
-    const isEnding = () => this.#ended || this.sector.draining || this.services.isDraining();
+    const isEnding = () => this.#ended || this.services.isDraining();
     return this.services.inbox.receive(spec, payload, seat, this.#dispatcher, isEnding);
   }
 
