@@ -11,6 +11,7 @@ import type { SectorState } from "../schema/sector.ts";
 import { watchJoinAck } from "../transport.ts";
 import { CLOSE } from "./close-codes.ts";
 import { ControlDesk, type Seat } from "./control.ts";
+import { ackBody } from "./envelopes.ts";
 import type { Beating } from "./heartbeat.ts";
 import { type Reply, refusedReply, requestIdOf } from "./inbox.ts";
 import type { RoomServices } from "./room-services.ts";
@@ -19,10 +20,9 @@ import { type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
 /** A room that nobody is in ends after this; long enough for a reserved seat to arrive without opening it anew. */
 const QUIET_MS = 2_000;
 /** How long a client whose ship has gone through a warp may take to follow it. */
-const FOLLOW_MS = 5_000;
+export const FOLLOW_MS = 5_000;
 
 const createOptions = z.object({ sectorId: z.int().positive() });
-const ackBody = z.object({ eventId: z.int().nonnegative() });
 
 export function sectorRoomId(sectorId: number): string {
   return `sector-${sectorId}`;
