@@ -111,6 +111,9 @@ const settings = z.object({
   commitQueueItemsMax: wholeNumber(100, 1_000_000)
     .default(5000)
     .describe("Outcomes waiting for the database; beyond it new commands are refused with busy"),
+  clockCheckSeconds: wholeNumber(1, 3600)
+    .default(60)
+    .describe("How often the time is compared with the database's; a jump is found after this long at most"),
   drainSeconds: wholeNumber(0, 600)
     .default(15)
     .describe("How long a shutdown waits for running commands; less than what kills the process"),

@@ -96,7 +96,9 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       pipeline: true,
     });
     stops.push(() => queueDatabase.pool.end());
-    const clock = await DatabaseClock.start(database.pool, (message) => log.warn({}, message));
+    const clock = await DatabaseClock.start(database.pool, config.clockCheckSeconds * 1000, (message) =>
+      log.warn({}, message),
+    );
     stops.push(() => clock.stop());
     const world = await ensureWorld(database, config, clock.nowMs(), tell);
     stops.push(

@@ -26,7 +26,7 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
   const find = findRoute(routes);
 
   /** @throws Refusal, or whatever went wrong */
-  async function answer(request: HttpRequest, requestId: string): Promise<unknown> {
+  async function answer(request: HttpRequest): Promise<unknown> {
     const client = clientKey(request.remoteAddress, request.headers, trustProxy);
     const retryAfterMs = buckets.take(client, deps.clock.monotonicMs());
     if (retryAfterMs > 0) throw new Refusal("too_many_requests", { retryAfterMs });
@@ -39,14 +39,14 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
     if (route.access === "pilot" && identity === null) throw new Refusal("token_missing");
 
     const body = route.method === "POST" ? parseJson(await request.readBody()) : {};
-    return route.run({ params, query, body, identity, remoteAddress: client, requestId });
+    return route.run({ params, query, body, identity, remoteAddress: client });
   }
 
   return async (request) => {
     const requestId = randomUUID();
     const common = { ...corsHeaders(request.headers.origin), "x-request-id": requestId };
     if (request.method === "OPTIONS") return { status: 204, headers: common, body: "" };
-    const response = await answer(request, requestId).then(
+    const response = await answer(request).then(
       (result) => json(200, result),
       (error: unknown) => {
         const { method, url } = request;

@@ -23,14 +23,6 @@ const seat = z.object({
 });
 export type Seat = z.output<typeof seat>;
 
-/** Where a matchmaking request came from. */
-export interface MatchmakeContext {
-  /** The client's own address: a proxy's word is taken only when the settings trust it. */
-  readonly remoteAddress: string;
-  /** To be found again in the log; the client is told it as `x-request-id`. */
-  readonly requestId: string;
-}
-
 /**
  * Finds the client a seat. `method` and `roomName` are as the SDKs send them (`joinOrCreate`, `join`, `joinById`,
  * `reconnect` …; the last two put a room's id where the name is); `options` is what the game passed, unchecked.
@@ -42,7 +34,6 @@ export type Matchmake = (
   roomName: string,
   options: unknown,
   identity: Identity | null,
-  context: MatchmakeContext,
 ) => Promise<Seat>;
 
 /** Under the address and in the form that every Colyseus SDK has built in. */
@@ -65,6 +56,5 @@ export const matchmakeRoute = (matchmake: Matchmake): Route =>
       "draining",
     ],
     summary: "Reserves a seat in a room. The SDKs call it when a game joins; the seat is theirs to consume.",
-    handle: ({ params, body, identity, remoteAddress, requestId }) =>
-      matchmake(params.method, params.roomName, body, identity, { remoteAddress, requestId }),
+    handle: ({ params, body, identity }) => matchmake(params.method, params.roomName, body, identity),
   });

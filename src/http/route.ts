@@ -34,8 +34,6 @@ export interface Call<Known, Params, Query, Body> {
   readonly identity: Known;
   /** The client's own address: a proxy's word is taken only when the settings trust it. */
   readonly remoteAddress: string;
-  /** To be found again in the log; the client is told it as `x-request-id`. */
-  readonly requestId: string;
 }
 
 interface RouteSpec<

@@ -27,7 +27,6 @@ interface Entry {
 export interface QueueCounts {
   commits: number;
   items: number;
-  refused: number;
   fenced: number;
   failed: number;
   lockedWaits: number;
@@ -55,7 +54,6 @@ export class CommitQueue {
   readonly counts: QueueCounts = {
     commits: 0,
     items: 0,
-    refused: 0,
     fenced: 0,
     failed: 0,
     lockedWaits: 0,
@@ -275,7 +273,6 @@ export class CommitQueue {
   #finish(entry: Entry, settlement: Settlement): void {
     this.#out.delete(entry);
     this.counts.items++;
-    if (settlement.kind === "refused") this.counts.refused++;
     if (settlement.kind === "fenced") this.counts.fenced++;
     if (settlement.kind === "failed") {
       this.counts.failed++;

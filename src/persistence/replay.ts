@@ -224,7 +224,7 @@ interface Replay<Row> extends InvariantText {
 
 const HARVESTS: Replay<z.output<typeof harvestSchema>> = {
   name: "yields_recomputed",
-  says: "Every completed harvest gives its yields, its draw from the pool and its standing again from its rolls.",
+  says: "Computed again from the rolls and circumstances in its row, each completed harvest gives the same yields, draw from the pool and standing.",
   rowName: "harvest",
   select: "select * from mining_harvests where status = 'COMPLETED'",
   schema: harvestSchema,
@@ -233,7 +233,7 @@ const HARVESTS: Replay<z.output<typeof harvestSchema>> = {
 
 const FIGHTS: Replay<FightRow> = {
   name: "fights_replayed",
-  says: "Every fight gives its rounds, outcome, damage, lost drones and loot again from its draws and rolls.",
+  says: "Fought again from the sides, draws and loot rolls in its log, each fight has the same rounds, end, damage and lost drones, and the loot that its wreck lacks.",
   rowName: "fight",
   select: `select *, (select jsonb_object_agg(commodity, quantity) from ship_cargo where ship_id = destroyed_ship_id)
     as wreck_cargo from combat_logs where true`,

@@ -10,7 +10,7 @@ import { classify } from "../persistence/sqlstate.ts";
 import type { Answer } from "../persistence/work.ts";
 
 /** Requests of one pilot that may wait for the one before them; whoever sends more does not wait for answers. */
-const WAITING_MAX = 16;
+export const WAITING_MAX = 16;
 
 /** The answer to a request, as it goes over the wire: under `accepted` or `refused`. */
 export type Reply =

@@ -4,6 +4,7 @@ import { COMMANDS } from "../commands/catalogue.ts";
 import { EVENTS } from "../commands/events.ts";
 import { STATE_TYPES } from "../schema/sector.ts";
 import { CLOSE } from "./close-codes.ts";
+import { acceptedEnvelope, ackBody, refusedEnvelope } from "./envelopes.ts";
 import { joinOptionsSchema } from "./seat-auth.ts";
 
 /** A primitive's name, a type's name, or `map of` one. */
@@ -43,6 +44,14 @@ export function describeProtocol() {
       body: jsonSchema(body),
       answer: jsonSchema(answer),
     })),
+    envelopes: { accepted: jsonSchema(acceptedEnvelope), refused: jsonSchema(refusedEnvelope) },
+    unanswered: [
+      {
+        name: "ack",
+        summary: "What you have seen of your feed: a reconnection repeats only what comes after it.",
+        body: jsonSchema(ackBody),
+      },
+    ],
     events: EVENTS.map(({ name, audience, summary, payload }) => ({
       name,
       audience,

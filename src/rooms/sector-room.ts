@@ -11,6 +11,7 @@ import type { SectorState } from "../schema/sector.ts";
 import { watchJoinAck } from "../transport.ts";
 import { CLOSE } from "./close-codes.ts";
 import { ControlDesk, type Seat } from "./control.ts";
+import { ackBody } from "./envelopes.ts";
 import type { Beating } from "./heartbeat.ts";
 import { type Reply, refusedReply, requestIdOf } from "./inbox.ts";
 import type { RoomServices } from "./room-services.ts";
@@ -19,10 +20,9 @@ import { type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
 /** A room that nobody is in ends after this; long enough for a reserved seat to arrive without opening it anew. */
 const QUIET_MS = 2_000;
 /** How long a client whose ship has gone through a warp may take to follow it. */
-const FOLLOW_MS = 5_000;
+export const FOLLOW_MS = 5_000;
 
 const createOptions = z.object({ sectorId: z.int().positive() });
-const ackBody = z.object({ eventId: z.int().nonnegative() });
 
 export function sectorRoomId(sectorId: number): string {
   return `sector-${sectorId}`;
@@ -168,10 +168,12 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     await this.#end();
   }
 
-  /** Refuses new commands, lets running ones end until the deadline, and closes. */
+  /**
+   * Lets running commands end until the deadline, and closes. New ones are refused already: the process is draining.
+   * @param deadlineMs a moment of `performance.now()`
+   */
   async drain(deadlineMs: number): Promise<void> {
     const sector = this.#sector;
-    sector?.drain();
     while (sector !== null && !sector.isSettled && !this.#ended && performance.now() < deadlineMs) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -301,7 +303,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     const refuse = (code: ErrorCode) => refusedReply(requestIdOf(payload), new Refusal(code));
     if (seat === "spectator") return refuse("spectators_cannot_act");
     if (seat === "departed") return refuse("not_in_sector");
-    const isEnding = () => this.#ended || this.sector.draining || this.services.isDraining();
+    const isEnding = () => this.#ended || this.services.isDraining();
     return this.services.inbox.receive(spec, payload, seat, this.#dispatcher, isEnding);
   }
 

@@ -77,11 +77,10 @@ const routes: Route[] = [
       throw Object.assign(new Error("connect ECONNREFUSED 10.0.0.5:5432"), { code: "ECONNREFUSED" });
     },
   }),
-  matchmakeRoute(async (_method, _roomName, options, identity, context) => {
+  matchmakeRoute(async (_method, _roomName, options, identity) => {
     throw new Refusal("not_in_sector", {
       options,
       name: identity?.name ?? null,
-      from: context.remoteAddress,
     });
   }),
 ];
@@ -190,7 +189,7 @@ describe("HTTP handler", () => {
     const refusal = {
       code: "not_in_sector",
       error: ERRORS.not_in_sector[1],
-      detail: { options: { sectorId: 1 }, name: "Ada", from: "203.0.113.7" },
+      detail: { options: { sectorId: 1 }, name: "Ada" },
     };
     assert.equal(status, 409);
     const { message, ...rest } = body;
