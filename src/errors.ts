@@ -88,6 +88,36 @@ export const ERRORS = {
     409,
     "This station does not buy that. Sell what detail.buys lists, or go to a station of another class.",
   ],
+  insufficient_credits: [409, "You have too few credits. Sell something first; detail.needed is the price."],
+  laser_does_not_fit: [
+    409,
+    "This hull carries no Mining Laser. A Cargo Hauler, Colony Ship or Defender does.",
+  ],
+  laser_already_fitted: [409, "Your ship has a Mining Laser already. Upgrade it, or take it out first."],
+  laser_at_max_level: [409, "Your Mining Laser has the highest level there is. Nothing is left to buy."],
+  station_cannot_upgrade: [
+    409,
+    "Only stations of class 7 and above upgrade Mining Lasers. Dock at one of those.",
+  ],
+  not_docked_at_am_station: [
+    409,
+    "Licences are sold at refineries of the Astral Mining Consortium. Dock at one: GET /mining/refineries lists them.",
+  ],
+  license_sector_not_asteroid: [409, "That sector is no asteroid field. Choose one that is."],
+  sector_not_am_claimed: [
+    409,
+    "The Astral Mining Consortium does not claim that sector. Mine there without a licence.",
+  ],
+  standing_too_low: [
+    403,
+    "The faction sells that hull to those it trusts more. Raise your standing to detail.min.",
+  ],
+  hull_not_for_sale: [409, "That hull is not for sale. GET /shipyard lists those that are."],
+  too_many_ships: [409, "You own as many ships as one may. Sell one first."],
+  cargo_does_not_fit: [409, "Your cargo does not fit into that ship. Sell some of it first."],
+  ship_not_empty: [409, "That ship still carries cargo. Board it and sell that first."],
+  ship_not_here: [409, "That ship of yours is not at this station. GET /me/ships says where it is."],
+  ship_in_use: [409, "You are flying that ship. Board another one first."],
   not_enough_cargo: [409, "You carry less than that. Sell what detail.held says at most."],
 
   // Combat

@@ -12,8 +12,28 @@ import {
 } from "./dock.ts";
 import { FleeCommand, fleeAnswer, fleeBody } from "./flee.ts";
 import { HarvestCommand, harvestAnswer, harvestBody } from "./harvest.ts";
+import {
+  InstallLaserCommand,
+  laserBody,
+  laserBoughtAnswer,
+  laserRemovedAnswer,
+  RemoveLaserCommand,
+  UpgradeLaserCommand,
+} from "./laser.ts";
+import { BuyLicenseCommand, buyLicenseAnswer, buyLicenseBody } from "./license.ts";
 import { type CommandSpec, spec } from "./order.ts";
 import { SellCommand, sellAnswer, sellBody } from "./sell.ts";
+import {
+  BoardShipCommand,
+  BuyHullCommand,
+  boardShipAnswer,
+  boardShipBody,
+  buyHullAnswer,
+  buyHullBody,
+  SellHullCommand,
+  sellHullAnswer,
+  sellHullBody,
+} from "./shipyard.ts";
 import { WarpCommand, warpAnswer, warpBody } from "./warp.ts";
 
 /** Everything a pilot can do in a sector. A new command is a file beside these and a line here. */
@@ -81,5 +101,61 @@ export const COMMANDS: readonly CommandSpec[] = [
     answer: sellAnswer,
     costs: true,
     create: () => new SellCommand(),
+  }),
+  spec({
+    name: "install_laser",
+    summary: "Docked, in a Cargo Hauler, Colony Ship or Defender: fit a Mining Laser for 35,000 cr.",
+    body: laserBody,
+    answer: laserBoughtAnswer,
+    costs: true,
+    create: () => new InstallLaserCommand(),
+  }),
+  spec({
+    name: "upgrade_laser",
+    summary: "Docked at a station of class 7 or above: raise the Mining Laser by one level.",
+    body: laserBody,
+    answer: laserBoughtAnswer,
+    costs: true,
+    create: () => new UpgradeLaserCommand(),
+  }),
+  spec({
+    name: "remove_laser",
+    summary: "Docked: take the Mining Laser out for 8,750 cr; the ship remembers its level.",
+    body: laserBody,
+    answer: laserRemovedAnswer,
+    costs: true,
+    create: () => new RemoveLaserCommand(),
+  }),
+  spec({
+    name: "buy_license",
+    summary: "Docked at an AM refinery: buy or renew 24 h of mining in a sector that AM claims.",
+    body: buyLicenseBody,
+    answer: buyLicenseAnswer,
+    costs: true,
+    create: () => new BuyLicenseCommand(),
+  }),
+  spec({
+    name: "buy_hull",
+    summary: "Docked: buy a hull and change to it. Cargo comes along, and what is fitted where it fits.",
+    body: buyHullBody,
+    answer: buyHullAnswer,
+    costs: true,
+    create: () => new BuyHullCommand(),
+  }),
+  spec({
+    name: "board_ship",
+    summary: "Docked: change to another ship of yours at this station, on the same terms.",
+    body: boardShipBody,
+    answer: boardShipAnswer,
+    costs: true,
+    create: () => new BoardShipCommand(),
+  }),
+  spec({
+    name: "sell_hull",
+    summary: "Docked: sell a ship of yours at this station that you do not fly and that is empty.",
+    body: sellHullBody,
+    answer: sellHullAnswer,
+    costs: true,
+    create: () => new SellHullCommand(),
   }),
 ];

@@ -98,7 +98,9 @@ export const EVENTS: readonly EventSpec[] = [
       preciousMetals: z.int(),
       quantumShards: z.int(),
       floored: z.boolean().describe("The field is exhausted: exactly one ore."),
+      licensed: z.boolean().describe("A licence for the claimed sector held when it started."),
       amRepDelta: z.int(),
+      fcRepDelta: z.int().describe("Standing with the Frontier Coalition."),
       depletion: z.object({
         state: depletion,
         poolRemaining: z.int(),
@@ -132,6 +134,30 @@ export const EVENTS: readonly EventSpec[] = [
       rounds: z.int(),
       destroyedShipId: shipId.nullable(),
       loot: cargo,
+    }),
+  },
+  {
+    name: "mining_rare_drop",
+    audience: "feed",
+    summary: "Your harvest has brought more than ore.",
+    payload: z.object({
+      eventId,
+      harvestId: z.uuid(),
+      commodity: z.enum(["precious_metals", "quantum_shards"]),
+      quantity: z.int(),
+    }),
+  },
+  {
+    name: "claim_license_purchased",
+    audience: "feed",
+    summary: "You may mine in a claimed sector for 24 h.",
+    payload: z.object({
+      eventId,
+      licenseId: z.uuid(),
+      sectorId: z.int(),
+      costPaidCr: z.int(),
+      expiresAtMs: atMs,
+      renewal: z.boolean(),
     }),
   },
   {

@@ -12,6 +12,7 @@ import { nextTurnMs } from "../persistence/turns.ts";
 import type { Settlement } from "../persistence/work.ts";
 import { AM_FACTION } from "../rules/factions.ts";
 import { HARVEST_TURNS, harvestCooldownEndsMs } from "../rules/mining.ts";
+import { yieldBonusBps } from "../rules/professions.ts";
 import { uuidOf } from "../uuid.ts";
 import { type Order, PilotCommand, requestId } from "./order.ts";
 import type { LiveHarvest, Pilot } from "./pilot.ts";
@@ -26,6 +27,10 @@ export const harvestAnswer = z.object({
   harvestId: z.uuid(),
   startTick: z.int(),
   endTick: z.int().describe("The tick at which it is due; see clockRef."),
+  licensed: z
+    .boolean()
+    .nullable()
+    .describe("Whether a licence for this sector holds now; null where none is needed."),
 });
 
 /** Binds the ship to the field for a while; at the end the dice decide the yield (mining seed, "The harvest action"). */
@@ -75,7 +80,8 @@ function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) 
   const startedAtMs = clock.nowMs();
   // A request's id may be used again after a day, so it alone does not name the harvest.
   const harvestId = uuidOf("harvest", pilot.id, key.requestId, String(startedAtMs));
-  const answer = { harvestId, startTick, endTick };
+  const licensed = isAmClaimed(sector) ? pilot.isLicensed(startedAtMs) : null;
+  const answer = { harvestId, startTick, endTick, licensed };
   const running: RunningHarvest = {
     harvestId,
     key,
@@ -83,7 +89,10 @@ function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) 
     playerId: pilot.id,
     shipId: pilot.ship.id,
     regionId: sector.record.regionId,
-    amClaimed: sector.record.controllingFaction === AM_FACTION,
+    sectorNumber: sector.record.sectorNumber,
+    amClaimed: isAmClaimed(sector),
+    isFrontier: sector.record.zone === "FRONTIER" && sector.record.controllingFaction === null,
+    yieldBonusBps: yieldBonusBps(pilot.record.hasEngineers),
     startedAtMs,
     resolvesAtMs: startedAtMs + settings.harvestTicks * TICK_MS,
     answer,
@@ -103,6 +112,11 @@ function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) 
   sector.broadcast("mining_harvest_started", { shipId: ship.shipId, startTick, endTick });
   sector.sendSnapshot(pilot);
   return answer;
+}
+
+/** Whether mining here without a licence costs standing. */
+export function isAmClaimed({ record }: Sector): boolean {
+  return record.controllingFaction === AM_FACTION;
 }
 
 function rollHarvest({ services: { dice } }: Sector) {

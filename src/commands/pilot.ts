@@ -31,6 +31,8 @@ export class Pilot {
   ship: ShipRow;
   readonly standings: Map<string, number>;
   lastCompletedHarvestMs: number | null;
+  /** When the current licence for this sector ends; the transaction decides, this is what the pilot is shown. */
+  licenseExpiresMs: number | null;
   client: PilotClient | null = null;
   harvest: LiveHarvest | null = null;
   fight: LiveFight | null = null;
@@ -49,6 +51,7 @@ export class Pilot {
     this.player = record.player;
     this.ship = record.ship;
     this.standings = new Map(record.standings);
+    this.licenseExpiresMs = record.licenseExpiresMs;
     this.lastCompletedHarvestMs = record.lastCompletedHarvestMs;
     this.sentSeq = record.player.eventSeq;
     this.ackedSeq = record.player.eventSeq;
@@ -75,6 +78,11 @@ export class Pilot {
   /** The stored row says that the ship harmonizes or is in maintenance: no command of its pilot began it or can end it. */
   get isLaidUp(): boolean {
     return this.ship.status !== "IN_SPACE" && this.ship.status !== "DOCKED";
+  }
+
+  /** Whether, as far as this room knows, a licence for this sector holds at a moment. */
+  isLicensed(atMs: number): boolean {
+    return this.licenseExpiresMs !== null && atMs < this.licenseExpiresMs;
   }
 
   /** Turns that running commands will take when they end. */

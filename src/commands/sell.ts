@@ -1,18 +1,14 @@
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import { type Dealer, sellWork } from "../persistence/deals.ts";
-import type { RequestKey } from "../persistence/work.ts";
+import { sellWork } from "../persistence/deals.ts";
 import { COMMODITIES } from "../rules/commodities.ts";
+import { saleBonusBps } from "../rules/professions.ts";
 import { STATION_CLASSES } from "../rules/stations.ts";
-import { checkFree, moverOf, settleMove } from "./move.ts";
+import { dealerOf, settleDeal } from "./deal.ts";
 import { type Order, PilotCommand, requestId } from "./order.ts";
-import type { Pilot } from "./pilot.ts";
-import type { Sector } from "./sector.ts";
 
 /** More than any hold carries. */
 const UNITS_MAX = 1_000_000;
-/** Nobody's Trade Specialists. */
-const NO_BONUS_BPS = 10_000;
 
 export const sellBody = z.strictObject({
   requestId,
@@ -28,14 +24,6 @@ export const sellAnswer = z.object({
   amRepDelta: z.int(),
 });
 
-/** @throws Refusal unless the ship is free and docked. @returns the pilot as somebody the station deals with */
-export function dealerOf(sector: Sector, pilot: Pilot, key: RequestKey): Dealer {
-  checkFree(pilot);
-  const station = sector.record.stations.find(({ id }) => id === pilot.ship.dockedStationId);
-  if (station === undefined) throw new Refusal("must_be_docked");
-  return { ...moverOf(sector, pilot, key), station };
-}
-
 /** Sells cargo to the station that the ship is docked at. */
 export class SellCommand extends PilotCommand<z.output<typeof sellBody>> {
   async execute({ pilot, key, body, accept }: Order<z.output<typeof sellBody>>): Promise<void> {
@@ -46,8 +34,12 @@ export class SellCommand extends PilotCommand<z.output<typeof sellBody>> {
     if (!buys.includes(commodity)) throw new Refusal("station_does_not_buy", { commodity, buys });
     const held = pilot.ship.cargo[commodity] ?? 0;
     if (held < quantity) throw new Refusal("not_enough_cargo", { commodity, held });
-    const offer = { commodity, quantity, bonusBps: NO_BONUS_BPS };
+    const offer = {
+      commodity,
+      quantity,
+      bonusBps: saleBonusBps(pilot.record.hasTradeSpecialists, commodity),
+    };
     const work = sellWork(dealer, offer, sector.services.settings.turnsPerDay);
-    accept(await settleMove(sector, pilot, work, () => sector.showShip(pilot)));
+    accept(await settleDeal(sector, pilot, work));
   }
 }

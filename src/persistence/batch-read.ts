@@ -1,14 +1,7 @@
 import type { ClientBase } from "pg";
 import { z } from "zod";
-import { COMMODITIES } from "../rules/commodities.ts";
-import {
-  type MarketRow,
-  marketKey,
-  type PlayerRow,
-  type ReadRows,
-  type ShipRow,
-  standingKey,
-} from "./books.ts";
+import { type PlayerRow, type ReadRows, type ShipRow, standingKey } from "./books.ts";
+import { lockLicenses, lockMarkets } from "./deal-locks.ts";
 import {
   FIELD_COLUMNS,
   fieldSchema,
@@ -27,12 +20,6 @@ const standingSchema = z.object({
   code: z.string(),
   current_value: z.int(),
   trade_carry_cr: z.int(),
-});
-const marketSchema = z.object({
-  station_id: z.string(),
-  commodity: z.enum(COMMODITIES),
-  units: z.int(),
-  as_of: z.date(),
 });
 const requestSchema = z.object({
   player_id: z.string(),
@@ -65,7 +52,7 @@ function unique<Value>(values: readonly Value[]): Value[] {
 }
 
 /**
- * Locks and reads, in the server's one lock order: leases, players, ships, fields, stations, standings. All statements are on
+ * Locks and reads, in the server's one lock order: leases, players, ships, fields, stations, standings, licences. All statements are on
  * the wire before the first answer is awaited. `skip locked`: a row that somebody else holds leaves its items to
  * the next batch instead of stopping this one; `no key update`, because nobody changes keys and rows that refer to
  * these may be inserted meanwhile.
@@ -79,56 +66,69 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
     item.standingCodes.map((code) => [item.playerIds[0] ?? "", code] as const),
   );
   const markets = items.flatMap((item) => (item.market === undefined ? [] : [item.market]));
+  const claims = items.flatMap(({ playerIds: [playerId = ""], claim }) =>
+    claim === undefined ? [] : [{ playerId, ...claim }],
+  );
   const query = (name: string, text: string, values: unknown[]) => client.query({ name, text, values });
   const nothing = Promise.resolve({ rows: [] });
 
-  const [leaseRows, playerRows, shipRows, fieldRows, stations, standingRows, cargoRows, requestRows] =
-    await Promise.all([
-      query(
-        "lock_leases",
-        `select sector_id, epoch from sector_leases where sector_id = any($1::int[])
+  const [
+    leaseRows,
+    playerRows,
+    shipRows,
+    fieldRows,
+    stations,
+    standingRows,
+    licenses,
+    cargoRows,
+    requestRows,
+  ] = await Promise.all([
+    query(
+      "lock_leases",
+      `select sector_id, epoch from sector_leases where sector_id = any($1::int[])
           order by sector_id for share skip locked`,
-        [leases],
-      ),
-      query(
-        "lock_players",
-        `select ${PLAYER_COLUMNS} from players where id = any($1::uuid[])
+      [leases],
+    ),
+    query(
+      "lock_players",
+      `select ${PLAYER_COLUMNS} from players where id = any($1::uuid[])
           order by id for no key update skip locked`,
-        [players],
-      ),
-      query(
-        "lock_ships",
-        `select ${SHIP_COLUMNS} from ships where id = any($1::uuid[]) order by id for no key update skip locked`,
-        [ships],
-      ),
-      fields.length === 0
-        ? nothing
-        : query(
-            "lock_fields",
-            `select ${FIELD_COLUMNS} from asteroid_fields where sector_id = any($1::int[])
+      [players],
+    ),
+    query(
+      "lock_ships",
+      `select ${SHIP_COLUMNS} from ships where id = any($1::uuid[]) order by id for no key update skip locked`,
+      [ships],
+    ),
+    fields.length === 0
+      ? nothing
+      : query(
+          "lock_fields",
+          `select ${FIELD_COLUMNS} from asteroid_fields where sector_id = any($1::int[])
               order by sector_id for no key update skip locked`,
-            [fields],
-          ),
-      lockMarkets(client, markets),
-      standings.length === 0
-        ? nothing
-        : query(
-            "read_standings",
-            `select r.player_id, f.code, r.current_value, r.trade_carry_cr
+          [fields],
+        ),
+    lockMarkets(client, markets),
+    standings.length === 0
+      ? nothing
+      : query(
+          "read_standings",
+          `select r.player_id, f.code, r.current_value, r.trade_carry_cr
               from unnest($1::uuid[], $2::text[]) as k(player_id, code)
               join factions f on f.code = k.code
               join reputations r on r.player_id = k.player_id and r.faction_id = f.id`,
-            [standings.map(([playerId]) => playerId), standings.map(([, code]) => code)],
-          ),
-      query("read_cargo", READ_CARGO, [ships]),
-      query(
-        "read_requests",
-        `select r.player_id, r.request_id, r.fingerprint, r.answer
+          [standings.map(([playerId]) => playerId), standings.map(([, code]) => code)],
+        ),
+    lockLicenses(client, claims),
+    query("read_cargo", READ_CARGO, [ships]),
+    query(
+      "read_requests",
+      `select r.player_id, r.request_id, r.fingerprint, r.answer
           from unnest($1::uuid[], $2::text[]) as k(player_id, request_id)
           join requests r on r.player_id = k.player_id and r.request_id = k.request_id`,
-        [items.map((item) => item.key.playerId), items.map((item) => item.key.requestId)],
-      ),
-    ]);
+      [items.map((item) => item.key.playerId), items.map((item) => item.key.requestId)],
+    ),
+  ]);
 
   const standingsRead = z.array(standingSchema).parse(standingRows.rows);
   const lockedPlayers = byId(z.array(playerSchema).parse(playerRows.rows));
@@ -160,6 +160,7 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
       ]),
     ),
     ...stations,
+    licenses,
     requests: new Map(
       z
         .array(requestSchema)
@@ -190,48 +191,6 @@ async function readFlown(
     client.query({ name: "read_cargo", text: READ_CARGO, values: [flown] }),
   ]);
   return byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows));
-}
-
-/** Sales are few beside harvests: a batch without one asks nothing here. */
-async function lockMarkets(
-  client: ClientBase,
-  markets: readonly { stationId: string; commodity: string }[],
-): Promise<{ stations: Set<string>; markets: Map<string, MarketRow> }> {
-  if (markets.length === 0) return { stations: new Set(), markets: new Map() };
-  const [locked, surplus] = await Promise.all([
-    client.query({
-      name: "lock_stations",
-      text: "select id from stations where id = any($1::uuid[]) order by id for no key update skip locked",
-      values: [unique(markets.map((market) => market.stationId))],
-    }),
-    client.query({
-      name: "read_surplus",
-      text: `select s.station_id, s.commodity, s.units, s.as_of
-        from unnest($1::uuid[], $2::text[]) as k(station_id, commodity)
-        join station_surplus s on s.station_id = k.station_id and s.commodity = k.commodity`,
-      values: [markets.map((market) => market.stationId), markets.map((market) => market.commodity)],
-    }),
-  ]);
-  const rows = z.array(marketSchema).parse(surplus.rows);
-  return {
-    stations: new Set(
-      z
-        .array(idSchema)
-        .parse(locked.rows)
-        .map((row) => row.id),
-    ),
-    markets: new Map(
-      rows.map((row) => [
-        marketKey(row.station_id, row.commodity),
-        {
-          stationId: row.station_id,
-          commodity: row.commodity,
-          units: row.units,
-          asOfMs: row.as_of.getTime(),
-        },
-      ]),
-    ),
-  };
 }
 
 const idSchema = z.object({ id: z.string() });

@@ -1,8 +1,10 @@
 import type { ClientBase } from "pg";
+import { AM_FACTION } from "../rules/factions.ts";
 import { standingLevel } from "../rules/standing.ts";
 import type { Books, FieldRow, MarketRow, PilotEvent, PlayerRow, ShipRow } from "./books.ts";
 import type { CombatLogRow } from "./combat.ts";
 import type { DealRow } from "./deals.ts";
+import type { LicenseRow } from "./licenses.ts";
 import type { HarvestRow } from "./mining.ts";
 import type { MovementRow } from "./movement.ts";
 import { type Column, insertRows, type Statement, updateRows, upsertRows } from "./statements.ts";
@@ -90,6 +92,7 @@ const harvestColumns: readonly Column<HarvestRow>[] = [
   ["laser_level", "int", (row) => row.laserLevel],
   ["richness_tier", "int", (row) => row.richnessTier],
   ["am_claimed", "boolean", (row) => row.amClaimed],
+  ["has_license", "boolean", (row) => row.hasLicense],
   ["yield_bonus_bps", "int", (row) => row.yieldBonusBps],
   ["has_deep_asteroids", "boolean", (row) => row.hasDeepAsteroids],
   ["pool_before", "int", (row) => row.poolBefore],
@@ -105,6 +108,7 @@ const harvestColumns: readonly Column<HarvestRow>[] = [
   ["quantum_shards_yield", "int", (row) => row.quantumShardsYield],
   ["floored", "boolean", (row) => row.floored],
   ["am_rep_delta", "int", (row) => row.amRepDelta],
+  ["fc_rep_delta", "int", (row) => row.fcRepDelta],
   ["depletion_state_before", "text", (row) => row.depletionStateBefore],
   ["depletion_state_after", "text", (row) => row.depletionStateAfter],
 ];
@@ -156,7 +160,23 @@ const dealColumns: readonly Column<DealRow>[] = [
   ["quantity", "int", (row) => row.sale?.quantity ?? null],
   ["unit_price_cr", "int", (row) => row.sale?.unitPriceCr ?? null],
   ["bonus_bps", "int", (row) => row.sale?.bonusBps ?? null],
+  ["laser_level", "int", (row) => row.laserLevel],
+  ["license_id", "uuid", (row) => row.licenseId],
   ["at", "timestamptz", (row) => moment(row.atMs)],
+];
+
+const licenseColumns: readonly Column<LicenseRow>[] = [
+  ["id", "uuid", (row) => row.id],
+  ["player_id", "uuid", (row) => row.playerId],
+  ["region_id", "uuid", (row) => row.regionId],
+  ["sector_number", "int", (row) => row.sectorNumber],
+  ["faction_code", "text", () => AM_FACTION],
+  ["purchased_at", "timestamptz", (row) => moment(row.purchasedAtMs)],
+  ["expires_at", "timestamptz", (row) => moment(row.expiresAtMs)],
+  ["cost_paid_cr", "int", (row) => row.costPaidCr],
+  ["is_current", "boolean", (row) => row.isCurrent],
+  ["renewal_of", "uuid", (row) => row.renewalOf],
+  ["issuer_station_id", "uuid", (row) => row.issuerStationId],
 ];
 
 const marketColumns: readonly Column<MarketRow>[] = [
@@ -226,6 +246,8 @@ function statementsOf(
   const holds = holdsOf(ships);
   const players = books.players.changed();
   const fields = books.fields.changed();
+  // A former one stops being current before the next one is.
+  const licenses = books.licenses.changed().flat();
   const fights = books.combatLogs.rows();
   const lastCombats = [...new Map(fights.map((row) => [row.sectorId, row.endedAtMs] as const))];
   const statements: readonly (readonly [changed: number, statement: () => Statement])[] = [
@@ -241,6 +263,7 @@ function statementsOf(
     [fights.length, () => insertRows("combat_logs", combatColumns, fights)],
     [lastCombats.length, () => updateRows("sectors", lastCombatColumns, lastCombats)],
     [books.movements.rows().length, () => insertRows("movements", movementColumns, books.movements.rows())],
+    [licenses.length, () => upsertRows("claim_licenses", licenseColumns, 1, licenses)],
     [books.deals.rows().length, () => insertRows("deals", dealColumns, books.deals.rows())],
     [
       books.markets.changed().length,

@@ -4,6 +4,7 @@ import type { Surplus } from "../rules/prices.ts";
 import type { HullType } from "../rules/ships.ts";
 import type { CombatLogRow } from "./combat.ts";
 import type { DealRow } from "./deals.ts";
+import type { LicenseRow } from "./licenses.ts";
 import type { HarvestRow } from "./mining.ts";
 import type { MovementRow } from "./movement.ts";
 
@@ -12,6 +13,8 @@ export interface Equipment {
   mining_laser?: { level: LaserLevel };
   ecm_suite?: { level: number };
   tractor_beam?: { level: number };
+  /** One that was taken out: its level comes back with the next. */
+  removed_mining_laser?: { level: LaserLevel };
 }
 
 export interface PlayerRow {
@@ -177,6 +180,8 @@ export interface ReadRows {
   fields: ReadonlyMap<number, FieldRow>;
   standings: ReadonlyMap<string, StandingRow>;
   markets: ReadonlyMap<string, MarketRow>;
+  /** By player and place, oldest first. */
+  licenses: ReadonlyMap<string, readonly LicenseRow[]>;
 }
 
 /**
@@ -189,6 +194,7 @@ export class Books {
   readonly fields: Shelf<number, FieldRow>;
   readonly standings: Shelf<string, StandingRow>;
   readonly markets: Shelf<string, MarketRow>;
+  readonly licenses: Shelf<string, readonly LicenseRow[]>;
   readonly harvests = new Journal<HarvestRow>();
   readonly combatLogs = new Journal<CombatLogRow>();
   readonly movements = new Journal<MovementRow>();
@@ -201,6 +207,7 @@ export class Books {
     this.fields = new Shelf(rows.fields);
     this.standings = new Shelf(rows.standings);
     this.markets = new Shelf(rows.markets);
+    this.licenses = new Shelf(rows.licenses);
   }
 
   /** Appends to a pilot's feed. The pilot's row is locked, so the numbers have no gaps. */
@@ -229,6 +236,7 @@ export class Books {
       this.fields,
       this.standings,
       this.markets,
+      this.licenses,
       this.harvests,
       this.combatLogs,
       this.movements,

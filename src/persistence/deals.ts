@@ -35,6 +35,8 @@ export interface DealRow {
     readonly unitPriceCr: number;
     readonly bonusBps: number;
   } | null;
+  readonly laserLevel: number | null;
+  readonly licenseId: string | null;
   readonly atMs: number;
 }
 
@@ -51,25 +53,63 @@ function readDesk(books: Books, dealer: Dealer, turnsPerDay: number, nowMs: numb
   return { player, ship };
 }
 
-/** The row of a deal: what it did to the credits, and whatever else is to be kept of it. */
-function dealRow(
+/** What a deal leaves: what it did to the credits and whatever else is to be kept of it, and its answer. */
+interface Dealt {
+  readonly row: { credits: number } & Partial<
+    Pick<DealRow, "amRepDelta" | "sale" | "shipId" | "laserLevel" | "licenseId">
+  >;
+  readonly answer: Answer;
+}
+
+/** What a deal locks beside the pilot and the ship they fly. */
+type Needs = { readonly kind: DealKind; readonly otherShipId?: string } & Partial<
+  Pick<Work, "standingCodes" | "market" | "claim">
+>;
+
+/** One deal of a docked pilot. `settle` changes the books and says what is to be kept; the deal's row follows from it. */
+export function dealWork(
   dealer: Dealer,
-  kind: DealKind,
-  what: { credits: number } & Partial<Pick<DealRow, "amRepDelta" | "sale" | "shipId">>,
-  atMs: number,
-): DealRow {
+  { kind, otherShipId, standingCodes = [], ...locks }: Needs,
+  turnsPerDay: number,
+  settle: (books: Books, desk: Desk, nowMs: number) => Dealt,
+): Work {
+  const { key, lease, playerId, shipId, station } = dealer;
   return {
-    id: idOf("deal", dealer, atMs),
-    playerId: dealer.playerId,
-    shipId: dealer.shipId,
     kind,
-    stationId: dealer.station.id,
-    sectorId: dealer.lease.sectorId,
-    amRepDelta: 0,
-    sale: null,
-    atMs,
-    ...what,
+    key,
+    lease,
+    playerIds: [playerId],
+    shipIds: otherShipId === undefined ? [shipId] : [shipId, otherShipId],
+    fieldSectorId: null,
+    standingCodes,
+    ...locks,
+    settle(books, nowMs) {
+      const { row, answer } = settle(books, readDesk(books, dealer, turnsPerDay, nowMs), nowMs);
+      books.deals.add({
+        id: idOf("deal", dealer, nowMs),
+        playerId,
+        shipId,
+        kind,
+        stationId: station.id,
+        sectorId: lease.sectorId,
+        amRepDelta: 0,
+        sale: null,
+        laserLevel: null,
+        licenseId: null,
+        atMs: nowMs,
+        ...row,
+      });
+      return answer;
+    },
   };
+}
+
+/** The player after paying. @throws Refusal insufficient_credits */
+export function paid(player: PlayerRow, costCr: number): PlayerRow {
+  if (player.credits < costCr) {
+    throw new Refusal("insufficient_credits", { credits: player.credits, needed: costCr });
+  }
+  return { ...player, credits: player.credits - costCr };
 }
 
 /** What is sold, and what the pilot's Trade Specialists make of it: 10 000 = nothing. */
@@ -108,40 +148,36 @@ function unitPrice(
 export function sellWork(dealer: Dealer, offer: Offer, turnsPerDay: number): Work {
   const { station, playerId, shipId } = dealer;
   const { commodity, quantity, bonusBps } = offer;
-  return {
+  const needs = {
     kind: "sell",
-    key: dealer.key,
-    lease: dealer.lease,
-    playerIds: [playerId],
-    shipIds: [shipId],
-    fieldSectorId: null,
     standingCodes: station.faction === null ? [] : [station.faction],
     market: { stationId: station.id, commodity },
-    settle(books, nowMs): Answer {
-      const { player, ship } = readDesk(books, dealer, turnsPerDay, nowMs);
-      const held = ship.cargo[commodity] ?? 0;
-      if (held < quantity) throw new Refusal("not_enough_cargo", { commodity, held });
-      const { priceCr, surplus } = unitPrice(books, dealer, player, commodity, nowMs);
-      if (priceCr === null) throw new Refusal("station_does_not_buy", { commodity });
-      const totalCr = saleTotalCr(priceCr, quantity, bonusBps);
-      const earned =
-        commodity === "ore" && isAmRefinery(station.stationClass, station.faction)
-          ? oreSaleStanding(standingOf(books, playerId, AM_FACTION).tradeCarryCr, totalCr)
-          : null;
+  } as const;
+  return dealWork(dealer, needs, turnsPerDay, (books, { player, ship }, nowMs) => {
+    const held = ship.cargo[commodity] ?? 0;
+    if (held < quantity) throw new Refusal("not_enough_cargo", { commodity, held });
+    const { priceCr, surplus } = unitPrice(books, dealer, player, commodity, nowMs);
+    if (priceCr === null) throw new Refusal("station_does_not_buy", { commodity });
+    const totalCr = saleTotalCr(priceCr, quantity, bonusBps);
+    const earned =
+      commodity === "ore" && isAmRefinery(station.stationClass, station.faction)
+        ? oreSaleStanding(standingOf(books, playerId, AM_FACTION).tradeCarryCr, totalCr)
+        : null;
 
-      books.players.put(playerId, { ...player, credits: player.credits + totalCr });
-      books.ships.put(shipId, { ...ship, cargo: withCargo(ship.cargo, commodity, -quantity) });
-      books.markets.put(marketKey(station.id, commodity), {
-        stationId: station.id,
-        commodity,
-        units: surplus.units + quantity,
-        asOfMs: surplus.asOfMs,
-      });
-      if (earned !== null) changeStanding(books, playerId, AM_FACTION, earned.delta, earned.carryCr);
-      const amRepDelta = earned?.delta ?? 0;
-      const sale = { commodity, quantity, unitPriceCr: priceCr, bonusBps };
-      books.deals.add(dealRow(dealer, "sell", { credits: totalCr, amRepDelta, sale }, nowMs));
-      return { commodity, quantity, unitPriceCr: priceCr, totalCr, amRepDelta };
-    },
-  };
+    books.players.put(playerId, { ...player, credits: player.credits + totalCr });
+    books.ships.put(shipId, { ...ship, cargo: withCargo(ship.cargo, commodity, -quantity) });
+    books.markets.put(marketKey(station.id, commodity), {
+      stationId: station.id,
+      commodity,
+      units: surplus.units + quantity,
+      asOfMs: surplus.asOfMs,
+    });
+    if (earned !== null) changeStanding(books, playerId, AM_FACTION, earned.delta, earned.carryCr);
+    const amRepDelta = earned?.delta ?? 0;
+    const sale = { commodity, quantity, unitPriceCr: priceCr, bonusBps };
+    return {
+      row: { credits: totalCr, amRepDelta, sale },
+      answer: { commodity, quantity, unitPriceCr: priceCr, totalCr, amRepDelta },
+    };
+  });
 }

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { z } from "zod";
-import { AM_FACTION } from "../rules/factions.ts";
+import { AM_FACTION, FRONTIER_FACTION } from "../rules/factions.ts";
 import { STANDING_MAX } from "../rules/standing.ts";
 
 /** What an audit holds against the database, in words. */
@@ -103,6 +103,24 @@ const INVARIANTS: readonly Invariant[] = [
       where p.credits <> p.starting_credits + d.credits`,
   },
   {
+    name: "licenses_paid",
+    says: "Each claim licence was paid by exactly one deal of its holder, at its price, and of each place the newest is current.",
+    breaches: `
+      select format('licence %s of player %s: %s deals, current: %s', l.id, l.player_id, count(d.id), l.is_current)
+        as what
+      from claim_licenses l
+      left join deals d on d.license_id = l.id and d.player_id = l.player_id and d.credits = -l.cost_paid_cr
+        and d.at = l.purchased_at
+      group by l.id
+      having count(d.id) <> 1 or l.is_current = exists (
+        select from claim_licenses n where n.player_id = l.player_id and n.sector_number = l.sector_number
+          and n.region_id is not distinct from l.region_id and n.id <> l.id
+          and (n.purchased_at > l.purchased_at or n.is_current and n.purchased_at = l.purchased_at))
+      union all
+      select format('deal %s bought licence %s, which is not there', d.id, d.license_id) from deals d
+      where d.license_id is not null and not exists (select from claim_licenses l where l.id = d.license_id)`,
+  },
+  {
     name: "holds_not_overfull",
     says: "No ship carries more than it can.",
     breaches: `
@@ -112,24 +130,25 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "standing_has_causes",
-    says: `A player's standing with the Astral Mining Consortium is what their harvests and deals changed, one after the other from 0, each time held within ±${STANDING_MAX}.`,
+    says: `A player's standing with the Astral Mining Consortium and the Frontier Coalition is what their harvests and deals changed, one after the other from 0, each time held within ±${STANDING_MAX}.`,
     // Not a sum: what a limit cut off is lost, so each change is applied to what the one before left.
     breaches: `
-      select format('player %s has %s, harvests and deals lead to %s', p.id, coalesce(r.current_value, 0), h.standing) as what
+      select format('player %s has %s with %s, harvests and deals lead to %s', p.id, coalesce(r.current_value, 0),
+        f.code, h.standing) as what
       from players p
-      join factions f on f.code = '${AM_FACTION}'
+      join factions f on f.code in ('${AM_FACTION}', '${FRONTIER_FACTION}')
       left join reputations r on r.player_id = p.id and r.faction_id = f.id
       join lateral (
         with recursive changes as (
           select array_agg(delta order by at, id) as deltas from (
-            select id, resolved_at as at, am_rep_delta as delta from mining_harvests
-              where player_id = p.id and am_rep_delta is not null
-            union all select id, at, am_rep_delta from deals where player_id = p.id
+            select id, resolved_at as at, case f.code when '${AM_FACTION}' then am_rep_delta else fc_rep_delta end as delta
+              from mining_harvests where player_id = p.id and status = 'COMPLETED'
+            union all select id, at, am_rep_delta from deals where player_id = p.id and f.code = '${AM_FACTION}'
           ) caused
         ), walk as (
           select 0 as done, 0 as standing, deltas from changes
           union all
-          select done + 1, least(greatest(standing + deltas[done + 1], -${STANDING_MAX}), ${STANDING_MAX}), deltas
+          select done + 1, least(greatest(standing + coalesce(deltas[done + 1], 0), -${STANDING_MAX}), ${STANDING_MAX}), deltas
           from walk where done < cardinality(deltas)
         )
         select standing from walk order by done desc limit 1
@@ -197,17 +216,22 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "wrecks_have_causes",
-    says: "A ship is destroyed for exactly one cause, a fight that destroyed it or, for a pod, its owner's claim_hull of that moment; no other ship has one.",
+    says: "A ship is destroyed for exactly one cause, a fight that destroyed it, its sale or, for a pod, its owner's change to another ship of that moment; no other ship has one.",
     breaches: `
-      select format('ship %s of %s is %s; %s fights destroyed it, %s claims traded it in', s.id, s.owner_id, s.status,
-        fights.count, claims.count) as what
+      select format('ship %s of %s is %s; %s fights destroyed it, %s claims or deals traded it in', s.id, s.owner_id,
+        s.status, fights.count, claims.count + deals.count) as what
       from ships s
       join lateral (select count(*) from combat_logs where destroyed_ship_id = s.id) fights on true
       join lateral (
         select count(*) from movements
         where s.type = 'ESCAPE_POD' and kind = 'claim_hull' and player_id = s.owner_id and at = s.destroyed_at
       ) claims on true
-      where fights.count + claims.count <> case s.status when 'DESTROYED' then 1 else 0 end`,
+      join lateral (
+        select count(*) from deals where kind = 'sell_hull' and ship_id = s.id
+          or s.type = 'ESCAPE_POD' and kind in ('buy_hull', 'board_ship') and player_id = s.owner_id
+            and at = s.destroyed_at
+      ) deals on true
+      where fights.count + claims.count + deals.count <> case s.status when 'DESTROYED' then 1 else 0 end`,
   },
   {
     name: "requests_match_outcomes",

@@ -1,4 +1,4 @@
-import { AM_FACTION } from "../rules/factions.ts";
+import { AM_FACTION, FRONTIER_FACTION } from "../rules/factions.ts";
 import {
   type DepletionState,
   depletionState,
@@ -9,8 +9,9 @@ import {
   replenishDueMs,
   resolveHarvest,
 } from "../rules/mining.ts";
-import { harvestStandingDelta } from "../rules/standing.ts";
+import { FRONTIER_HARVEST_STANDING, harvestStandingDelta } from "../rules/standing.ts";
 import { type Books, cargoFree, type FieldRow, type PlayerRow, type ShipRow, withCargo } from "./books.ts";
+import { wasLicensed } from "./licenses.ts";
 import { changeStanding } from "./standing.ts";
 import { withTurnsDue, withTurnsSpent } from "./turns.ts";
 import type { Answer, Lease, RequestKey, Work } from "./work.ts";
@@ -29,6 +30,11 @@ export interface RunningHarvest {
   readonly shipId: string;
   readonly regionId: string;
   readonly amClaimed: boolean;
+  /** A field of the FRONTIER zone that no faction holds (domain §23.7). */
+  readonly isFrontier: boolean;
+  readonly sectorNumber: number;
+  /** What the pilot's Mining Engineers made of it when it started: 10 000 = nothing. */
+  readonly yieldBonusBps: number;
   readonly startedAtMs: number;
   readonly resolvesAtMs: number;
   /** What the pilot was told when it started; a repeat of the request is told the same. */
@@ -51,6 +57,7 @@ export interface HarvestRow {
   readonly laserLevel: number;
   readonly richnessTier: number;
   readonly amClaimed: boolean;
+  readonly hasLicense: boolean;
   readonly yieldBonusBps: number;
   readonly hasDeepAsteroids: boolean;
   readonly poolBefore: number;
@@ -63,18 +70,17 @@ export interface HarvestRow {
   readonly quantumShardsYield: number | null;
   readonly floored: boolean | null;
   readonly amRepDelta: number | null;
+  readonly fcRepDelta: number | null;
   readonly depletionStateBefore: DepletionState | null;
   readonly depletionStateAfter: DepletionState | null;
 }
-
-/** Nobody has a profession or a licence yet; both are decided here, inside the resolving transaction. */
-const YIELD_BONUS_BPS = 10_000;
-const LICENSED = false;
 
 interface Scene {
   player: PlayerRow;
   ship: ShipRow;
   field: FieldRow;
+  /** Valid when the harvest started. */
+  licensed: boolean;
 }
 
 /** The field with its pool as it stands at `nowMs`: full again from the due time on. */
@@ -92,10 +98,11 @@ function readScene(books: Books, running: RunningHarvest, turnsPerDay: number, n
   if (player === undefined || ship === undefined || field === undefined) {
     throw new Error(`harvest ${running.harvestId} lost its player, ship or field`);
   }
+  const licensed = running.amClaimed && wasLicensed(books, running.playerId, running, running.startedAtMs);
   // Full again or not, the row says what this harvest found, whatever it takes.
   const found = fieldAt(field, nowMs);
   if (found !== field) books.fields.put(field.sectorId, found);
-  return { player: withTurnsDue(player, turnsPerDay, nowMs), ship, field: found };
+  return { player: withTurnsDue(player, turnsPerDay, nowMs), ship, field: found, licensed };
 }
 
 /** True while the ship still stands where the harvest left it: what the room believed holds in the database too. */
@@ -109,7 +116,7 @@ function stillThere({ player, ship }: Scene, running: RunningHarvest): boolean {
   );
 }
 
-function baseRow({ ship, field }: Scene, running: RunningHarvest, nowMs: number): HarvestRow {
+function baseRow({ ship, field, licensed }: Scene, running: RunningHarvest, nowMs: number): HarvestRow {
   return {
     id: running.harvestId,
     playerId: running.playerId,
@@ -126,7 +133,8 @@ function baseRow({ ship, field }: Scene, running: RunningHarvest, nowMs: number)
     laserLevel: ship.equipment.mining_laser?.level ?? 0,
     richnessTier: field.richnessTier,
     amClaimed: running.amClaimed,
-    yieldBonusBps: YIELD_BONUS_BPS,
+    hasLicense: licensed,
+    yieldBonusBps: running.yieldBonusBps,
     hasDeepAsteroids: field.hasDeepAsteroids,
     poolBefore: field.poolRemaining,
     poolDrawn: 0,
@@ -138,6 +146,7 @@ function baseRow({ ship, field }: Scene, running: RunningHarvest, nowMs: number)
     quantumShardsYield: null,
     floored: null,
     amRepDelta: null,
+    fcRepDelta: null,
     depletionStateBefore: null,
     depletionStateAfter: null,
   };
@@ -175,7 +184,7 @@ function settleYield(
   rolls: HarvestRolls,
   nowMs: number,
 ): void {
-  const { player, ship, field } = scene;
+  const { player, ship, field, licensed } = scene;
   const laserLevel = ship.equipment.mining_laser?.level ?? 0;
   const result = resolveHarvest({
     tier: field.richnessTier,
@@ -183,7 +192,7 @@ function settleYield(
     poolRemaining: field.poolRemaining,
     hasDeepAsteroids: field.hasDeepAsteroids,
     freeCargo: cargoFree(ship),
-    yieldBonusBps: YIELD_BONUS_BPS,
+    yieldBonusBps: running.yieldBonusBps,
     rolls,
   });
   if (result.kind === "cancelled") {
@@ -196,7 +205,8 @@ function settleYield(
     return;
   }
 
-  const amRepDelta = harvestStandingDelta({ amClaimed: running.amClaimed, licensed: LICENSED });
+  const amRepDelta = harvestStandingDelta({ amClaimed: running.amClaimed, licensed });
+  const fcRepDelta = running.isFrontier ? FRONTIER_HARVEST_STANDING : 0;
   books.players.put(player.id, withTurnsSpent(player, HARVEST_TURNS));
 
   let cargo = withCargo(ship.cargo, "ore", result.ore);
@@ -222,6 +232,7 @@ function settleYield(
     quantumShardsYield: result.quantumShards,
     floored: result.floored,
     amRepDelta,
+    fcRepDelta,
     depletionStateBefore: result.stateBefore,
     depletionStateAfter: result.stateAfter,
   });
@@ -232,7 +243,9 @@ function settleYield(
     preciousMetals: result.preciousMetals,
     quantumShards: result.quantumShards,
     floored: result.floored,
+    licensed,
     amRepDelta,
+    fcRepDelta,
     depletion: {
       state: result.stateAfter,
       poolRemaining: result.poolRemaining,
@@ -240,7 +253,21 @@ function settleYield(
       replenishesAtMs: replenishDue,
     },
   });
+  if (result.preciousMetals > 0) {
+    tellRareDrop(books, running, "precious_metals", result.preciousMetals);
+  }
+  if (result.quantumShards > 0) tellRareDrop(books, running, "quantum_shards", result.quantumShards);
   changeStanding(books, player.id, AM_FACTION, amRepDelta);
+  if (fcRepDelta !== 0) changeStanding(books, player.id, FRONTIER_FACTION, fcRepDelta);
+}
+
+function tellRareDrop(
+  books: Books,
+  { playerId, harvestId }: RunningHarvest,
+  commodity: "precious_metals" | "quantum_shards",
+  quantity: number,
+): void {
+  books.tell(playerId, "mining_rare_drop", { harvestId, commodity, quantity });
 }
 
 /** How a harvest ends: with its dice, or interrupted for a cause. */
@@ -260,7 +287,8 @@ export function harvestWork(running: RunningHarvest, end: HarvestEnd, turnsPerDa
     playerIds: [running.playerId],
     shipIds: [running.shipId],
     fieldSectorId: running.lease.sectorId,
-    standingCodes: [AM_FACTION],
+    standingCodes: running.isFrontier ? [AM_FACTION, FRONTIER_FACTION] : [AM_FACTION],
+    ...(running.amClaimed && { claim: running }),
     settle(books, nowMs) {
       const scene = readScene(books, running, turnsPerDay, nowMs);
       const cause = end.kind === "interrupted" ? end.cause : null;

@@ -136,9 +136,15 @@ export interface StartingHull {
   readonly equipment: Equipment;
 }
 
-/** A new ship of `hullType` at the pod's berth, with the pod's cargo aboard. */
-function newHull(pod: ShipRow, id: string, { hullType, equipment }: StartingHull, nowMs: number): ShipRow {
-  const { hullMax, shieldMax, costCr } = HULLS[hullType];
+/** A new ship of `hullType` at the berth of another, with that one's cargo aboard. */
+export function newHull(
+  pod: ShipRow,
+  id: string,
+  { hullType, equipment }: StartingHull,
+  paidCr: number,
+  nowMs: number,
+): ShipRow {
+  const { hullMax, shieldMax } = HULLS[hullType];
   return {
     ...pod,
     id,
@@ -155,7 +161,7 @@ function newHull(pod: ShipRow, id: string, { hullType, equipment }: StartingHull
     shieldAnchorMs: nowMs,
     cargoCapacity: cargoCapacity(hullType),
     equipment,
-    purchaseValue: costCr ?? 0,
+    purchaseValue: paidCr,
     createdAtMs: nowMs,
   };
 }
@@ -171,7 +177,7 @@ export function claimHullWork(mover: Mover, start: StartingHull, turnsPerDay: nu
     if (pod.status !== "DOCKED") throw new Refusal("must_be_docked");
     const again = player.hullClaimedAtMs !== null && nowMs - player.hullClaimedAtMs < HULL_CLAIM_MS;
     const hull: StartingHull = again ? { hullType: "SCOUT_SHIP", equipment: {} } : start;
-    const ship = newHull(pod, idOf("hull", mover, nowMs), hull, nowMs);
+    const ship = newHull(pod, idOf("hull", mover, nowMs), hull, 0, nowMs);
     books.ships.put(ship.id, ship);
     books.ships.put(pod.id, {
       ...pod,

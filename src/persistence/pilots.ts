@@ -27,6 +27,12 @@ export interface PilotRecord {
   /** Of the sector asked for; what the cooldown of a depleted field counts from. */
   readonly lastCompletedHarvestMs: number | null;
   readonly startingHull: StartingHull;
+  /** When the current claim licence for the sector asked for ends, or ended; null without one. */
+  readonly licenseExpiresMs: number | null;
+  /** Mining Engineers at work on a planet of theirs in the region of the sector asked for. */
+  readonly hasEngineers: boolean;
+  /** Trade Specialists at work on a planet of theirs, wherever it is. */
+  readonly hasTradeSpecialists: boolean;
 }
 
 const extraSchema = z.object({
@@ -39,7 +45,12 @@ const extraSchema = z.object({
   starting_equipment: z.array(z.string()),
 });
 const standingSchema = z.object({ code: z.string(), current_value: z.int() });
-const harvestSchema = z.object({ resolved_at: z.date().nullable() });
+const miningSchema = z.object({
+  harvested_at: z.date().nullable(),
+  license_expires_at: z.date().nullable(),
+  has_engineers: z.boolean(),
+  has_trade_specialists: z.boolean(),
+});
 
 /** Equipment keys as a region lists them, each at its first level. */
 export function startingEquipment(keys: readonly string[]) {
@@ -74,7 +85,7 @@ export async function readPilot(
   const extra = extraSchema.parse(raw);
   if (player.currentShipId === null) return null;
 
-  const [shipRows, cargoRows, standingRows, harvestRows] = await Promise.all([
+  const [shipRows, cargoRows, standingRows, miningRows] = await Promise.all([
     pool.query({
       name: "read_pilot_ship",
       text: `select ${SHIP_COLUMNS} from ships where id = $1`,
@@ -92,15 +103,25 @@ export async function readPilot(
       values: [player.id],
     }),
     pool.query({
-      name: "read_pilot_last_harvest",
-      text: `select max(resolved_at) as resolved_at from mining_harvests
-        where player_id = $1 and sector_id = $2 and status = 'COMPLETED'`,
+      name: "read_pilot_mining",
+      text: `select
+          (select max(resolved_at) from mining_harvests
+            where player_id = $1 and sector_id = $2 and status = 'COMPLETED') as harvested_at,
+          (select l.expires_at from claim_licenses l
+            join sectors s on s.region_id = l.region_id and s.sector_number = l.sector_number
+            where l.player_id = $1 and l.is_current and s.sector_id = $2) as license_expires_at,
+          exists (select from planets p join planet_professions w on w.planet_id = p.id
+            where p.owner_player_id = $1 and w.profession = 'MINING_ENGINEERS' and w.active_count > 0
+              and p.region_id = (select region_id from sectors where sector_id = $2)) as has_engineers,
+          exists (select from planets p join planet_professions w on w.planet_id = p.id
+            where p.owner_player_id = $1 and w.profession = 'TRADE_SPECIALISTS' and w.active_count > 0)
+            as has_trade_specialists`,
       values: [player.id, sectorId],
     }),
   ]);
   const [ship] = withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows);
   if (ship === undefined) return null;
-  const [lastHarvest] = z.array(harvestSchema).parse(harvestRows.rows);
+  const mining = miningSchema.parse(miningRows.rows[0]);
   return {
     player,
     ship,
@@ -115,7 +136,10 @@ export async function readPilot(
         .parse(standingRows.rows)
         .map((row) => [row.code, row.current_value]),
     ),
-    lastCompletedHarvestMs: lastHarvest?.resolved_at?.getTime() ?? null,
+    lastCompletedHarvestMs: mining.harvested_at?.getTime() ?? null,
+    licenseExpiresMs: mining.license_expires_at?.getTime() ?? null,
+    hasEngineers: mining.has_engineers,
+    hasTradeSpecialists: mining.has_trade_specialists,
     startingHull: {
       hullType: extra.starting_ship,
       equipment: startingEquipment(extra.starting_equipment),

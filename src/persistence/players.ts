@@ -98,8 +98,8 @@ async function createPlayer(
     if (rowCount === 0) return;
     await client.query(
       `insert into ships (id, owner_id, registered_owner_id, type, name, sector_id, hull, hull_max, shield, shield_max,
-          shield_anchor_at, cargo_capacity, equipment_slots, purchase_value, created_at)
-        values ($1, $2, $2, $3, $4, $5, $6, $6, $7, $7, $8, $9, $10, $11, $8)`,
+          shield_anchor_at, cargo_capacity, equipment_slots, created_at)
+        values ($1, $2, $2, $3, $4, $5, $6, $6, $7, $7, $8, $9, $10, $8)`,
       [
         shipId,
         playerId,
@@ -111,7 +111,6 @@ async function createPlayer(
         now,
         cargoCapacity(start.starting_ship),
         JSON.stringify(startingEquipment(start.starting_equipment)),
-        hull.costCr ?? 0,
       ],
     );
     await client.query("update players set current_ship_id = $1 where id = $2", [shipId, playerId]);

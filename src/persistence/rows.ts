@@ -15,6 +15,7 @@ export const equipmentSchema = z.object({
   mining_laser: z.object({ level: laserLevel }).exactOptional(),
   ecm_suite: z.object({ level: z.int() }).exactOptional(),
   tractor_beam: z.object({ level: z.int() }).exactOptional(),
+  removed_mining_laser: z.object({ level: laserLevel }).exactOptional(),
 });
 
 export const PLAYER_COLUMNS = `id, credits, military_rank, turns, max_turns, lifetime_turns_regenerated, lifetime_turns_spent,

@@ -43,6 +43,8 @@ export interface StationRecord {
 /** What a sector is, apart from who is in it. */
 export interface SectorRecord {
   readonly sectorId: number;
+  /** Counts from 1 inside its region. */
+  readonly sectorNumber: number;
   readonly name: string;
   readonly type: (typeof SECTOR_TYPES)[number];
   readonly zone: (typeof ZONE_TYPES)[number];
@@ -59,6 +61,7 @@ export interface SectorRecord {
 }
 
 const sectorSchema = z.object({
+  sector_number: z.int(),
   name: z.string(),
   type: z.enum(SECTOR_TYPES),
   zone_type: z.enum(ZONE_TYPES),
@@ -158,7 +161,7 @@ async function readStations(db: Queryable, sectorId: number): Promise<StationRec
 export async function readSector(db: Queryable, sectorId: number): Promise<SectorRecord | null> {
   const { rows } = await db.query({
     name: "read_sector",
-    text: `select s.name, s.type, z.zone_type, s.region_id, r.name as region_name, r.region_type, r.pvp_rules,
+    text: `select s.sector_number, s.name, s.type, z.zone_type, s.region_id, r.name as region_name, r.region_type, r.pvp_rules,
         s.controlling_faction, s.resource_regeneration, s.resources
       from sectors s join zones z on z.id = s.zone_id join regions r on r.id = s.region_id
       where s.sector_id = $1`,
@@ -174,6 +177,7 @@ export async function readSector(db: Queryable, sectorId: number): Promise<Secto
   const [field] = z.array(fieldSchema).parse(fields.rows);
   return {
     sectorId,
+    sectorNumber: sector.sector_number,
     name: sector.name,
     type: sector.type,
     zone: sector.zone_type,
@@ -193,7 +197,7 @@ export async function readSector(db: Queryable, sectorId: number): Promise<Secto
  * Sectors that came without a richness get theirs when they are first opened: derived once from
  * `resource_regeneration`, stored in the mining seed's shape, and never derived again (C-33; domain §23.2).
  */
-async function ensureField(db: Queryable, sectorId: number): Promise<void> {
+export async function ensureField(db: Queryable, sectorId: number): Promise<void> {
   const { rows } = await db.query(
     `select s.resource_regeneration, s.resources from sectors s
       where s.sector_id = $1 and s.type = 'ASTEROID_FIELD'

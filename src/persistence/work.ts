@@ -2,6 +2,7 @@ import type { ErrorCode, RefusalDetail } from "../errors.ts";
 import type { Commodity } from "../rules/commodities.ts";
 import type { Books, FieldRow, PilotEvent, PlayerRow, ShipRow, StandingRow } from "./books.ts";
 import type { DealKind } from "./deals.ts";
+import type { ClaimPlace } from "./licenses.ts";
 
 /** The right to write a sector: what a room got when it opened it. */
 export interface Lease {
@@ -32,6 +33,8 @@ export interface Work {
   readonly standingCodes: readonly string[];
   /** The store of a station that it adds to: locked with the station. */
   readonly market?: { readonly stationId: string; readonly commodity: Commodity };
+  /** The place whose licences of the first player count: locked FOR SHARE. */
+  readonly claim?: ClaimPlace;
   /**
    * Decides on the locked rows and writes its outcome into the books.
    * @returns the answer to keep for repeats

@@ -1,6 +1,9 @@
 /** The slug of the Astral Mining Consortium, as licences and claimed sectors carry it (C-35). */
 export const AM_FACTION = "astral_mining_consortium";
 
+/** The slug of the Frontier Coalition. */
+export const FRONTIER_FACTION = "frontier_coalition";
+
 /** The gameplay seed's nine archetypes (C-12). */
 export const FACTION_TYPES = [
   "FEDERATION",
@@ -37,7 +40,7 @@ export const FACTIONS: readonly Faction[] = [
     aggression: 4, stance: "friendly", colorPrimary: "#0066CC", colorSecondary: "#FFFFFF" },
   { slug: "mercantile_guild", name: "Mercantile Guild", type: "MERCHANTS",
     aggression: 2, stance: "neutral", colorPrimary: "#009900", colorSecondary: "#FFCC00" },
-  { slug: "frontier_coalition", name: "Frontier Coalition", type: "INDEPENDENTS",
+  { slug: FRONTIER_FACTION, name: "Frontier Coalition", type: "INDEPENDENTS",
     aggression: 6, stance: "neutral", colorPrimary: "#FF9900", colorSecondary: "#333333" },
   { slug: AM_FACTION, name: "Astral Mining Consortium", type: "MINING",
     aggression: 5, stance: "neutral", colorPrimary: "#8B5A2B", colorSecondary: "#333333" },

@@ -11,8 +11,6 @@ const USUAL_STOCK: Stock = { quantity: 900, capacity: 3_000 };
 /** Prices are carried to the ten-thousandth of a credit, so that four factors lose nothing that shows. */
 const FINE = 10_000;
 
-/** Trade Specialists at work on one of the pilot's planets: +25 % (domain §2.5). */
-export const TRADE_SPECIALIST_BPS = 12_500;
 /** Credits of raw ore sold to AM for which standing grows. Mining seed, "Faction reputation hooks". */
 const VOLUME_PER_STEP_CR = 5_000;
 const STANDING_PER_STEP = 2;

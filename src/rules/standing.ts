@@ -9,6 +9,9 @@ export const STANDING_MAX = 800;
  */
 export const LICENCE_PURCHASE_STANDING = 15;
 
+/** Standing with the Frontier Coalition for a harvest in its zone, where nobody claims the field. Mining seed, ibid. */
+export const FRONTIER_HARVEST_STANDING = 5;
+
 /** The 17 levels, best first: a standing has the first level whose least value it reaches (domain §3.2). */
 export const STANDING_LEVELS = [
   { level: "EXALTED", min: 700, title: "Exalted" },

@@ -54,6 +54,13 @@ const SHAPES: Readonly<Record<string, { good: object; bad: Record<string, readon
   dock: { good: { stationId: randomUUID() }, bad: { stationId: [undefined, ...NO_UUIDS] } },
   undock: { good: {}, bad: {} },
   claim_hull: { good: {}, bad: {} },
+  install_laser: { good: {}, bad: {} },
+  upgrade_laser: { good: {}, bad: {} },
+  remove_laser: { good: {}, bad: {} },
+  buy_license: { good: { sectorId: 7 }, bad: { sectorId: NO_SECTOR_IDS } },
+  buy_hull: { good: { hullType: "SCOUT_SHIP" }, bad: { hullType: [undefined, ...NO_TEXTS, "scout"] } },
+  board_ship: { good: { shipId: randomUUID() }, bad: { shipId: [undefined, ...NO_UUIDS] } },
+  sell_hull: { good: { shipId: randomUUID() }, bad: { shipId: [undefined, ...NO_UUIDS] } },
   sell: {
     good: { commodity: "ore", quantity: 1 },
     bad: { commodity: [undefined, ...NO_TEXTS, "Ore"], quantity: [undefined, "1", 0, -1, 1.5, 1e9, null] },

@@ -14,6 +14,7 @@ const TABLES = [
   "movements",
   "deals",
   "station_surplus",
+  "claim_licenses",
   "events",
   "requests",
 ] as const;

@@ -38,6 +38,7 @@ const TRUTH = {
   movements: "id",
   deals: "id",
   station_surplus: "station_id, commodity",
+  claim_licenses: "id",
   events: "player_id, seq",
   requests: "player_id, request_id",
 } as const;

@@ -6,7 +6,16 @@ import { players } from "./players.ts";
 import { ships } from "./ships.ts";
 import { stations } from "./world.ts";
 
-export const DEAL_KINDS = ["sell"] as const;
+export const DEAL_KINDS = [
+  "sell",
+  "install_laser",
+  "upgrade_laser",
+  "remove_laser",
+  "buy_license",
+  "buy_hull",
+  "sell_hull",
+  "board_ship",
+] as const;
 
 /** One row for each deal with a station: with the credits a player began with, where every credit came from and went. */
 export const deals = pgTable(
@@ -16,6 +25,7 @@ export const deals = pgTable(
     playerId: uuid("player_id")
       .notNull()
       .references(() => players.id, { onDelete: "cascade" }),
+    /** The ship that was dealt with: of a change of ships, the one that the pilot flies from then on. */
     shipId: uuid("ship_id")
       .notNull()
       .references(() => ships.id, { onDelete: "cascade" }),
@@ -32,12 +42,17 @@ export const deals = pgTable(
     quantity: integer(),
     unitPriceCr: integer("unit_price_cr"),
     bonusBps: integer("bonus_bps"),
+    /** Of a laser: its level afterwards; when it is taken out, the one that is remembered. */
+    laserLevel: integer("laser_level"),
+    licenseId: uuid("license_id"),
     at: moment("at").notNull(),
   },
   (table) => [
     index("deals_player").on(table.playerId, table.at),
     check("deals_kind", oneOf("kind", DEAL_KINDS)),
     check("deals_commodity", oneOf("commodity", COMMODITIES)),
+    check("deals_laser", sql`(kind like '%_laser') = (laser_level is not null)`),
+    check("deals_license", sql`(kind = 'buy_license') = (license_id is not null)`),
     check(
       "deals_sale",
       sql`case when kind = 'sell'

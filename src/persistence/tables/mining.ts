@@ -81,6 +81,7 @@ export const miningHarvests = pgTable(
     quantumShardsYield: integer("quantum_shards_yield"),
     floored: boolean(),
     amRepDelta: integer("am_rep_delta"),
+    fcRepDelta: integer("fc_rep_delta"),
     depletionStateBefore: varchar("depletion_state_before", { length: 16 }),
     depletionStateAfter: varchar("depletion_state_after", { length: 16 }),
   },

@@ -1,0 +1,109 @@
+/** What a batch locks for deals and licences alone: one without them asks nothing here. */
+import type { ClientBase } from "pg";
+import { z } from "zod";
+import { COMMODITIES } from "../rules/commodities.ts";
+import { type MarketRow, marketKey } from "./books.ts";
+import { type ClaimPlace, type LicenseRow, licenseKey } from "./licenses.ts";
+
+const idSchema = z.object({ id: z.string() });
+const marketSchema = z.object({
+  station_id: z.string(),
+  commodity: z.enum(COMMODITIES),
+  units: z.int(),
+  as_of: z.date(),
+});
+
+/** Locks the stations, without waiting, and reads what pilots have brought them. */
+export async function lockMarkets(
+  client: ClientBase,
+  markets: readonly { stationId: string; commodity: string }[],
+): Promise<{ stations: Set<string>; markets: Map<string, MarketRow> }> {
+  if (markets.length === 0) return { stations: new Set(), markets: new Map() };
+  const [locked, surplus] = await Promise.all([
+    client.query({
+      name: "lock_stations",
+      text: "select id from stations where id = any($1::uuid[]) order by id for no key update skip locked",
+      values: [[...new Set(markets.map((market) => market.stationId))]],
+    }),
+    client.query({
+      name: "read_surplus",
+      text: `select s.station_id, s.commodity, s.units, s.as_of
+        from unnest($1::uuid[], $2::text[]) as k(station_id, commodity)
+        join station_surplus s on s.station_id = k.station_id and s.commodity = k.commodity`,
+      values: [markets.map((market) => market.stationId), markets.map((market) => market.commodity)],
+    }),
+  ]);
+  const rows = z.array(marketSchema).parse(surplus.rows);
+  return {
+    stations: new Set(
+      z
+        .array(idSchema)
+        .parse(locked.rows)
+        .map((row) => row.id),
+    ),
+    markets: new Map(
+      rows.map((row) => [
+        marketKey(row.station_id, row.commodity),
+        {
+          stationId: row.station_id,
+          commodity: row.commodity,
+          units: row.units,
+          asOfMs: row.as_of.getTime(),
+        },
+      ]),
+    ),
+  };
+}
+
+const licenseSchema = z.object({
+  id: z.string(),
+  player_id: z.string(),
+  region_id: z.string(),
+  sector_number: z.int(),
+  purchased_at: z.date(),
+  expires_at: z.date(),
+  cost_paid_cr: z.int(),
+  is_current: z.boolean(),
+  renewal_of: z.string().nullable(),
+  issuer_station_id: z.string(),
+});
+
+/** Of each holder and place the two last: the one before, which may overlap, and then the current one. */
+export async function lockLicenses(
+  client: ClientBase,
+  claims: readonly (ClaimPlace & { playerId: string })[],
+): Promise<Map<string, LicenseRow[]>> {
+  if (claims.length === 0) return new Map();
+  const { rows } = await client.query({
+    name: "lock_licenses",
+    text: `select l.* from unnest($1::uuid[], $2::uuid[], $3::int[]) as k(player_id, region_id, sector_number)
+      cross join lateral (
+        select * from claim_licenses c
+        where c.player_id = k.player_id and c.region_id = k.region_id and c.sector_number = k.sector_number
+        order by c.is_current desc, c.purchased_at desc limit 2 for share
+      ) l order by l.purchased_at, l.is_current`,
+    values: [
+      claims.map((claim) => claim.playerId),
+      claims.map((claim) => claim.regionId),
+      claims.map((claim) => claim.sectorNumber),
+    ],
+  });
+  const licenses = z
+    .array(licenseSchema)
+    .parse(rows)
+    .map(
+      (row): LicenseRow => ({
+        id: row.id,
+        playerId: row.player_id,
+        regionId: row.region_id,
+        sectorNumber: row.sector_number,
+        purchasedAtMs: row.purchased_at.getTime(),
+        expiresAtMs: row.expires_at.getTime(),
+        costPaidCr: row.cost_paid_cr,
+        isCurrent: row.is_current,
+        renewalOf: row.renewal_of,
+        issuerStationId: row.issuer_station_id,
+      }),
+    );
+  return Map.groupBy(licenses, (license) => licenseKey(license.playerId, license));
+}
