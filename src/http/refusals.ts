@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode, Refusal, type RefusalDetail } from "../errors.ts";
 import { classify } from "../persistence/sqlstate.ts";
-import type { Log } from "./types.ts";
+import type { Log } from "../telemetry/log.ts";
 
 /** What every refusal says, over HTTP as in a room. */
 export interface RefusalBody {
