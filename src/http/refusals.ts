@@ -9,6 +9,7 @@ export interface RefusalBody {
   readonly detail: RefusalDetail;
 }
 
+/** A refusal as JSON says it: the code, what it means, and its detail. */
 export function refusalBody({ code, detail }: Refusal): RefusalBody {
   return { code, error: ERRORS[code][1], detail };
 }

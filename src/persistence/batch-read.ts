@@ -35,6 +35,7 @@ export interface BatchRows extends ReadRows {
   readonly requests: ReadonlyMap<string, StoredRequest>;
 }
 
+/** Names a request: its id is unique among those of its player alone. */
 export function requestKey(playerId: string, requestId: string): string {
   return `${playerId}/${requestId}`;
 }

@@ -20,6 +20,7 @@ export type Reply =
       readonly body: { requestId: string; code: ErrorCode; message: string; detail: RefusalDetail };
     };
 
+/** The answer to a request that was refused; `requestId` is empty when none could be read. */
 export function refusedReply(requestId: string, refusal: Refusal): Reply {
   const { code, detail } = refusal;
   return { type: "refused", body: { requestId, code, message: ERRORS[code][1], detail } };

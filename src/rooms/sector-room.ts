@@ -24,6 +24,7 @@ export const FOLLOW_MS = 5_000;
 
 const createOptions = z.object({ sectorId: z.int().positive() });
 
+/** The one id that a sector's room can have. */
 export function sectorRoomId(sectorId: number): string {
   return `sector-${sectorId}`;
 }
