@@ -29,7 +29,7 @@ function url(protocols: readonly string[], example: string) {
 
 /** A key's name in upper case with underscores is its environment variable; `describe` is what the operator reads. */
 const settings = z.object({
-  port: wholeNumber(0, 65_535).default(2567).describe("TCP port of everything: rooms, HTTP, pages"),
+  port: wholeNumber(0, 65_535).default(2567).describe("TCP port of everything: rooms and HTTP"),
   dataDir: z
     .string()
     .default(".data")
@@ -41,7 +41,7 @@ const settings = z.object({
     .describe("Your own Postgres; without it the embedded one is started"),
   databasePoolMax: wholeNumber(2, 200)
     .default(10)
-    .describe("Connections to Postgres; more than twice its cores slow it down"),
+    .describe("Connections for joins, lookups and routes; the commit queue has 3 of its own beside them"),
   redisUrl: url(["redis:", "rediss:"], "redis://host:6379")
     .nullable()
     .default(null)

@@ -176,3 +176,14 @@ export class Refusal extends Error {
     return ERRORS[this.code][0];
   }
 }
+
+/** What zod says is wrong, as much of it as a refusal repeats. */
+interface SchemaError {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}
+
+/** The refusal of something that does not fit its schema: which fields, and what is wrong with each. */
+export function invalidMessage({ issues }: SchemaError, detail: RefusalDetail = {}): Refusal {
+  const found = issues.map(({ path, message }) => ({ field: path.join("."), problem: message }));
+  return new Refusal("invalid_message", { ...detail, issues: found });
+}

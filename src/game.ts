@@ -118,6 +118,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       log,
       turnsPerDay: world.default_turns_per_day,
       onTickMs: (ms) => load.tickTook(ms),
+      onAnswerMs: (command, ms) => load.answerTook(command, ms),
     });
     stops.push(() => server.stop());
     tell(`${world.sectors} sectors are ready.`);

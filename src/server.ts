@@ -37,6 +37,7 @@ export interface ServerParts {
   readonly log: Logger;
   readonly turnsPerDay: number;
   readonly onTickMs?: (ms: number) => void;
+  readonly onAnswerMs?: (command: string, ms: number) => void;
   /** How long a harvest takes, in ticks; for tests that have no ten seconds. */
   readonly harvestTicks?: number;
   readonly combatRoundTicks?: number;
@@ -118,6 +119,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     sectors,
     inbox: new Inbox(game, new RequestLookup(database.pool)),
     isDraining: () => draining,
+    onAnswerMs: parts.onAnswerMs ?? (() => {}),
     limits: {
       shipsPerSectorMax: config.shipsPerSectorMax,
       spectatorsPerSectorMax: config.spectatorsPerSectorMax,

@@ -22,6 +22,7 @@ export function corsHeaders(origin: string | undefined): Record<string, string> 
   };
 }
 
+/** An answer with a JSON body. */
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): HttpResponse {
   return {
     status,

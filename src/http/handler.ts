@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { Refusal } from "../errors.ts";
 import { bearerToken, type IdentityService } from "../identity.ts";
+import type { Log } from "../telemetry/log.ts";
 import { clientKey } from "./address.ts";
 import { corsHeaders, json, refused } from "./answers.ts";
 import { findRoute } from "./find-route.ts";
@@ -10,7 +11,7 @@ import { MATCHMAKE_PREFIX } from "./matchmake.ts";
 import { asRefusal } from "./refusals.ts";
 import type { Route } from "./route.ts";
 import { ratePerAddress, TokenBuckets } from "./token-bucket.ts";
-import type { HttpHandler, HttpRequest, Log } from "./types.ts";
+import type { HttpHandler, HttpRequest } from "./types.ts";
 
 export interface HttpDeps {
   readonly config: Pick<Config, "trustProxy" | "socketsPerAddressMax">;

@@ -4,6 +4,7 @@ import { nothing, PUBLIC, type Route, route } from "./route.ts";
 
 const plain = { access: PUBLIC, params: nothing, query: nothing, body: nothing } as const;
 
+/** A welcome for people, and what tells a load balancer whether to send players here. */
 export const healthRoutes = (database: Database): Route[] => [
   route({
     ...plain,

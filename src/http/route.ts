@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ErrorCode, Refusal } from "../errors.ts";
+import { type ErrorCode, invalidMessage, Refusal } from "../errors.ts";
 import type { Identity } from "../identity.ts";
 
 /** Who may call a route, and what its `handle` then knows of them. */
@@ -121,9 +121,5 @@ function parsePart<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    field: path.join("."),
-    problem: message,
-  }));
-  throw new Refusal("invalid_message", { part, issues });
+  throw invalidMessage(parsed.error, { part });
 }

@@ -43,6 +43,7 @@ export interface BatchRows extends ReadRows {
   readonly stations: ReadonlySet<string>;
 }
 
+/** Names a request: its id is unique among those of its player alone. */
 export function requestKey(playerId: string, requestId: string): string {
   return `${playerId}/${requestId}`;
 }

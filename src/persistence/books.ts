@@ -93,6 +93,7 @@ export interface PilotEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** Names a pilot's standing with one faction. */
 export function standingKey(playerId: string, factionCode: string): string {
   return `${playerId}/${factionCode}`;
 }
@@ -105,6 +106,7 @@ export function cargoUsed(cargo: Readonly<Cargo>): number {
   return Object.values(cargo).reduce((sum, units) => sum + (units ?? 0), 0);
 }
 
+/** Units that still fit into the hold; 0 when it holds more than its capacity. */
 export function cargoFree(ship: ShipRow): number {
   return Math.max(0, ship.cargoCapacity - cargoUsed(ship.cargo));
 }

@@ -160,6 +160,7 @@ const shipFactsSchema = z.object({
   status: z.string(),
 });
 
+/** @returns null when there is no such ship */
 export async function readShipFacts(pool: pg.Pool, shipId: string): Promise<ShipFacts | null> {
   const { rows } = await pool.query({
     name: "read_ship_facts",

@@ -5,9 +5,7 @@ import { Refusal } from "../errors.ts";
 import { readPilot } from "../persistence/pilots.ts";
 import { CLOSE } from "./close-codes.ts";
 import type { RoomServices } from "./room-services.ts";
-import { joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
-
-const PROTOCOL = 1;
+import { joinOptionsSchema, PROTOCOL, type SeatAuth } from "./seat-auth.ts";
 
 /** What a program shows its user: also the message of the error if its own join had not ended yet. */
 const SUPERSEDED_TEXT = "Another client has taken control of this ship.";

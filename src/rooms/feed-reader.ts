@@ -1,8 +1,8 @@
 import type { Pilot } from "../commands/pilot.ts";
-import type { Log } from "../commands/services.ts";
 import type { PilotEvent } from "../persistence/books.ts";
 import type { Database } from "../persistence/database.ts";
 import { FEED_PAGE_MAX, readFeed } from "../persistence/feed.ts";
+import type { Log } from "../telemetry/log.ts";
 
 /** How often all pilots' feeds are looked at for what somebody else wrote, or what a lost reply kept from us. */
 const POLL_MS = 1_000;

@@ -1,9 +1,9 @@
 import { type IRoomCache, matchMaker } from "@colyseus/core";
-import { ZodError } from "zod";
-import type { Log, SeatReservation } from "../commands/services.ts";
-import { Refusal } from "../errors.ts";
+import type { SeatReservation } from "../commands/services.ts";
+import { invalidMessage, Refusal } from "../errors.ts";
 import type { Matchmake, Seat } from "../http/matchmake.ts";
 import type { Identity } from "../identity.ts";
+import type { Log } from "../telemetry/log.ts";
 import { type JoinOptions, joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
 import { SectorRoom, sectorRoomId } from "./sector-room.ts";
 
@@ -148,12 +148,8 @@ function withSectorOf(roomId: string, options: unknown): unknown {
 }
 
 function parseJoin(options: unknown): JoinOptions {
-  try {
-    return joinOptionsSchema.parse(options);
-  } catch (error) {
-    if (!(error instanceof ZodError)) throw error;
-    if (error.issues.some((issue) => issue.path[0] === "protocol")) throw new Refusal("client_too_old");
-    const issues = error.issues.map(({ path, message }) => ({ field: path.join("."), problem: message }));
-    throw new Refusal("invalid_message", { issues });
-  }
+  const { data, error } = joinOptionsSchema.safeParse(options);
+  if (error === undefined) return data;
+  if (error.issues.some((issue) => issue.path[0] === "protocol")) throw new Refusal("client_too_old");
+  throw invalidMessage(error);
 }

@@ -5,7 +5,7 @@ import { EVENTS } from "../commands/events.ts";
 import { STATE_TYPES } from "../schema/sector.ts";
 import { CLOSE } from "./close-codes.ts";
 import { acceptedEnvelope, ackBody, refusedEnvelope } from "./envelopes.ts";
-import { joinOptionsSchema } from "./seat-auth.ts";
+import { joinOptionsSchema, PROTOCOL } from "./seat-auth.ts";
 
 /** A primitive's name, a type's name, or `map of` one. */
 function typeName(type: unknown): string {
@@ -33,7 +33,7 @@ const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentab
 /** The wire contract of a sector's room as data: what `docs/protocol.json` holds and `docs/protocol.md` tells. */
 export function describeProtocol() {
   return {
-    protocol: 1,
+    protocol: PROTOCOL,
     room: "sector",
     join: jsonSchema(joinOptionsSchema),
     closeCodes: CLOSE,

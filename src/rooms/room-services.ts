@@ -17,6 +17,8 @@ export interface RoomServices extends Services {
   readonly inbox: Inbox;
   readonly feed: FeedReader;
   readonly limits: RoomLimits;
+  /** Told how long each request took: from its arrival in the room to the departure of its answer. */
+  readonly onAnswerMs: (command: string, ms: number) => void;
   /** This process is about to stop: nothing new begins. */
   readonly isDraining: () => boolean;
   /** The live sectors of this process. */

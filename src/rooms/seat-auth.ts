@@ -8,10 +8,13 @@ export const seatAuthSchema = z.discriminatedUnion("kind", [
 
 export type SeatAuth = z.output<typeof seatAuthSchema>;
 
+/** The version of the wire contract that this server speaks. */
+export const PROTOCOL = 1;
+
 /** What a client passes when it joins; checked when the seat is reserved. */
 export const joinOptionsSchema = z.object({
   sectorId: z.int().positive().describe("The sector your ship is in; see GET /me."),
-  protocol: z.literal(1).optional().describe("The version of this protocol that the client speaks."),
+  protocol: z.literal(PROTOCOL).optional().describe("The version of this protocol that the client speaks."),
   spectate: z.boolean().optional().describe("Watch without a ship."),
   cursor: z
     .int()

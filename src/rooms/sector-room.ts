@@ -24,6 +24,7 @@ export const FOLLOW_MS = 5_000;
 
 const createOptions = z.object({ sectorId: z.int().positive() });
 
+/** The one id that a sector's room can have. */
 export function sectorRoomId(sectorId: number): string {
   return `sector-${sectorId}`;
 }
@@ -287,16 +288,18 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     payload: unknown,
     context: MessageContext,
   ): Promise<unknown> {
+    const arrivedMs = performance.now();
     // Null for a client that has lost control of its ship: whatever it sends is not heard.
     const seat = this.#desk?.seatOf(client) ?? null;
     if (seat === null) return undefined;
     const reply = await this.#reply(spec, seat, payload);
     // Meanwhile another client may have taken the ship over, and then the answer is for that one.
     const asker = seat instanceof Pilot && !this.#ended ? seat.client : client;
-    if (context.id === undefined || asker !== client) asker?.send(reply.type, reply.body);
-    else if (reply.type === "refused") return context.reject(reply.body);
-    else return reply.body;
-    return undefined;
+    const isMessage = context.id === undefined || asker !== client;
+    if (isMessage) asker?.send(reply.type, reply.body);
+    this.services.onAnswerMs(spec.name, performance.now() - arrivedMs);
+    if (isMessage) return undefined;
+    return reply.type === "refused" ? context.reject(reply.body) : reply.body;
   }
 
   async #reply(spec: CommandSpec, seat: Seat, payload: unknown): Promise<Reply> {

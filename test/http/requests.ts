@@ -1,4 +1,5 @@
-import type { HttpRequest, HttpResponse, Log } from "../../src/http/types.ts";
+import type { HttpRequest, HttpResponse } from "../../src/http/types.ts";
+import type { Log } from "../../src/telemetry/log.ts";
 
 /** A request as a transport would hand it over. */
 export function request(
