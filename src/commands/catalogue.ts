@@ -22,6 +22,7 @@ import {
 } from "./laser.ts";
 import { BuyLicenseCommand, buyLicenseAnswer, buyLicenseBody } from "./license.ts";
 import { type CommandSpec, spec } from "./order.ts";
+import { PreviewHarvestCommand, previewAnswer, previewBody } from "./preview.ts";
 import { SellCommand, sellAnswer, sellBody } from "./sell.ts";
 import {
   BoardShipCommand,
@@ -45,6 +46,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     answer: harvestAnswer,
     costs: true,
     create: () => new HarvestCommand(),
+  }),
+  spec({
+    name: "preview_harvest",
+    summary: "What a harvest here would bring and cost you now, and what stands in its way.",
+    body: previewBody,
+    answer: previewAnswer,
+    costs: false,
+    create: () => new PreviewHarvestCommand(),
   }),
   spec({
     name: "attack",

@@ -53,23 +53,31 @@ async function checkShip(sector: Sector, pilot: Pilot, shipId: string | undefine
   throw new Refusal("no_active_ship", { shipId });
 }
 
-/** The preconditions, in the order of domain §2.4. A missing licence is none of them (C-34). */
+/** @throws Refusal the first of what stands in the way */
 function checkHarvest(sector: Sector, pilot: Pilot, nowMs: number): void {
+  for (const obstacle of harvestObstacles(sector, pilot, nowMs)) throw obstacle;
+}
+
+/** What stands in the way of a harvest now, in the order of domain §2.4. A missing licence is none of it (C-34). */
+export function* harvestObstacles(sector: Sector, pilot: Pilot, nowMs: number): Generator<Refusal> {
   const { turnsPerDay } = sector.services.settings;
-  if (pilot.isMining) throw new Refusal("already_mining");
-  if (pilot.moving !== null || pilot.isLaidUp) throw new Refusal("ship_busy");
-  if (sector.field === null) throw new Refusal("not_an_asteroid_field", { type: sector.record.type });
-  if (pilot.ship.equipment.mining_laser === undefined) throw new Refusal("no_mining_laser");
-  if (pilot.ship.status === "DOCKED") throw new Refusal("must_be_undocked");
-  if (cargoFree(pilot.ship) < 1) throw new Refusal("cargo_full");
+  if (pilot.isMining) yield new Refusal("already_mining");
+  if (pilot.moving !== null || pilot.isLaidUp) yield new Refusal("ship_busy");
+  if (sector.field === null) yield new Refusal("not_an_asteroid_field", { type: sector.record.type });
+  if (pilot.ship.equipment.mining_laser === undefined) yield new Refusal("no_mining_laser");
+  if (pilot.ship.status === "DOCKED") yield new Refusal("must_be_undocked");
+  if (cargoFree(pilot.ship) < 1) yield new Refusal("cargo_full");
   const turns = pilot.turnsAvailable(turnsPerDay, nowMs);
   if (turns < HARVEST_TURNS) {
     const nextTurnAtMs = nextTurnMs(pilot.player, turnsPerDay, nowMs);
-    throw new Refusal("insufficient_turns", { turns, needed: HARVEST_TURNS, nextTurnAtMs });
+    yield new Refusal("insufficient_turns", { turns, needed: HARVEST_TURNS, nextTurnAtMs });
   }
-  const retryAtMs = harvestCooldownEndsMs(sector.field.cooldownHours, pilot.lastCompletedHarvestMs, nowMs);
-  if (retryAtMs !== null) throw new Refusal("sector_on_cooldown", { retryAtMs });
-  if (pilot.fight !== null || pilot.harvest !== null) throw new Refusal("ship_in_combat");
+  const cooldownHours = sector.field?.cooldownHours ?? null;
+  const retryAtMs = harvestCooldownEndsMs(cooldownHours, pilot.lastCompletedHarvestMs, nowMs);
+  if (retryAtMs !== null) yield new Refusal("sector_on_cooldown", { retryAtMs });
+  if (pilot.fight !== null || (pilot.harvest !== null && !pilot.isMining)) {
+    yield new Refusal("ship_in_combat");
+  }
 }
 
 /** Nothing is written: until it is due, the harvest lives in this room alone. */
@@ -91,7 +99,7 @@ function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) 
     regionId: sector.record.regionId,
     sectorNumber: sector.record.sectorNumber,
     amClaimed: isAmClaimed(sector),
-    isFrontier: sector.record.zone === "FRONTIER" && sector.record.controllingFaction === null,
+    isFrontier: isFrontier(sector),
     yieldBonusBps: yieldBonusBps(pilot.record.hasEngineers),
     startedAtMs,
     resolvesAtMs: startedAtMs + settings.harvestTicks * TICK_MS,
@@ -117,6 +125,11 @@ function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) 
 /** Whether mining here without a licence costs standing. */
 export function isAmClaimed({ record }: Sector): boolean {
   return record.controllingFaction === AM_FACTION;
+}
+
+/** Whether the Frontier Coalition likes harvests here: its zone, and nobody claims the field. */
+export function isFrontier({ record }: Sector): boolean {
+  return record.zone === "FRONTIER" && record.controllingFaction === null;
 }
 
 function rollHarvest({ services: { dice } }: Sector) {

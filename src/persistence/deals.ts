@@ -1,7 +1,14 @@
 import { Refusal } from "../errors.ts";
 import type { Commodity } from "../rules/commodities.ts";
 import { AM_FACTION } from "../rules/factions.ts";
-import { oreSaleStanding, salePriceCr, saleTotalCr, surplusAt, usualStock } from "../rules/prices.ts";
+import {
+  oreSaleStanding,
+  type Surplus,
+  salePriceCr,
+  saleTotalCr,
+  surplusAt,
+  usualStock,
+} from "../rules/prices.ts";
 import { rankTradeBps } from "../rules/ranks.ts";
 import { pricingModifierBps } from "../rules/standing.ts";
 import { isAmRefinery } from "../rules/stations.ts";
@@ -119,24 +126,31 @@ export interface Offer {
   readonly bonusBps: number;
 }
 
-/** What a station pays a pilot for one unit, on the rows as the batch has them. */
-function unitPrice(
-  books: Books,
-  { station }: Dealer,
-  player: PlayerRow,
+/** What of a station and a pilot makes a price. */
+interface Haggle {
+  readonly station: Pick<StationRecord, "stationClass" | "basePricingBps" | "stock">;
+  /** What pilots have brought to the station so far; null for nothing. */
+  readonly brought: Surplus | null;
+  /** Of the pilot with the station's faction. */
+  readonly standing: number;
+  readonly militaryRank: string;
+}
+
+/** What a station pays for one unit now, and what it has above its usual store by now. */
+export function quote(
   commodity: Commodity,
+  { station, brought, standing, militaryRank }: Haggle,
   nowMs: number,
 ) {
   const stock = usualStock(station.stock[commodity]);
-  const surplus = surplusAt(books.markets.get(marketKey(station.id, commodity)) ?? null, stock, nowMs);
-  const standing = station.faction === null ? 0 : standingOf(books, player.id, station.faction).value;
+  const surplus = surplusAt(brought, stock, nowMs);
   const priceCr = salePriceCr({
     commodity,
     stationClass: station.stationClass,
     stock,
     surplusUnits: surplus.units,
     factionModifierBps: pricingModifierBps(standing, station.basePricingBps),
-    rankTradeBps: rankTradeBps(player.militaryRank),
+    rankTradeBps: rankTradeBps(militaryRank),
   });
   return { priceCr, surplus };
 }
@@ -156,7 +170,10 @@ export function sellWork(dealer: Dealer, offer: Offer, turnsPerDay: number): Wor
   return dealWork(dealer, needs, turnsPerDay, (books, { player, ship }, nowMs) => {
     const held = ship.cargo[commodity] ?? 0;
     if (held < quantity) throw new Refusal("not_enough_cargo", { commodity, held });
-    const { priceCr, surplus } = unitPrice(books, dealer, player, commodity, nowMs);
+    const brought = books.markets.get(marketKey(station.id, commodity)) ?? null;
+    const standing = station.faction === null ? 0 : standingOf(books, playerId, station.faction).value;
+    const { militaryRank } = player;
+    const { priceCr, surplus } = quote(commodity, { station, brought, standing, militaryRank }, nowMs);
     if (priceCr === null) throw new Refusal("station_does_not_buy", { commodity });
     const totalCr = saleTotalCr(priceCr, quantity, bonusBps);
     const earned =

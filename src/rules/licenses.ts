@@ -2,10 +2,8 @@ import type { RichnessTier } from "./mining.ts";
 
 const HOUR_MS = 3_600_000;
 export const LICENSE_MS = 24 * HOUR_MS;
-/** So long before it ends a pilot is told that a licence does. */
-export const LICENSE_WARNING_MS = HOUR_MS;
 /** After its end a licence can be renewed at the renewal's price for so long (C-06). */
-export const RENEWAL_GRACE_MS = 24 * HOUR_MS;
+const RENEWAL_GRACE_MS = 24 * HOUR_MS;
 const FEE_PER_TIER_CR = 500;
 const RENEWAL_FEE_PER_TIER_CR = 400;
 

@@ -141,6 +141,16 @@ export function replenish(field: AsteroidPool, nowMs: number): AsteroidPool {
   return { ...field, poolRemaining: full, lastDepletingHarvestMs: null };
 }
 
+/** The chance of precious metals in a harvest. Mining seed, "Commodity output". */
+export function preciousChanceBps(laserLevel: LaserLevel): number {
+  return PRECIOUS_BASE_BPS + PRECIOUS_PER_LEVEL_BPS * laserLevel;
+}
+
+/** The chance of a quantum shard: none where the asteroids do not run deep, or for a weak laser. Ibid. */
+export function shardChanceBps(hasDeepAsteroids: boolean, laserLevel: LaserLevel): number {
+  return hasDeepAsteroids && laserLevel >= SHARD_LASER_LEVEL_MIN ? SHARD_BPS : 0;
+}
+
 /** Everything a harvest depends on when it comes due; the field is replenished already. */
 export interface Harvest {
   tier: RichnessTier;
@@ -190,11 +200,10 @@ export function resolveHarvest(harvest: Harvest): HarvestResult {
 
   // Ore goes into the hold first, then metals, then shards; a drop that finds no room is lost.
   const metalRoom = freeCargo - ore;
-  const metalFound = chance(rolls.preciousChance, PRECIOUS_BASE_BPS + PRECIOUS_PER_LEVEL_BPS * laserLevel);
+  const metalFound = chance(rolls.preciousChance, preciousChanceBps(laserLevel));
   const preciousMetals = metalFound ? Math.min(pick(rolls.preciousQuantity, 1, 3), metalRoom) : 0;
   const shardRoom = metalRoom - preciousMetals;
-  const shardsReachable = harvest.hasDeepAsteroids && laserLevel >= SHARD_LASER_LEVEL_MIN;
-  const shardFound = shardsReachable && chance(rolls.shardChance, SHARD_BPS);
+  const shardFound = chance(rolls.shardChance, shardChanceBps(harvest.hasDeepAsteroids, laserLevel));
   const quantumShards = shardFound ? Math.min(1, shardRoom) : 0;
 
   const poolDrawn = floored ? 0 : Math.min(harvest.poolRemaining, oreRolled);

@@ -48,6 +48,7 @@ const NO_BODIES = [undefined, null, 5, -0.5, "harvest", true, [], [{ requestId: 
 /** What each command's fields cannot be, beside a body in which all of them are as they should be. */
 const SHAPES: Readonly<Record<string, { good: object; bad: Record<string, readonly unknown[]> }>> = {
   harvest: { good: {}, bad: { shipId: NO_UUIDS } },
+  preview_harvest: { good: {}, bad: {} },
   attack: { good: { targetId: randomUUID() }, bad: { targetId: [undefined, ...NO_UUIDS] } },
   flee: { good: {}, bad: {} },
   warp: { good: { sectorId: 7 }, bad: { sectorId: NO_SECTOR_IDS } },
