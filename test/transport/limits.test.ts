@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Client } from "@colyseus/sdk";
+import { RawConnection, RawWebSocket } from "../../loadtest/storm/raw-socket.ts";
 import { type ServerProcess, startServer } from "./process.ts";
-import { RawConnection, RawWebSocket } from "./raw.ts";
 import { reserveSeat } from "./seat.ts";
 
 /** A loader that finds no uWebSockets: what a machine without a binary is like. */
