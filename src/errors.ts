@@ -134,6 +134,10 @@ export const ERRORS = {
     "Your ship is in no fight, so there is nothing to flee from. The fight may have ended: see combat_resolved.",
   ],
 
+  // Bookmarks
+  not_joined_yet: [409, "You have no pilot yet. Join the sector that GET /me names first."],
+  too_many_bookmarks: [409, "You keep an eye on as many sectors as one may. Remove a bookmark first."],
+
   // Moving
   no_such_warp: [409, "No warp leads there from here. The sector's warps lists where you can go."],
   territory_closed: [

@@ -3,6 +3,7 @@ import { DatabaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
 import { createIdentity } from "./identity.ts";
+import { startJobs } from "./jobs/notices.ts";
 import { startRetention } from "./jobs/retention.ts";
 import { ANSWER_MS_MAX, connect, type Database } from "./persistence/database.ts";
 import { startEmbedded } from "./persistence/embedded.ts";
@@ -106,6 +107,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
         log.warn({ err: error }, "Old requests and events could not be removed; next try in an hour."),
       ),
     );
+    stops.push(startJobs(database.pool, clock, log));
     const load = new LoadMeter();
     stops.push(() => load.stop());
     const server = await startServer({

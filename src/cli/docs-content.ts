@@ -2,6 +2,7 @@ import { describeConfig, loadConfig } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { INVARIANT_TEXTS } from "../persistence/invariants.ts";
 import { REPLAY_TEXTS } from "../persistence/replay.ts";
+import { openApi } from "./docs-openapi.ts";
 import { protocolData, protocolPage } from "./docs-protocol.ts";
 import { table } from "./docs-tables.ts";
 
@@ -50,6 +51,7 @@ ${table(
 export const DOCUMENTS: readonly { path: string; content: () => string }[] = [
   { path: "docs/protocol.md", content: () => `${NOTE}\n\n${protocolPage()}` },
   { path: "docs/protocol.json", content: () => `${JSON.stringify(protocolData(), null, 2)}\n` },
+  { path: "docs/openapi.json", content: () => `${JSON.stringify(openApi(), null, 2)}\n` },
   { path: "docs/errors.md", content: errorsPage },
   { path: "docs/settings.md", content: settingsPage },
 ];

@@ -12,7 +12,7 @@ import { LIMITS } from "./docs-limits.ts";
 import { fieldTable, table } from "./docs-tables.ts";
 
 /** The routes, made with parts that are never used: only what they say of themselves is read. */
-function describeRoutes() {
+export function describeRoutes() {
   const config = loadConfig({ AUTH_JWT_SECRET: "for the documents only: nobody signs in with it" });
   const clock = { nowMs: () => 0, monotonicMs: () => 0, isSkewed: () => false };
   const routes = createRoutes({

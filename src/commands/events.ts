@@ -160,6 +160,35 @@ export const EVENTS: readonly EventSpec[] = [
       renewal: z.boolean(),
     }),
   },
+  ...(["claim_license_expiring", "claim_license_expired"] as const).map(
+    (name): EventSpec => ({
+      name,
+      audience: "feed",
+      summary:
+        name === "claim_license_expiring"
+          ? "A claim licence of yours ends within the hour."
+          : "A claim licence of yours has ended; for 24 h it can be renewed at this price.",
+      payload: z.object({
+        eventId,
+        licenseId: z.uuid(),
+        sectorId: z.int(),
+        expiresAtMs: atMs,
+        renewalPriceCr: z.int(),
+      }),
+    }),
+  ),
+  {
+    name: "sector_depletion_changed",
+    audience: "feed",
+    summary: "The field of a sector that you have bookmarked is in another state.",
+    payload: z.object({
+      eventId,
+      sectorId: z.int(),
+      from: depletion,
+      to: depletion,
+      replenishesAtMs: atMs.nullable(),
+    }),
+  },
   {
     name: "reputation_changed",
     audience: "feed",

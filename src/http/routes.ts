@@ -6,6 +6,7 @@ import { authRoutes } from "./auth.ts";
 import { healthRoutes } from "./health.ts";
 import { type Matchmake, matchmakeRoute } from "./matchmake.ts";
 import { meRoutes } from "./me.ts";
+import { miningRoutes } from "./mining.ts";
 import type { Route } from "./route.ts";
 import { worldRoutes } from "./world.ts";
 
@@ -23,6 +24,7 @@ export function createRoutes({ config, identity, database, clock, matchmake }: R
     ...healthRoutes(database),
     ...authRoutes(identity),
     ...meRoutes(database, clock),
+    ...miningRoutes(database, clock),
     ...worldRoutes(config, database, clock),
     matchmakeRoute(matchmake),
   ];

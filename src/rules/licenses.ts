@@ -2,6 +2,8 @@ import type { RichnessTier } from "./mining.ts";
 
 const HOUR_MS = 3_600_000;
 export const LICENSE_MS = 24 * HOUR_MS;
+/** So long before its end a holder is told. Mining seed, "Player-facing affordances". */
+export const LICENSE_WARNING_MS = HOUR_MS;
 /** After its end a licence can be renewed at the renewal's price for so long (C-06). */
 const RENEWAL_GRACE_MS = 24 * HOUR_MS;
 const FEE_PER_TIER_CR = 500;

@@ -69,7 +69,8 @@ export function harvestCooldownEndsMs(
   return nowMs >= endsMs ? null : endsMs;
 }
 
-export type DepletionState = "fresh" | "light" | "moderate" | "heavy" | "exhausted";
+export const DEPLETION_STATES = ["fresh", "light", "moderate", "heavy", "exhausted"] as const;
+export type DepletionState = (typeof DEPLETION_STATES)[number];
 
 /** Units in the full pool of a field. Mining seed, "Asteroid depletion". */
 export function poolSize(tier: RichnessTier): number {

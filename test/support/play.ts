@@ -39,6 +39,7 @@ const TRUTH = {
   deals: "id",
   station_surplus: "station_id, commodity",
   claim_licenses: "id",
+  sector_bookmarks: "player_id, sector_id",
   events: "player_id, seq",
   requests: "player_id, request_id",
 } as const;

@@ -1,3 +1,12 @@
+CREATE TABLE "sector_bookmarks" (
+	"player_id" uuid NOT NULL,
+	"sector_id" integer NOT NULL,
+	"depletion_told" varchar(16),
+	"created_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "sector_bookmarks_player_id_sector_id_pk" PRIMARY KEY("player_id","sector_id"),
+	CONSTRAINT "sector_bookmarks_depletion" CHECK ("depletion_told" in ('fresh', 'light', 'moderate', 'heavy', 'exhausted'))
+);
+--> statement-breakpoint
 CREATE TABLE "deals" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"player_id" uuid NOT NULL,
@@ -80,6 +89,8 @@ CREATE TABLE "planets" (
 ALTER TABLE "mining_harvests" ADD COLUMN "fc_rep_delta" integer;--> statement-breakpoint
 ALTER TABLE "players" ADD COLUMN "starting_credits" integer DEFAULT 10000 NOT NULL;--> statement-breakpoint
 ALTER TABLE "reputations" ADD COLUMN "trade_carry_cr" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "sector_bookmarks" ADD CONSTRAINT "sector_bookmarks_player_id_players_id_fk" FOREIGN KEY ("player_id") REFERENCES "public"."players"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sector_bookmarks" ADD CONSTRAINT "sector_bookmarks_sector_id_sectors_sector_id_fk" FOREIGN KEY ("sector_id") REFERENCES "public"."sectors"("sector_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deals" ADD CONSTRAINT "deals_player_id_players_id_fk" FOREIGN KEY ("player_id") REFERENCES "public"."players"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deals" ADD CONSTRAINT "deals_ship_id_ships_id_fk" FOREIGN KEY ("ship_id") REFERENCES "public"."ships"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "station_surplus" ADD CONSTRAINT "station_surplus_station_id_stations_id_fk" FOREIGN KEY ("station_id") REFERENCES "public"."stations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -90,6 +101,7 @@ ALTER TABLE "planet_professions" ADD CONSTRAINT "planet_professions_planet_id_pl
 ALTER TABLE "planets" ADD CONSTRAINT "planets_region_id_regions_id_fk" FOREIGN KEY ("region_id") REFERENCES "public"."regions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "planets" ADD CONSTRAINT "planets_sector_id_sectors_sector_id_fk" FOREIGN KEY ("sector_id") REFERENCES "public"."sectors"("sector_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "planets" ADD CONSTRAINT "planets_owner_player_id_players_id_fk" FOREIGN KEY ("owner_player_id") REFERENCES "public"."players"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "sector_bookmarks_sector" ON "sector_bookmarks" USING btree ("sector_id");--> statement-breakpoint
 CREATE INDEX "deals_player" ON "deals" USING btree ("player_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "claim_licenses_current" ON "claim_licenses" USING btree ("player_id","region_id","sector_number") WHERE is_current;--> statement-breakpoint
 CREATE INDEX "claim_licenses_player" ON "claim_licenses" USING btree ("player_id","purchased_at");--> statement-breakpoint

@@ -1,5 +1,6 @@
 export * from "./admin.ts";
 export * from "./authority.ts";
+export * from "./bookmarks.ts";
 export * from "./combat.ts";
 export * from "./deals.ts";
 export * from "./factions.ts";

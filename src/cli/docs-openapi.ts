@@ -1,0 +1,103 @@
+import { ERRORS, type ErrorCode } from "../errors.ts";
+import { describeRoutes } from "./docs-protocol.ts";
+
+type RouteData = ReturnType<typeof describeRoutes>[number];
+
+/** What any route may answer beside its own refusals. */
+const COMMON: readonly ErrorCode[] = [
+  "invalid_message",
+  "too_many_requests",
+  "store_unavailable",
+  "internal",
+];
+const OF_TOKENS: readonly ErrorCode[] = [
+  "token_missing",
+  "token_invalid",
+  "token_expired",
+  "issuer_unavailable",
+];
+
+const JSON_TYPE = "application/json";
+
+function refusalsByStatus({ access, refusals }: RouteData): Record<string, object> {
+  const codes = [...COMMON, ...(access === "public" ? [] : OF_TOKENS), ...refusals];
+  const byStatus = Map.groupBy(codes, (code) => ERRORS[code][0]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, of]) => [
+      String(status),
+      {
+        description: of.map((code) => `\`${code}\`: ${ERRORS[code][1]}`).join("\n\n"),
+        content: { [JSON_TYPE]: { schema: { $ref: "#/components/schemas/Refusal" } } },
+      },
+    ]),
+  );
+}
+
+function parametersOf({ params, query }: RouteData): object[] {
+  return [
+    ["path", params],
+    ["query", query],
+  ].flatMap(([place, schema]) => {
+    if (typeof schema === "string" || schema === undefined) return [];
+    const required = Array.isArray(schema.required) ? schema.required : [];
+    return Object.entries(schema.properties ?? {}).map(([name, of]) => ({
+      name,
+      in: place,
+      required: place === "path" || required.includes(name),
+      schema: of,
+    }));
+  });
+}
+
+function operationOf(route: RouteData): object {
+  const { method, access, summary, body, response } = route;
+  const parameters = parametersOf(route);
+  return {
+    summary,
+    ...(access !== "public" && { security: access === "optional" ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(method === "POST" && { requestBody: { content: { [JSON_TYPE]: { schema: withoutDialect(body) } } } }),
+    responses: {
+      200: { description: "Done.", content: { [JSON_TYPE]: { schema: withoutDialect(response) } } },
+      ...refusalsByStatus(route),
+    },
+  };
+}
+
+/** OpenAPI 3.1 says once for the whole document which JSON Schema it speaks. */
+function withoutDialect({ $schema: _, ...schema }: Readonly<Record<string, unknown>>): object {
+  return schema;
+}
+
+/** The HTTP routes as an OpenAPI 3.1 document: what `docs/openapi.json` holds. */
+export function openApi() {
+  const byPath = Map.groupBy(describeRoutes(), ({ path }) => path.replaceAll(/:(\w+)/g, "{$1}"));
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Sectorkeep",
+      version: "1",
+      description: "What needs no live ship; rooms are in protocol.md.",
+    },
+    components: {
+      securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+      schemas: {
+        Refusal: {
+          type: "object",
+          properties: {
+            code: { type: "string", enum: Object.keys(ERRORS) },
+            error: { type: "string" },
+            detail: { type: "object" },
+          },
+          required: ["code", "error", "detail"],
+        },
+      },
+    },
+    paths: Object.fromEntries(
+      [...byPath].map(([path, routes]) => [
+        path,
+        Object.fromEntries(routes.map((route) => [route.method.toLowerCase(), operationOf(route)])),
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,132 @@
+import type pg from "pg";
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import type { DepletionState } from "../rules/mining.ts";
+import type { Database } from "./database.ts";
+import { depletionOf } from "./mining.ts";
+import { lockPlayer } from "./player-lock.ts";
+import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
+import { withTransaction } from "./sqlstate.ts";
+
+/** As many as a page shows; each costs a look a minute. */
+export const BOOKMARKS_MAX = 50;
+
+/** A sector that a player keeps an eye on; the last two are null for one that is no asteroid field. */
+export interface Bookmark {
+  readonly sectorId: number;
+  readonly name: string;
+  readonly depletion: DepletionState | null;
+  readonly replenishesAtMs: number | null;
+}
+
+const bookmarkSchema = z.object({ sector_id: z.int(), name: z.string() });
+
+/** The user's bookmarks, with their fields as they are at `nowMs`. */
+export async function readBookmarks(
+  { pool }: Pick<Database, "pool">,
+  userId: string,
+  nowMs: number,
+): Promise<Bookmark[]> {
+  const { rows } = await pool.query({
+    name: "read_bookmarks",
+    text: `select b.sector_id, s.name from sector_bookmarks b
+      join players p on p.id = b.player_id join sectors s on s.sector_id = b.sector_id
+      where p.user_id = $1 order by b.sector_id`,
+    values: [userId],
+  });
+  const bookmarks = z.array(bookmarkSchema).parse(rows);
+  const fields = await readFields(
+    pool,
+    bookmarks.map((row) => row.sector_id),
+  );
+  return bookmarks.map(({ sector_id: sectorId, name }) => {
+    const field = fields.get(sectorId);
+    const { state, dueMs } = field === undefined ? { state: null, dueMs: null } : depletionOf(field, nowMs);
+    return { sectorId, name, depletion: state, replenishesAtMs: dueMs };
+  });
+}
+
+async function readFields(db: Pick<pg.ClientBase, "query">, sectorIds: readonly number[]) {
+  const { rows } = await db.query({
+    name: "read_fields",
+    text: `select ${FIELD_COLUMNS} from asteroid_fields where sector_id = any($1::int[])`,
+    values: [sectorIds],
+  });
+  return new Map(
+    z
+      .array(fieldSchema)
+      .parse(rows)
+      .map((field) => [field.sectorId, field]),
+  );
+}
+
+/**
+ * Sets or removes a bookmark; asking for what is already so changes nothing.
+ * @throws Refusal not_joined_yet, sector_not_found, too_many_bookmarks
+ */
+export async function setBookmark(
+  { pool }: Pick<Database, "pool">,
+  userId: string,
+  { sectorId, bookmarked }: { sectorId: number; bookmarked: boolean },
+  nowMs: number,
+): Promise<void> {
+  await withTransaction(pool, async (client) => {
+    const player = await lockPlayer(client, "user_id", userId);
+    if (player === null) throw new Refusal("not_joined_yet");
+    if (!bookmarked) {
+      const gone = "delete from sector_bookmarks where player_id = $1 and sector_id = $2";
+      await client.query(gone, [player.id, sectorId]);
+      return;
+    }
+    const { rowCount } = await client.query("select from sectors where sector_id = $1", [sectorId]);
+    if (rowCount === 0) throw new Refusal("sector_not_found", { sectorId });
+    const field = (await readFields(client, [sectorId])).get(sectorId);
+    await client.query(
+      `insert into sector_bookmarks (player_id, sector_id, depletion_told, created_at) values ($1, $2, $3, $4)
+        on conflict do nothing`,
+      [player.id, sectorId, field === undefined ? null : depletionOf(field, nowMs).state, new Date(nowMs)],
+    );
+    const { rows } = await client.query(
+      "select count(*)::int as count from sector_bookmarks where player_id = $1",
+      [player.id],
+    );
+    if (z.object({ count: z.int() }).parse(rows[0]).count > BOOKMARKS_MAX) {
+      throw new Refusal("too_many_bookmarks", { bookmarksMax: BOOKMARKS_MAX });
+    }
+  });
+}
+
+const toldSchema = z.object({ player_id: z.string(), depletion_told: z.string() });
+
+/**
+ * Tells the holders of bookmarks of every field whose state is no longer the one they know of: it was mined, or is full
+ * again. One player, one transaction; whoever is locked elsewhere is told the next time.
+ * @returns how many were told
+ */
+export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promise<number> {
+  const { rows } = await pool.query({
+    name: "read_bookmarked_fields",
+    text: `select b.player_id, b.depletion_told, f.* from sector_bookmarks b
+      join asteroid_fields f on f.sector_id = b.sector_id
+      where b.depletion_told is not null order by b.player_id, b.sector_id`,
+  });
+  const changed = rows.flatMap((row) => {
+    const field = fieldSchema.parse(row);
+    const { player_id: playerId, depletion_told: from } = toldSchema.parse(row);
+    const { state, dueMs } = depletionOf(field, nowMs);
+    return state === from ? [] : [{ playerId, sectorId: field.sectorId, from, to: state, dueMs }];
+  });
+  for (const { playerId, sectorId, from, to, dueMs } of changed) {
+    await withTransaction(pool, async (client) => {
+      const player = await lockPlayer(client, "id", playerId);
+      const { rowCount } = await client.query(
+        `update sector_bookmarks set depletion_told = $3
+          where player_id = $1 and sector_id = $2 and depletion_told = $4`,
+        [playerId, sectorId, to, from],
+      );
+      if (player === null || rowCount === 0) return;
+      await player.tell("sector_depletion_changed", { sectorId, from, to, replenishesAtMs: dueMs }, nowMs);
+    });
+  }
+  return changed.length;
+}

@@ -1,0 +1,112 @@
+/** What players are shown of what is theirs, while nothing of it is live. */
+import { z } from "zod";
+import { isRenewable, licenseFeeCr } from "../rules/licenses.ts";
+import { RICHNESS_TIERS } from "../rules/mining.ts";
+import { canAccessTerritory, pricingModifierBps, standingLevel } from "../rules/standing.ts";
+import type { Database } from "./database.ts";
+import { READ_CARGO, shipSchema, withHolds } from "./rows.ts";
+import { FACTION_TYPES } from "./tables/factions.ts";
+
+type Pool = Pick<Database, "pool">;
+
+const licenseSchema = z.object({
+  id: z.string(),
+  sector_id: z.int(),
+  name: z.string(),
+  richness_tier: z.literal(RICHNESS_TIERS),
+  purchased_at: z.date(),
+  expires_at: z.date(),
+});
+
+/** The licences that are active or can still be renewed cheaply, those that end first before the others (C-06). */
+export async function readLicensePanel({ pool }: Pool, userId: string, nowMs: number) {
+  const { rows } = await pool.query({
+    name: "read_license_panel",
+    text: `select l.id, s.sector_id, s.name, f.richness_tier, l.purchased_at, l.expires_at
+      from claim_licenses l
+      join players p on p.id = l.player_id
+      join sectors s on s.region_id = l.region_id and s.sector_number = l.sector_number
+      join asteroid_fields f on f.sector_id = s.sector_id
+      where p.user_id = $1 and l.is_current order by l.expires_at`,
+    values: [userId],
+  });
+  return z
+    .array(licenseSchema)
+    .parse(rows)
+    .filter((row) => isRenewable(row.expires_at.getTime(), nowMs))
+    .map((row) => ({
+      licenseId: row.id,
+      sectorId: row.sector_id,
+      sectorName: row.name,
+      purchasedAtMs: row.purchased_at.getTime(),
+      expiresAtMs: row.expires_at.getTime(),
+      active: nowMs < row.expires_at.getTime(),
+      renewalPriceCr: licenseFeeCr(row.richness_tier, true),
+    }));
+}
+
+const standingSchema = z.object({
+  code: z.string(),
+  name: z.string(),
+  faction_type: z.enum(FACTION_TYPES),
+  base_pricing_modifier_bps: z.int(),
+  current_value: z.int(),
+});
+
+/** The user's standing with every faction; 0 where nothing has happened yet. */
+export async function readStandings({ pool }: Pool, userId: string) {
+  const { rows } = await pool.query({
+    name: "read_standing_panel",
+    text: `select f.code, f.name, f.faction_type, f.base_pricing_modifier_bps, coalesce(r.current_value, 0) as current_value
+      from factions f
+      left join players p on p.user_id = $1
+      left join reputations r on r.faction_id = f.id and r.player_id = p.id
+      order by f.code`,
+    values: [userId],
+  });
+  return z
+    .array(standingSchema)
+    .parse(rows)
+    .map((row) => ({
+      faction: row.code,
+      name: row.name,
+      value: row.current_value,
+      ...standingLevel(row.current_value),
+      pricingModifierBps: pricingModifierBps(row.current_value, row.base_pricing_modifier_bps),
+      mayEnterTerritory: canAccessTerritory(row.faction_type, row.current_value),
+    }));
+}
+
+const flownSchema = z.object({ id: z.string(), is_flown: z.boolean() });
+
+/** The user's ships that are not destroyed, the one they fly first. */
+export async function readFleet({ pool }: Pool, userId: string) {
+  const { rows } = await pool.query({
+    name: "read_fleet",
+    text: `select s.*, p.current_ship_id = s.id as is_flown from players p
+      join ships s on s.owner_id = p.id
+      where p.user_id = $1 and s.status <> 'DESTROYED' order by is_flown desc, s.created_at, s.id`,
+    values: [userId],
+  });
+  const flown = new Map(
+    z
+      .array(flownSchema)
+      .parse(rows)
+      .map((row) => [row.id, row.is_flown]),
+  );
+  const ids = [...flown.keys()];
+  const cargo = await pool.query({ name: "read_cargo", text: READ_CARGO, values: [ids] });
+  return withHolds(z.array(shipSchema).parse(rows), cargo.rows).map((ship) => ({
+    shipId: ship.id,
+    name: ship.name,
+    hullType: ship.type,
+    isFlown: flown.get(ship.id) ?? false,
+    status: ship.status,
+    sectorId: ship.sectorId,
+    stationId: ship.dockedStationId,
+    cargo: ship.cargo,
+    cargoCapacity: ship.cargoCapacity,
+    equipment: { ...ship.equipment },
+    paidCr: ship.purchaseValue,
+  }));
+}

@@ -1,0 +1,36 @@
+import type { ClientBase } from "pg";
+import { z } from "zod";
+
+const rowSchema = z.object({ id: z.string(), event_seq: z.int() });
+
+/** A player whose row this transaction holds: nobody else writes into their feed until it ends. */
+export interface LockedPlayer {
+  readonly id: string;
+  /** Appends to the feed; at most once a transaction. */
+  tell(type: string, payload: Readonly<Record<string, unknown>>, nowMs: number): Promise<void>;
+}
+
+/** Locks a player, first of everything that a transaction outside the commit queue locks. @returns null without one */
+export async function lockPlayer(
+  client: ClientBase,
+  by: "id" | "user_id",
+  id: string,
+): Promise<LockedPlayer | null> {
+  const { rows } = await client.query(
+    `select id, event_seq from players where ${by} = $1 for no key update`,
+    [id],
+  );
+  const [player] = z.array(rowSchema).parse(rows);
+  if (player === undefined) return null;
+  return {
+    id: player.id,
+    async tell(type, payload, nowMs) {
+      const seq = player.event_seq + 1;
+      await client.query("update players set event_seq = $2 where id = $1", [player.id, seq]);
+      await client.query(
+        "insert into events (player_id, seq, type, payload, created_at) values ($1, $2, $3, $4, $5)",
+        [player.id, seq, type, JSON.stringify(payload), new Date(nowMs)],
+      );
+    },
+  };
+}

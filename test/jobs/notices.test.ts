@@ -1,0 +1,35 @@
+import { strict as assert } from "node:assert";
+import { startJobs } from "../../src/jobs/notices.ts";
+import { ManualClock } from "../support/clock.ts";
+import { useDatabase } from "../support/database.ts";
+import { makePilot, makeSector, makeWorld } from "../support/fixtures.ts";
+
+describe("the jobs' workers", () => {
+  const test = useDatabase();
+
+  it("of two processes do a job once, and end when they are asked to", async () => {
+    const clock = new ManualClock(Date.now());
+    const world = await makeWorld(test.pool);
+    const sectorId = await makeSector(test.pool, world, 1, { pool: 100 });
+    const { playerId } = await makePilot(test.pool, world, sectorId);
+    await test.pool.query("insert into sector_bookmarks values ($1, $2, 'fresh', $3)", [
+      playerId,
+      sectorId,
+      new Date(),
+    ]);
+    const troubles: string[] = [];
+    const log = { warn: (_: object, message: string) => troubles.push(message) };
+    const stops = [startJobs(test.pool, clock, log), startJobs(test.pool, clock, log)];
+    const isReady = async () =>
+      (await test.pool.query("select to_regclass('graphile_worker._private_jobs') as jobs")).rows[0].jobs;
+    while ((await isReady()) === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    await test.pool.query("select graphile_worker.add_job('give_notices')");
+    const told = async () => (await test.pool.query("select type from events")).rows;
+    while ((await told()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await Promise.all(stops.map((stop) => stop()));
+    assert.deepEqual(await told(), [{ type: "sector_depletion_changed" }]);
+    assert.deepEqual(troubles, []);
+    const { rows } = await test.pool.query("select count(*)::int as left from graphile_worker.jobs");
+    assert.deepEqual(rows, [{ left: 0 }]);
+  });
+});
