@@ -86,6 +86,15 @@ const settings = z.object({
   worldSeed: wholeNumber(0, 2 ** 32 - 1)
     .default(1)
     .describe("Which galaxy is made when the database has none"),
+  metricsToken: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,200}$/, "16 to 200 printable characters; make one with: openssl rand -hex 24")
+    .nullable()
+    .default(null)
+    .meta({ secret: "whole" })
+    .describe(
+      "Bearer token that GET /metrics asks for; without one, private addresses past no proxy read it",
+    ),
   harvestSeconds: wholeNumber(1, 3600)
     .default(10)
     .describe("How long a harvest takes and can be interrupted"),

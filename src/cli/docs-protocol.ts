@@ -23,6 +23,8 @@ function describeRoutes() {
     matchmake: async () => {
       throw new Refusal("draining");
     },
+    findReasons: async () => [],
+    metricsText: async () => "",
   });
   // What goes in is described as it is sent, what comes out as it arrives.
   const jsonSchema = (schema: z.ZodType, io: "input" | "output") =>
@@ -94,6 +96,7 @@ const ACCESS: Readonly<Record<RouteData["access"], string>> = {
   public: "everybody; a token is not looked at",
   optional: "everybody; a token that is sent must be valid",
   pilot: "who sends a valid token",
+  operator: "operators: a private address past no proxy, or METRICS_TOKEN as bearer token where it is set",
 };
 
 const limitTable = () =>

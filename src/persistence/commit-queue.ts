@@ -20,6 +20,8 @@ interface Entry {
   readonly sequence: number;
   readonly work: Work;
   readonly done: (settlement: Settlement) => void;
+  /** A moment of `performance.now()`. */
+  readonly submittedMs: number;
   /** Not to be tried before this moment of `performance.now()`: one of its rows was locked. */
   notBeforeMs: number;
 }
@@ -40,7 +42,12 @@ export interface CommitQueueOptions {
   readonly clock: Clock;
   readonly turnsPerDay: number;
   readonly itemsMax: number;
-  readonly onFailure: (message: string, error: unknown) => void;
+  /** @param fields which request it was about, when it was about one */
+  readonly onFailure: (message: string, error: unknown, fields?: Readonly<Record<string, unknown>>) => void;
+  /** Told of each commit: how many items it had, and how long it took from BEGIN to the answer to COMMIT. */
+  readonly onCommit?: (items: number, ms: number) => void;
+  /** Told what became of each item. */
+  readonly onSettled?: (work: Work, settlement: Settlement) => void;
 }
 
 /**
@@ -84,6 +91,19 @@ export class CommitQueue {
     return this.#pending.length + this.#out.size;
   }
 
+  /** Items at the database. */
+  get inFlight(): number {
+    return this.#out.size;
+  }
+
+  /** How long the oldest item has been here; 0 when there is none. */
+  get oldestMs(): number {
+    const [first] = this.#pending;
+    let oldestMs = first?.submittedMs ?? Number.POSITIVE_INFINITY;
+    for (const { submittedMs } of this.#out) oldestMs = Math.min(oldestMs, submittedMs);
+    return oldestMs === Number.POSITIVE_INFINITY ? 0 : performance.now() - oldestMs;
+  }
+
   /** Why no new command may start now; null when one may. What already runs is always taken. */
   refusal(): ErrorCode | null {
     if (this.#reach.isAway) return "store_unavailable";
@@ -93,7 +113,13 @@ export class CommitQueue {
   /** Settles an item. Never rejects: what went wrong is in the settlement. */
   submit(work: Work): Promise<Settlement> {
     return new Promise((resolve) => {
-      this.#pending.push({ sequence: this.#sequence++, work, done: resolve, notBeforeMs: 0 });
+      this.#pending.push({
+        sequence: this.#sequence++,
+        work,
+        done: resolve,
+        submittedMs: performance.now(),
+        notBeforeMs: 0,
+      });
       this.#schedule();
     });
   }
@@ -180,6 +206,7 @@ export class CommitQueue {
       return;
     }
     let outcomes: BatchOutcome[];
+    const startedMs = performance.now();
     try {
       outcomes = await this.#transact(
         client,
@@ -191,6 +218,7 @@ export class CommitQueue {
     }
     this.#reach.worked();
     this.counts.commits++;
+    this.#options.onCommit?.(batch.length, performance.now() - startedMs);
     for (const [index, entry] of batch.entries()) {
       const outcome = outcomes[index];
       if (outcome === undefined) throw new Error("a batch lost an outcome");
@@ -276,8 +304,12 @@ export class CommitQueue {
     if (settlement.kind === "fenced") this.counts.fenced++;
     if (settlement.kind === "failed") {
       this.counts.failed++;
-      this.#options.onFailure(`the database refused a ${entry.work.kind}`, settlement.error);
+      const { kind, key, lease } = entry.work;
+      const { playerId, requestId } = key;
+      const fields = { kind, playerId, requestId, sectorId: lease.sectorId };
+      this.#options.onFailure(`the database refused a ${kind}`, settlement.error, fields);
     }
+    this.#options.onSettled?.(entry.work, settlement);
     entry.done(settlement);
   }
 

@@ -72,7 +72,7 @@ export class Matchmaking {
     const room = await findRoom(options.sectorId);
     const asleep = new Refusal("sector_asleep", { sectorId: options.sectorId });
     if (!room) throw asleep;
-    const auth: SeatAuth = { kind: "spectator" };
+    const auth: SeatAuth = { kind: "spectator", userId: identity?.userId ?? null };
     try {
       return await matchMaker.reserveSeatFor(room, options, auth);
     } catch {

@@ -2,6 +2,7 @@ import { Dispatcher } from "@colyseus/command";
 import { type Client, Deferred, type MessageContext, matchMaker, Room } from "@colyseus/core";
 import { z } from "zod";
 import { COMMANDS } from "../commands/catalogue.ts";
+import type { ServerNotice } from "../commands/events.ts";
 import type { CommandSpec, SectorRoomLike } from "../commands/order.ts";
 import { Pilot } from "../commands/pilot.ts";
 import { Sector, type SectorHost } from "../commands/sector.ts";
@@ -68,6 +69,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     this.onMessage("ack", (client: Client, payload: unknown) => this.#acknowledge(client, payload));
     this.onMessage("*", (client, type, payload) => {
       const refusal = new Refusal("unknown_message", { type });
+      this.services.meter.answered("unknown", refusal.code, 0);
       client.send("refused", refusedReply(requestIdOf(payload), refusal).body);
     });
     await this.#afterPredecessor();
@@ -153,7 +155,19 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
 
   failed(error: unknown): void {
     this.services.log.error({ err: error, sectorId: this.#sectorId }, "A sector failed; it is opened anew.");
+    this.services.meter.sectorLost("failed");
     void this.#end();
+  }
+
+  /** Sends a user's clients away, telling them why. */
+  dismiss(userId: string, notice: ServerNotice): void {
+    this.#desk?.dismiss(userId, notice);
+  }
+
+  /** How many are connected: pilots' clients, with or without a ship here, and spectators. */
+  get clientCounts(): { pilots: number; spectators: number } {
+    const pilots = this.#desk?.pilotClients ?? 0;
+    return { pilots, spectators: this.clients.length - pilots };
   }
 
   /** The lease is another room's: nothing more runs here, and everybody is sent to look where their ship is. */
@@ -165,6 +179,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   async giveWay(): Promise<void> {
     if (!this.#ended) {
       this.services.log.warn({ sectorId: this.#sectorId }, "Another room has taken this sector over.");
+      this.services.meter.sectorLost("fenced");
     }
     await this.#end();
   }
@@ -297,9 +312,20 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     const asker = seat instanceof Pilot && !this.#ended ? seat.client : client;
     const isMessage = context.id === undefined || asker !== client;
     if (isMessage) asker?.send(reply.type, reply.body);
-    this.services.onAnswerMs(spec.name, performance.now() - arrivedMs);
+    this.#account(spec, seat, reply, performance.now() - arrivedMs);
     if (isMessage) return undefined;
     return reply.type === "refused" ? context.reject(reply.body) : reply.body;
+  }
+
+  #account(spec: CommandSpec, seat: Seat, { type, body }: Reply, ms: number): void {
+    const code = type === "refused" ? body.code : null;
+    this.services.meter.answered(spec.name, code, ms);
+    const playerId = seat instanceof Pilot ? seat.id : null;
+    const { requestId } = body;
+    this.services.log.debug(
+      { requestId, command: spec.name, playerId, sectorId: this.#sectorId, code, ms },
+      "A request was answered.",
+    );
   }
 
   async #reply(spec: CommandSpec, seat: Seat, payload: unknown): Promise<Reply> {
