@@ -19,6 +19,8 @@ const RETRY_WAIT_MS_MAX = 20;
 interface Entry {
   readonly sequence: number;
   readonly work: Work;
+  /** Of its players and its sector: no two items with one of them in common are at the database in two batches. */
+  readonly keys: readonly string[];
   readonly done: (settlement: Settlement) => void;
   /** A moment of `performance.now()`. */
   readonly submittedMs: number;
@@ -72,7 +74,7 @@ export class CommitQueue {
   #pending: Entry[] = [];
   readonly #out = new Set<Entry>();
   #sequence = 0;
-  #lanesBusy = 0;
+  readonly #freeLanes = Array.from({ length: LANES }, (_, lane) => lane);
   #scheduled = false;
   #timer: NodeJS.Timeout | null = null;
   #idle: (() => void)[] = [];
@@ -116,6 +118,7 @@ export class CommitQueue {
       this.#pending.push({
         sequence: this.#sequence++,
         work,
+        keys: keysOf(work),
         done: resolve,
         submittedMs: performance.now(),
         notBeforeMs: 0,
@@ -148,14 +151,17 @@ export class CommitQueue {
   }
 
   #pump(): void {
-    while (!this.#reach.isAway && this.#lanesBusy < LANES) {
-      const batch = this.#take();
+    while (!this.#reach.isAway) {
+      const lane = this.#freeLanes[0];
+      if (lane === undefined) break;
+      const batch = this.#takeFor(lane);
       if (batch.length === 0) break;
-      this.#lanesBusy++;
+      this.#freeLanes.shift();
       for (const entry of batch) this.#out.add(entry);
       void this.#settle(batch, 0).finally(() => {
-        this.#lanesBusy--;
-        this.#pump();
+        this.#freeLanes.push(lane);
+        // Not at once: what the answers set off shares the next batch.
+        this.#schedule();
       });
     }
     if (this.size === 0) {
@@ -163,19 +169,28 @@ export class CommitQueue {
     }
   }
 
-  /** The next items, in order, that meet nothing of their own at the database. */
-  #take(): Entry[] {
+  /**
+   * The next items, in order, that meet nothing of their own at the database. When there is more than a batch of them,
+   * every sector has its lane: else one batch with an item from each crowded sector would keep the other lane waiting.
+   */
+  #takeFor(lane: number): Entry[] {
+    const isBusy = this.#pending.length > BATCH_ITEMS_MAX;
+    const own = isBusy ? this.#take((work) => work.lease.sectorId % LANES === lane) : [];
+    return own.length > 0 ? own : this.#take(() => true);
+  }
+
+  #take(isOurs: (work: Work) => boolean): Entry[] {
     const nowMs = performance.now();
     const held = new Set<string>();
-    for (const { work } of this.#out) for (const key of keysOf(work)) held.add(key);
+    for (const { keys } of this.#out) for (const key of keys) held.add(key);
     const batch: Entry[] = [];
     const rest: Entry[] = [];
     let nextTryMs = Number.POSITIVE_INFINITY;
     for (const entry of this.#pending) {
-      const keys = keysOf(entry.work);
+      const { keys } = entry;
       const blocked = keys.some((key) => held.has(key));
       const waiting = entry.notBeforeMs > nowMs;
-      if (batch.length < BATCH_ITEMS_MAX && !blocked && !waiting) {
+      if (batch.length < BATCH_ITEMS_MAX && !blocked && !waiting && isOurs(entry.work)) {
         batch.push(entry);
         continue;
       }
