@@ -106,7 +106,7 @@ const settings = z.object({
     .describe("playable: fights can be lost; faithful: the original's damage of 1–10 a hit"),
   shipsPerSectorMax: wholeNumber(1, 10_000)
     .default(200)
-    .describe("Ships with a pilot in one sector; a further one is refused with sector_full"),
+    .describe("Live ships in one sector; a warp to a sector that has them is refused with sector_full"),
   spectatorsPerSectorMax: wholeNumber(0, 100_000).default(500).describe("Spectators of one sector"),
   messagesPerSecondMax: wholeNumber(1, 1000)
     .default(30)

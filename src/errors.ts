@@ -57,7 +57,7 @@ export const ERRORS = {
   room_not_offered: [404, "There is no such room. Join the room 'sector' with {sectorId}."],
   sector_not_found: [404, "There is no sector with that id. Your own is told by GET /me."],
   not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
-  sector_full: [503, "The sector holds as many ships as it may. Try again later."],
+  sector_full: [503, "That sector holds as many ships as it may. Choose another warp, or try again later."],
   seat_expired: [410, "The seat is no longer kept. Ask GET /me where your ship is and join again."],
   sector_asleep: [
     404,

@@ -144,6 +144,7 @@ function roomServices(shared: Shared): RoomServices {
     settings: gameSettings(shared),
     log,
     reserveSeat: (sectorId: number, userId: string) => matchmaking.reserveSeat(sectorId, userId),
+    isFull: async (sectorId: number) => (await matchmaking.shipsIn(sectorId)) >= config.shipsPerSectorMax,
   };
   return {
     ...game,
@@ -155,7 +156,6 @@ function roomServices(shared: Shared): RoomServices {
     meter: shared.metrics,
     bans: shared.bans,
     limits: {
-      shipsPerSectorMax: config.shipsPerSectorMax,
       spectatorsPerSectorMax: config.spectatorsPerSectorMax,
       messagesPerSecondMax: config.messagesPerSecondMax,
       reconnectSeconds: config.reconnectSeconds,

@@ -145,7 +145,7 @@ Fields of an object are written \`field.inner\`, of the objects in a list \`fiel
 ${fieldTable(join)}
 
 There is one room for each sector, and a ship obeys one client: joining again takes it over. A refused join's message is
-JSON: \`{code, error, detail}\`. The seat itself can still be refused when it is taken, in the same form: \`sector_full\`,
+JSON: \`{code, error, detail}\`. The seat itself can still be refused when it is taken, in the same form:
 \`too_many_spectators\`, \`not_in_sector\` (the ship has moved meanwhile), \`draining\`. After a drop, reconnect with the
 SDK's reconnection token: the ship stays in place, and what you missed comes first.
 

@@ -62,7 +62,7 @@ export class ControlDesk {
     return this.#controls.has(client.sessionId);
   }
 
-  /** @throws Refusal when there is no place, or the ship is elsewhere */
+  /** @throws Refusal when there is no place for a spectator, or the ship is elsewhere */
   async seat(client: Client, options: unknown, auth: SeatAuth): Promise<void> {
     const { cursor } = joinOptionsSchema.parse(options);
     if (auth.kind === "spectator") {
@@ -100,15 +100,15 @@ export class ControlDesk {
     await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest));
   }
 
+  /** Whoever's ship is in the sector is let in, however full it is: the limit is for those who want to warp here. */
   async #enter(userId: string): Promise<Pilot> {
-    const { database, clock, limits } = this.#services;
+    const { database, clock } = this.#services;
     const { sectorId } = this.#sector.record;
     const record = await readPilot(database.pool, userId, sectorId, clock.nowMs());
     if (record === null) throw new Refusal("no_active_ship");
     if (record.ship.sectorId !== sectorId) {
       throw new Refusal("not_in_sector", { sectorId: record.ship.sectorId });
     }
-    if (this.#sector.pilotCount >= limits.shipsPerSectorMax) throw new Refusal("sector_full");
     // The seat may be older than the ban.
     this.#services.bans.check(userId);
     const pilot = new Pilot(userId, record);

@@ -1,4 +1,5 @@
 import { type IRoomCache, matchMaker } from "@colyseus/core";
+import { z } from "zod";
 import type { SeatReservation } from "../commands/services.ts";
 import { invalidMessage, Refusal } from "../errors.ts";
 import type { Matchmake, Seat } from "../http/matchmake.ts";
@@ -54,6 +55,21 @@ export class Matchmaking {
     } catch (error) {
       this.#options.log.warn({ err: error, sectorId }, "No seat after a warp; the client joins by itself.");
       return null;
+    }
+  }
+
+  /** Ships that are live in a sector, in whatever process, or on their way into it; 0 when it sleeps or does not answer. */
+  async shipsIn(sectorId: number): Promise<number> {
+    const room = await findRoom(sectorId);
+    if (!room) return 0;
+    try {
+      return z.int().parse(await matchMaker.remoteRoomCall<SectorRoom>(room.roomId, "shipsExpected"));
+    } catch (error) {
+      this.#options.log.warn(
+        { err: error, sectorId },
+        "A sector did not say how full it is; it counts as empty.",
+      );
+      return 0;
     }
   }
 

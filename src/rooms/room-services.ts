@@ -7,7 +7,6 @@ import type { Inbox } from "./inbox.ts";
 import type { SectorRoom } from "./sector-room.ts";
 
 export interface RoomLimits {
-  readonly shipsPerSectorMax: number;
   readonly spectatorsPerSectorMax: number;
   readonly messagesPerSecondMax: number;
   readonly reconnectSeconds: number;

@@ -132,6 +132,12 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     return this.#ended || super.hasReachedMaxClients();
   }
 
+  /** Ships that are here, and those whose pilots have a seat to come with them. */
+  get shipsExpected(): number {
+    const coming = new Set(this.#pilotSeats().filter((userId) => this.#sector?.pilotOfUser(userId) == null));
+    return (this.#sector?.pilotCount ?? 0) + coming.size;
+  }
+
   nextDueTick(): number {
     return this.#sector?.schedule.nextTick ?? Number.POSITIVE_INFINITY;
   }
@@ -289,12 +295,16 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   /** Nothing runs, and nobody but spectators is here or has a seat. */
   #isQuiet(): boolean {
     const pilots = this.#desk?.pilotClients ?? this.clients.length;
-    return (this.#sector?.isQuiet ?? true) && pilots === 0 && !this.#hasPilotSeat();
+    return (this.#sector?.isQuiet ?? true) && pilots === 0 && this.#pilotSeats().length === 0;
   }
 
-  #hasPilotSeat(): boolean {
+  /** Users who have a pilot's seat that they have not taken yet. */
+  #pilotSeats(): string[] {
     const seats: Record<string, readonly unknown[]> = this["_reservedSeats"];
-    return Object.values(seats).some(([, auth]) => seatAuthSchema.safeParse(auth).data?.kind === "pilot");
+    return Object.values(seats).flatMap(([, auth]) => {
+      const seat = seatAuthSchema.safeParse(auth).data;
+      return seat?.kind === "pilot" ? seat.userId : [];
+    });
   }
 
   async #receive(
