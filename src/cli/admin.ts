@@ -119,8 +119,9 @@ async function awaitDrained(pool: Pool, processIds: readonly string[], seconds: 
   return left.size === 0 ? 0 : EXIT_REFUSED;
 }
 
-const untilText = (untilMs: number | null) =>
-  untilMs === null ? "until lifted" : `until ${new Date(untilMs).toISOString()}`;
+function untilText(untilMs: number | null): string {
+  return untilMs === null ? "until lifted" : `until ${new Date(untilMs).toISOString()}`;
+}
 
 function describe(order: AdminOrder): string {
   switch (order.kind) {
