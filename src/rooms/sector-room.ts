@@ -17,6 +17,7 @@ import type { Beating } from "./heartbeat.ts";
 import { type Reply, refusedReply, requestIdOf } from "./inbox.ts";
 import type { RoomServices } from "./room-services.ts";
 import { type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
+import { fitFullState } from "./state-buffer.ts";
 
 /** A room that nobody is in ends after this; long enough for a reserved seat to arrive without opening it anew. */
 const QUIET_MS = 2_000;
@@ -85,6 +86,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     const seat = seatAuthSchema.parse(auth);
     const { sector, desk } = await this.#open(seat);
     await desk.seat(client, options, seat);
+    fitFullState(this["_serializer"], sector.pilotCount);
     sector.stampClock();
     watchJoinAck(client, this.clock);
   }
