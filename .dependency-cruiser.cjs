@@ -117,6 +117,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
+    // A package of its own, with dependencies of its own.
+    exclude: { path: "^loadtest/colyseus/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["node", "import", "types"] },

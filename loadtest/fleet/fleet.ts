@@ -29,8 +29,8 @@ export interface FleetOptions {
 }
 
 export interface FleetProgress {
-  /** Pilots that have been in a room at all. */
-  readonly entered: number;
+  /** Pilots that have joined and flown to where they begin to play. */
+  readonly playing: number;
   readonly connected: number;
   /** Since the measure was taken last. */
   readonly actions: number;
@@ -99,7 +99,7 @@ export class Fleet {
 
   get progress(): FleetProgress {
     return {
-      entered: this.#pilots.filter(({ hasEntered }) => hasEntered).length,
+      playing: this.#pilots.filter(({ isPlaying }) => isPlaying).length,
       connected: this.#pilots.filter(({ session }) => session?.isConnected === true).length,
       actions: this.measure.counted("actions"),
       outcomes: this.measure.counted("outcomes"),

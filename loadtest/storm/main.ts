@@ -1,15 +1,19 @@
 /** `npm run storm`: faults on purpose, and whether the server stands them. */
 import { parseArgs } from "node:util";
 import { explain } from "../../src/cli/explain.ts";
+import { Cluster } from "./cluster.ts";
 import { runFuzz } from "./fuzz.ts";
-import { printFuzz, printStorm } from "./report.ts";
+import { type IdempotencyReport, runIdempotency } from "./idempotency.ts";
+import { printFuzz, printIdempotency, printStorm } from "./report.ts";
 import { scheduleOf } from "./schedule.ts";
 import { faultsFound, runStorm } from "./storm.ts";
 
 const USAGE = `npm run storm -- --kills 100 [--seed N] [--bots N] [--sectors N]
   Bots play while the server, Postgres and the lines between them are killed, cut, stalled and stopped.
 npm run storm -- --fuzz 1000000 [--seed N]
-  Random and mutated frames and HTTP requests, over both transports.`;
+  Random and mutated frames and HTTP requests, over both transports.
+npm run storm -- --idempotency 10000 [--seed N]
+  So many requests, each of them 2 to 50 times at once.`;
 
 const tell = (line: string) => console.log(line);
 
@@ -28,6 +32,7 @@ function readArguments() {
       options: {
         kills: { type: "string", default: "100" },
         fuzz: { type: "string" },
+        idempotency: { type: "string" },
         seed: { type: "string", default: "1" },
         bots: { type: "string", default: "40" },
         sectors: { type: "string", default: "8" },
@@ -39,6 +44,16 @@ function readArguments() {
   }
 }
 
+/** On a database of its own. */
+async function sendAgain(seed: number, requests: number): Promise<IdempotencyReport> {
+  const cluster = await Cluster.start();
+  try {
+    return await runIdempotency({ databaseUrl: cluster.url, seed, requests });
+  } finally {
+    await cluster.discard();
+  }
+}
+
 /** @returns whether the server has stood it */
 async function main(): Promise<boolean> {
   const values = readArguments();
@@ -46,6 +61,11 @@ async function main(): Promise<boolean> {
   if (values.fuzz !== undefined) {
     const report = await runFuzz({ seed, frames: wholeNumber("fuzz", values.fuzz), tell });
     printFuzz(report, tell);
+    return report.findings.length === 0;
+  }
+  if (values.idempotency !== undefined) {
+    const report = await sendAgain(seed, wholeNumber("idempotency", values.idempotency));
+    printIdempotency(report, tell);
     return report.findings.length === 0;
   }
   const interrupted = new AbortController();

@@ -1,6 +1,7 @@
 /** What a storm has shown, for people. */
 import { describeTruth } from "../truth.ts";
 import type { FuzzReport } from "./fuzz.ts";
+import type { IdempotencyReport } from "./idempotency.ts";
 import { type Blow, faultsFound, type StormReport } from "./storm.ts";
 
 /** Enough findings to see what is wrong; a broken server would otherwise print everything. */
@@ -73,6 +74,22 @@ export function printFuzz(report: FuzzReport, tell: (line: string) => void): voi
       ? "No server has fallen, and no row has changed."
       : "The servers have NOT stood it:",
   );
+  tellSome(findings, tell);
+}
+
+export function printIdempotency(report: IdempotencyReport, tell: (line: string) => void): void {
+  const { requests, submissions, repliesLost, effects, findings } = report;
+  tell(`${requests} requests, submitted ${submissions} times, with ${repliesLost} replies to COMMIT lost:`);
+  tell(`  ${effects.moves} moves, ${effects.turnsSpent} turns spent, ${effects.answers} answers kept`);
+  tell(
+    findings.length === 0
+      ? "One effect each, and one answer to all who asked."
+      : "The queue has NOT stood it:",
+  );
+  tellSome(findings, tell);
+}
+
+function tellSome(findings: readonly string[], tell: (line: string) => void): void {
   for (const line of findings.slice(0, SHOWN_MAX)) tell(`  ${line}`);
   if (findings.length > SHOWN_MAX) tell(`  … and ${findings.length - SHOWN_MAX} more`);
 }

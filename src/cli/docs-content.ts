@@ -2,6 +2,7 @@ import { describeConfig, loadConfig } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { INVARIANT_TEXTS } from "../persistence/invariants.ts";
 import { REPLAY_TEXTS } from "../persistence/replay.ts";
+import { metricsPage } from "./docs-metrics.ts";
 import { openApi } from "./docs-openapi.ts";
 import { protocolData, protocolPage } from "./docs-protocol.ts";
 import { table } from "./docs-tables.ts";
@@ -54,4 +55,5 @@ export const DOCUMENTS: readonly { path: string; content: () => string }[] = [
   { path: "docs/openapi.json", content: () => `${JSON.stringify(openApi(), null, 2)}\n` },
   { path: "docs/errors.md", content: errorsPage },
   { path: "docs/settings.md", content: settingsPage },
+  { path: "docs/metrics.md", content: () => `${NOTE}\n\n${metricsPage()}` },
 ];

@@ -50,7 +50,7 @@ export const LIMITS = [
     beyond: "closed",
   },
   {
-    what: "ships with a pilot in a sector",
+    what: "live ships in a sector, for those who want to warp there",
     max: defaults.shipsPerSectorMax,
     setting: "SHIPS_PER_SECTOR_MAX",
     beyond: "refused: sector_full",

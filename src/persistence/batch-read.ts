@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import { z } from "zod";
+import { binaryArray } from "./binary-arrays.ts";
 import { type PlayerRow, type ReadRows, type ShipRow, standingKey } from "./books.ts";
 import { lockLicenses, lockMarkets } from "./deal-locks.ts";
 import {
@@ -53,7 +54,7 @@ function unique<Value>(values: readonly Value[]): Value[] {
 }
 
 /**
- * Locks and reads, in the server's one lock order: leases, players, ships, fields, stations, standings, licences. All statements are on
+ * Locks and reads, in the server's one lock order: leases, players, ships, fields, standings. All statements are on
  * the wire before the first answer is awaited. `skip locked`: a row that somebody else holds leaves its items to
  * the next batch instead of stopping this one; `no key update`, because nobody changes keys and rows that refer to
  * these may be inserted meanwhile.
@@ -88,18 +89,18 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
       "lock_leases",
       `select sector_id, epoch from sector_leases where sector_id = any($1::int[])
           order by sector_id for share skip locked`,
-      [leases],
+      [binaryArray("int", leases)],
     ),
     query(
       "lock_players",
       `select ${PLAYER_COLUMNS} from players where id = any($1::uuid[])
           order by id for no key update skip locked`,
-      [players],
+      [binaryArray("uuid", players)],
     ),
     query(
       "lock_ships",
       `select ${SHIP_COLUMNS} from ships where id = any($1::uuid[]) order by id for no key update skip locked`,
-      [ships],
+      [binaryArray("uuid", ships)],
     ),
     fields.length === 0
       ? nothing
@@ -107,7 +108,7 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
           "lock_fields",
           `select ${FIELD_COLUMNS} from asteroid_fields where sector_id = any($1::int[])
               order by sector_id for no key update skip locked`,
-          [fields],
+          [binaryArray("int", fields)],
         ),
     lockMarkets(client, markets),
     standings.length === 0
@@ -118,16 +119,34 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
               from unnest($1::uuid[], $2::text[]) as k(player_id, code)
               join factions f on f.code = k.code
               join reputations r on r.player_id = k.player_id and r.faction_id = f.id`,
-          [standings.map(([playerId]) => playerId), standings.map(([, code]) => code)],
+          [
+            binaryArray(
+              "uuid",
+              standings.map(([playerId]) => playerId),
+            ),
+            binaryArray(
+              "text",
+              standings.map(([, code]) => code),
+            ),
+          ],
         ),
     lockLicenses(client, claims),
-    query("read_cargo", READ_CARGO, [ships]),
+    query("read_cargo", READ_CARGO, [binaryArray("uuid", ships)]),
     query(
       "read_requests",
       `select r.player_id, r.request_id, r.fingerprint, r.answer
           from unnest($1::uuid[], $2::text[]) as k(player_id, request_id)
           join requests r on r.player_id = k.player_id and r.request_id = k.request_id`,
-      [items.map((item) => item.key.playerId), items.map((item) => item.key.requestId)],
+      [
+        binaryArray(
+          "uuid",
+          items.map((item) => item.key.playerId),
+        ),
+        binaryArray(
+          "text",
+          items.map((item) => item.key.requestId),
+        ),
+      ],
     ),
   ]);
 
@@ -194,8 +213,6 @@ async function readFlown(
   return byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows));
 }
 
-const idSchema = z.object({ id: z.string() });
-
 function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -222,7 +239,7 @@ export async function readPresent(
   );
   return new Set(
     z
-      .array(idSchema)
+      .array(z.object({ id: z.string() }))
       .parse(rows)
       .map((row) => row.id),
   );

@@ -1,4 +1,5 @@
 import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from "node:perf_hooks";
+import type { Meter } from "./meter.ts";
 
 const NS_PER_MS = 1_000_000;
 const US_PER_MS = 1_000;
@@ -28,7 +29,7 @@ export interface LoadFigures {
 }
 
 /** Measures the process from inside: CPU, memory, how long ticks take, how late the event loop is. */
-export class LoadMeter {
+export class LoadMeter implements Pick<Meter, "tickTook" | "answered"> {
   readonly #ticks = createHistogram();
   readonly #answers = createHistogram(ANSWER_HISTOGRAM);
   readonly #answersByCommand = new Map<string, RecordableHistogram>();
@@ -44,7 +45,7 @@ export class LoadMeter {
     this.#ticks.record(Math.max(1, Math.round(ms * NS_PER_MS)));
   }
 
-  answerTook(command: string, ms: number): void {
+  answered(command: string, _code: string | null, ms: number): void {
     const us = Math.min(Math.max(1, Math.round(ms * US_PER_MS)), ANSWER_HISTOGRAM.highest);
     this.#answers.record(us);
     const known = this.#answersByCommand.get(command);

@@ -156,7 +156,6 @@ export const reputations = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.playerId, table.factionId] }),
-    index("reputations_faction_value").on(table.factionId, table.currentValue, table.playerId),
     check("reputations_current_value", sql`current_value between -800 and 800`),
     check("reputations_trade_carry", sql`trade_carry_cr >= 0`),
   ],
