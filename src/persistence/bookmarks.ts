@@ -9,7 +9,7 @@ import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
 import { withTransaction } from "./sqlstate.ts";
 
 /** As many as a page shows; each costs a look a minute. */
-export const BOOKMARKS_MAX = 50;
+const BOOKMARKS_MAX = 50;
 
 /** A sector that a player keeps an eye on; the last two are null for one that is no asteroid field. */
 export interface Bookmark {

@@ -9,6 +9,7 @@ import type { PlayerRow, ShipRow } from "../../src/persistence/books.ts";
 import { type Fighter, fightWork } from "../../src/persistence/combat.ts";
 import { type Dealer, sellWork } from "../../src/persistence/deals.ts";
 import { openLease } from "../../src/persistence/leases.ts";
+import { buyLicenseWork } from "../../src/persistence/licenses.ts";
 import { type HarvestEnd, harvestWork } from "../../src/persistence/mining.ts";
 import { claimHullWork, dockWork, type Mover, undockWork, warpWork } from "../../src/persistence/movement.ts";
 import { readPilot } from "../../src/persistence/pilots.ts";
@@ -159,6 +160,13 @@ export class Bench {
   sellOre(pilot: BenchPilot, sector: BenchSector, quantity: number): Work {
     const offer = { commodity: "ore", quantity, bonusBps: 10_000 } as const;
     return sellWork(this.#dealer(pilot, sector, "sell"), offer, TURNS_PER_DAY);
+  }
+
+  /** Buys 24 h of mining in the sector that the pilot is docked in. */
+  buyLicense(pilot: BenchPilot, sector: BenchSector): Work {
+    const { sectorId } = sector.lease;
+    const claimed = { sectorId, regionId: this.#regionId, sectorNumber: sectorId, richnessTier: 5 } as const;
+    return buyLicenseWork(this.#dealer(pilot, sector, "buy_license"), claimed, TURNS_PER_DAY);
   }
 
   #dealer(pilot: BenchPilot, sector: BenchSector, command: string): Dealer {

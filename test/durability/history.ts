@@ -41,6 +41,8 @@ export async function makeHistory(bench: Bench, queue: CommitQueue, clock: Manua
   await apply(bench.claimHull(victim, here), victim);
   await apply(bench.dock(miner, here), miner);
   await apply(bench.sellOre(miner, here, 20), miner);
+  await apply(bench.buyLicense(miner, here), miner);
+  await apply(bench.buyLicense(miner, here), miner);
   await apply(bench.undock(miner, here), miner);
   await apply(bench.undock(victim, here), victim);
   await apply(bench.warp(victim, here, there), victim);

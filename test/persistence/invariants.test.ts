@@ -42,6 +42,16 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["cargo_conserved", "credits_accounted", "requests_match_outcomes"],
   },
   {
+    what: "a licence that nobody paid for",
+    sql: "update claim_licenses set cost_paid_cr = cost_paid_cr + 1 where is_current",
+    breaks: ["licenses_paid"],
+  },
+  {
+    what: "a former licence that is current again",
+    sql: "update claim_licenses set is_current = not is_current",
+    breaks: ["licenses_paid"],
+  },
+  {
     what: "standing by a deal that gave none",
     sql: "update deals set am_rep_delta = 2 where kind = 'sell'",
     breaks: ["standing_has_causes"],
