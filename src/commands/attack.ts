@@ -2,8 +2,7 @@ import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { readShipFacts } from "../persistence/pilots.ts";
 import { nextTurnMs } from "../persistence/turns.ts";
-import { attackTurns } from "../rules/combat.ts";
-import { startFight } from "./fight.ts";
+import { startFight, turnsToAttack } from "./fight.ts";
 import { interruptHarvest } from "./harvest.ts";
 import { type Order, PilotCommand, requestId } from "./order.ts";
 import type { Pilot } from "./pilot.ts";
@@ -37,7 +36,7 @@ export class AttackCommand extends PilotCommand<z.output<typeof attackBody>> {
     if (target === null) return refuseAbsent(sector, pilot, body.targetId);
     sector.readyFor(pilot);
     checkAttack(sector, pilot, target);
-    interruptHarvest(sector, target, "pvp_attack");
+    interruptHarvest(sector, target, pilot.record.isNpc ? "npc_attack" : "pvp_attack");
     const { answer } = startFight(sector, pilot, target, key);
     accept(answer);
   }
@@ -64,14 +63,14 @@ function checkAttack(sector: Sector, pilot: Pilot, target: Pilot): void {
   if (target.ship.type === "ESCAPE_POD") throw new Refusal("escape_pods_are_indestructible");
   if (target.ship.status === "HARMONIZING") throw new Refusal("target_invulnerable");
   if (isProtected(sector, target)) throw new Refusal("ERR_DOCKED_SHIP_PROTECTED");
-  const needed = attackTurns(target.ship.type);
+  const needed = turnsToAttack(pilot, target);
   const turns = pilot.turnsAvailable(settings.turnsPerDay, nowMs);
   if (turns < needed) {
     const nextTurnAtMs = nextTurnMs(pilot.player, settings.turnsPerDay, nowMs);
     throw new Refusal("insufficient_turns", { turns, needed, nextTurnAtMs });
   }
   if (pilot.ship.status === "DOCKED") throw new Refusal("must_be_undocked");
-  if (isForbidden(sector, target)) throw new Refusal("combat_forbidden_here");
+  if (!pilot.record.isNpc && isForbidden(sector, target)) throw new Refusal("combat_forbidden_here");
   if (pilot.isBound || pilot.isLaidUp) throw new Refusal("ship_busy");
   if (target.fight !== null) throw new Refusal("target_in_combat");
 }

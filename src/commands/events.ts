@@ -127,7 +127,8 @@ export const EVENTS: readonly EventSpec[] = [
   {
     name: "mining_harvest_interrupted",
     audience: "feed",
-    summary: "Your harvest ended without a yield: `pvp_attack`, or `internal` (our fault, all 5 turns kept).",
+    summary:
+      "Your harvest ended without a yield: `pvp_attack`, `npc_attack`, or `internal` (our fault, all 5 turns kept).",
     payload: ended,
   },
   {
@@ -192,6 +193,12 @@ export const EVENTS: readonly EventSpec[] = [
       }),
     }),
   ),
+  {
+    name: "am_enforcement_flagged",
+    audience: "feed",
+    summary: "Three extractions without a licence in 24 h: the Consortium sends a patrol after you.",
+    payload: z.object({ eventId, sectorId: z.int(), untilMs: atMs }),
+  },
   {
     name: "sector_depletion_changed",
     audience: "feed",

@@ -66,6 +66,11 @@ function fighterOf(pilot: Pilot, nowMs: number): LiveFighter {
   return { pilot, shipId: pilot.ship.id, entered: sideOf(pilot, nowMs) };
 }
 
+/** What an attack costs; those whom a room flies have no use for turns. */
+export function turnsToAttack(attacker: Pilot, defender: Pilot): number {
+  return attacker.record.isNpc ? 0 : attackTurns(defender.ship.type);
+}
+
 /** Starts a fight between two ships of the sector: one round each `combatRoundTicks`, at most 10. Every gate has passed. */
 export function startFight(sector: Sector, attacker: Pilot, defender: Pilot, key: RequestKey): LiveFight {
   const { clock, settings } = sector.services;
@@ -82,7 +87,7 @@ export function startFight(sector: Sector, attacker: Pilot, defender: Pilot, key
     fightId: answer.fightId,
     key,
     ...sides,
-    turnsSpent: attackTurns(defender.ship.type),
+    turnsSpent: turnsToAttack(attacker, defender),
     startedAtMs: nowMs,
     answer,
     draws: [],

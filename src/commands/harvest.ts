@@ -173,6 +173,7 @@ async function endHarvest(
   if (settlement.kind === "applied" || settlement.kind === "repeated") {
     if (hasCompleted(settlement, end)) pilot.lastCompletedHarvestMs = settlement.nowMs;
     sector.publish(settlement, [pilot]);
+    if (isAmClaimed(sector)) sector.letPatrolsIn();
   } else {
     sector.broadcast("mining_harvest_stopped", { shipId: pilot.ship.id, reason: "internal" });
     sector.sendSnapshot(pilot);

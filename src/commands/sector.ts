@@ -18,8 +18,15 @@ export interface SectorHost {
   lost(): void;
   /** What this room shows can no longer be trusted: it ends, and its pilots join it again as the database has it. */
   failed(error: unknown): void;
+  /** A harvest may have been one too many: if a patrol was sent, it is let in. */
+  patrolOrdered(): void;
   /** The pilot's ship is gone from the sector, and their client should follow it. */
   departed(pilot: Pilot): void;
+}
+
+/** A patrol alone keeps no room open. */
+function isIdleNpc(pilot: Pilot): boolean {
+  return pilot.record.isNpc && !pilot.isBound;
 }
 
 /** One live sector: who is in it, what runs, and what everybody sees of it. Its room is the only one who calls it. */
@@ -61,7 +68,7 @@ export class Sector {
 
   /** Nobody is here and nothing is on its way: the room may end. */
   get isQuiet(): boolean {
-    return this.#pilots.size === 0 && this.#settling === 0;
+    return this.#settling === 0 && [...this.#pilots.values()].every(isIdleNpc);
   }
 
   /** Nothing runs and nothing is on its way to the database. */
@@ -149,6 +156,11 @@ export class Sector {
     this.state.clockRef.serverMs = this.services.clock.nowMs();
     if (this.#field !== null) this.#showField(this.#field);
     this.touch();
+  }
+
+  /** A harvest may have been one too many: if a patrol was sent, it is let in. */
+  letPatrolsIn(): void {
+    this.#host.patrolOrdered();
   }
 
   /** Runs what is due. Everything due at a tick comes before any message that arrives after it. */

@@ -2,7 +2,7 @@ import type { ClientBase } from "pg";
 import { z } from "zod";
 import { binaryArray } from "./binary-arrays.ts";
 import { type PlayerRow, type ReadRows, type ShipRow, standingKey } from "./books.ts";
-import { lockLicenses, lockMarkets } from "./deal-locks.ts";
+import { lockLicenses, lockMarkets, readExtractions } from "./deal-locks.ts";
 import {
   FIELD_COLUMNS,
   fieldSchema,
@@ -82,6 +82,7 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
     stations,
     standingRows,
     licenses,
+    extractions,
     cargoRows,
     requestRows,
   ] = await Promise.all([
@@ -131,6 +132,7 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
           ],
         ),
     lockLicenses(client, claims),
+    readExtractions(client, claims),
     query("read_cargo", READ_CARGO, [binaryArray("uuid", ships)]),
     query(
       "read_requests",
@@ -181,6 +183,7 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
     ),
     ...stations,
     licenses,
+    extractions,
     requests: new Map(
       z
         .array(requestSchema)

@@ -16,6 +16,7 @@ import type { DealRow } from "./deals.ts";
 import type { LicenseRow } from "./licenses.ts";
 import type { HarvestRow } from "./mining.ts";
 import type { MovementRow } from "./movement.ts";
+import type { PatrolRow } from "./patrols.ts";
 import {
   arrays,
   type Column,
@@ -48,6 +49,7 @@ const playerColumns = (turnsPerDay: number, nowMs: number): readonly Column<Play
   ["quantum_crystals", "int", (row) => row.quantumCrystals],
   ["current_ship_id", "uuid", (row) => row.currentShipId],
   ["hull_claimed_at", "timestamptz", (row) => row.hullClaimedAtMs],
+  ["am_enforcement_until", "timestamptz", (row) => row.amEnforcementUntilMs],
   ["event_seq", "int", (row) => row.eventSeq],
 ];
 
@@ -194,6 +196,21 @@ const licenseColumns: readonly Column<LicenseRow>[] = [
   ["issuer_station_id", "uuid", (row) => row.issuerStationId],
 ];
 
+const patrolColumns: readonly Column<PatrolRow>[] = [
+  ["id", "uuid", (row) => row.id],
+  ["faction_code", "text", (row) => row.factionCode],
+  ["sector_id", "int", (row) => row.sectorId],
+  ["target_player_id", "uuid", (row) => row.targetPlayerId],
+  ["ordered_at", "timestamptz", (row) => row.orderedAtMs],
+  ["until_at", "timestamptz", (row) => row.untilMs],
+];
+
+/** A pilot has one patrol after them in a sector: one that is on its way already is enough. */
+function patrolStatement(rows: readonly PatrolRow[]): Statement {
+  const { name, text, values } = insertRows("npc_patrols", patrolColumns, rows);
+  return { name, text: `${text} on conflict do nothing`, values };
+}
+
 const marketColumns: readonly Column<MarketRow>[] = [
   ["station_id", "uuid", (row) => row.stationId],
   ["commodity", "text", (row) => row.commodity],
@@ -317,6 +334,7 @@ function statementsOf(
     // A former licence stops being current before the next one is.
     ...some(books.licenses.changed().flat(), (rows) => upsertRows("claim_licenses", licenseColumns, 1, rows)),
     ...some(books.markets.changed(), (rows) => upsertRows("station_surplus", marketColumns, 2, rows)),
+    ...some(books.patrols.rows(), patrolStatement),
     ...some(books.events.rows(), (rows) => insertRows("events", eventColumns(nowMs), rows)),
     ...some(requests, (rows) => insertRows("requests", requestColumns(nowMs), rows)),
     ...some(books.players.changed(), (rows) =>

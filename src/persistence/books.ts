@@ -7,6 +7,7 @@ import type { DealRow } from "./deals.ts";
 import type { LicenseRow } from "./licenses.ts";
 import type { HarvestRow } from "./mining.ts";
 import type { MovementRow } from "./movement.ts";
+import type { PatrolRow } from "./patrols.ts";
 
 /** Equipment by slot key, as it is stored on the ship. */
 export interface Equipment {
@@ -34,6 +35,7 @@ export interface PlayerRow {
   readonly quantumCrystals: number;
   readonly currentShipId: string | null;
   readonly hullClaimedAtMs: number | null;
+  readonly amEnforcementUntilMs: number | null;
   readonly eventSeq: number;
 }
 
@@ -194,6 +196,8 @@ export interface ReadRows {
   markets: ReadonlyMap<string, MarketRow>;
   /** By player and place, oldest first. */
   licenses: ReadonlyMap<string, readonly LicenseRow[]>;
+  /** When each player of an item with a claim last extracted without a licence: the newest few times. */
+  extractions: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
@@ -207,6 +211,8 @@ export class Books {
   readonly standings: Shelf<string, StandingRow>;
   readonly markets: Shelf<string, MarketRow>;
   readonly licenses: Shelf<string, readonly LicenseRow[]>;
+  readonly extractions: ReadonlyMap<string, readonly number[]>;
+  readonly patrols = new Journal<PatrolRow>();
   readonly harvests = new Journal<HarvestRow>();
   readonly combatLogs = new Journal<CombatLogRow>();
   readonly movements = new Journal<MovementRow>();
@@ -220,6 +226,7 @@ export class Books {
     this.standings = new Shelf(rows.standings);
     this.markets = new Shelf(rows.markets);
     this.licenses = new Shelf(rows.licenses);
+    this.extractions = rows.extractions;
   }
 
   /** Appends to a pilot's feed. The pilot's row is locked, so the numbers have no gaps. */
@@ -253,6 +260,7 @@ export class Books {
       this.combatLogs,
       this.movements,
       this.deals,
+      this.patrols,
       this.events,
     ];
   }

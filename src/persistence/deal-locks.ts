@@ -2,6 +2,7 @@
 import type { ClientBase } from "pg";
 import { z } from "zod";
 import { COMMODITIES } from "../rules/commodities.ts";
+import { EXTRACTIONS_FOR_ENFORCEMENT } from "../rules/enforcement.ts";
 import { type MarketRow, marketKey } from "./books.ts";
 import { type ClaimPlace, type LicenseRow, licenseKey } from "./licenses.ts";
 
@@ -106,4 +107,29 @@ export async function lockLicenses(
       }),
     );
   return Map.groupBy(licenses, (license) => licenseKey(license.playerId, license));
+}
+
+const extractionSchema = z.object({ player_id: z.string(), resolved_at: z.date() });
+
+/** When players of items with a claim last extracted without a licence: as many as enforcement counts. */
+export async function readExtractions(
+  client: ClientBase,
+  claims: readonly { playerId: string }[],
+): Promise<Map<string, number[]>> {
+  if (claims.length === 0) return new Map();
+  const { rows } = await client.query({
+    name: "read_extractions",
+    text: `select h.player_id, h.resolved_at from unnest($1::uuid[]) as k(player_id)
+      cross join lateral (
+        select player_id, resolved_at from mining_harvests
+        where player_id = k.player_id and am_claimed and not has_license and status = 'COMPLETED'
+        order by resolved_at desc limit ${EXTRACTIONS_FOR_ENFORCEMENT - 1}
+      ) h`,
+    values: [[...new Set(claims.map((claim) => claim.playerId))]],
+  });
+  const times = new Map<string, number[]>();
+  for (const { player_id, resolved_at } of z.array(extractionSchema).parse(rows)) {
+    times.set(player_id, [...(times.get(player_id) ?? []), resolved_at.getTime()]);
+  }
+  return times;
 }

@@ -1,3 +1,4 @@
+import { enforcementUntilMs } from "../rules/enforcement.ts";
 import { AM_FACTION, FRONTIER_FACTION } from "../rules/factions.ts";
 import {
   type DepletionState,
@@ -10,6 +11,7 @@ import {
   resolveHarvest,
 } from "../rules/mining.ts";
 import { FRONTIER_HARVEST_STANDING, harvestStandingDelta } from "../rules/standing.ts";
+import { uuidOf } from "../uuid.ts";
 import { type Books, cargoFree, type FieldRow, type PlayerRow, type ShipRow, withCargo } from "./books.ts";
 import { wasLicensed } from "./licenses.ts";
 import { changeStanding } from "./standing.ts";
@@ -19,7 +21,7 @@ import type { Answer, Lease, RequestKey, Work } from "./work.ts";
 export type HarvestRolls = Harvest["rolls"];
 
 /** Why a harvest ended before its time. `internal` is a fault of ours and costs nothing. */
-export type InterruptCause = "pvp_attack" | "internal";
+export type InterruptCause = "pvp_attack" | "npc_attack" | "internal";
 
 /** A harvest as its room remembers it from its start. */
 export interface RunningHarvest {
@@ -258,7 +260,27 @@ function settleYield(
   }
   if (result.quantumShards > 0) tellRareDrop(books, running, "quantum_shards", result.quantumShards);
   changeStanding(books, player.id, AM_FACTION, amRepDelta);
+  if (running.amClaimed && !licensed) enforceClaim(books, running, nowMs);
   if (fcRepDelta !== 0) changeStanding(books, player.id, FRONTIER_FACTION, fcRepDelta);
+}
+
+/** One extraction without a licence too many: the pilot is flagged, and a patrol is sent to the sector (C-26). */
+function enforceClaim(books: Books, running: RunningHarvest, nowMs: number): void {
+  const { playerId, harvestId, lease } = running;
+  const untilMs = enforcementUntilMs(books.extractions.get(playerId) ?? [], nowMs);
+  const player = books.players.get(playerId);
+  if (untilMs === null || player === undefined) return;
+  const isNew = player.amEnforcementUntilMs === null || player.amEnforcementUntilMs <= nowMs;
+  books.players.put(playerId, { ...player, amEnforcementUntilMs: untilMs });
+  if (isNew) books.tell(playerId, "am_enforcement_flagged", { sectorId: lease.sectorId, untilMs });
+  books.patrols.add({
+    id: uuidOf("patrol", harvestId),
+    factionCode: AM_FACTION,
+    sectorId: lease.sectorId,
+    targetPlayerId: playerId,
+    orderedAtMs: nowMs,
+    untilMs,
+  });
 }
 
 function tellRareDrop(

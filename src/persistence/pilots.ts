@@ -19,6 +19,8 @@ export interface PilotRecord {
   readonly name: string;
   readonly color: string;
   readonly teamId: string | null;
+  /** Flown by the room itself. */
+  readonly isNpc: boolean;
   readonly isCitizen: boolean;
   readonly homeRegionId: string;
   /** Suspect, wanted or grey: may be attacked where only flagged pilots may. */
@@ -130,6 +132,7 @@ export async function readPilot(
     name: extra.name,
     color: extra.name_color,
     teamId: extra.team_id,
+    isNpc: false,
     isCitizen: extra.is_galactic_citizen,
     homeRegionId: extra.home_region_id,
     isFlagged: extra.is_flagged,

@@ -20,7 +20,7 @@ export const equipmentSchema = z.object({
 
 export const PLAYER_COLUMNS = `id, credits, military_rank, turns, max_turns, lifetime_turns_regenerated, lifetime_turns_spent,
   last_turn_regeneration, aria_bonus_bps, attack_drones, defense_drones, quantum_shards, quantum_crystals,
-  current_ship_id, hull_claimed_at, event_seq`;
+  current_ship_id, hull_claimed_at, am_enforcement_until, event_seq`;
 
 export const playerSchema = z
   .object({
@@ -39,6 +39,7 @@ export const playerSchema = z
     quantum_crystals: z.int(),
     current_ship_id: z.string().nullable(),
     hull_claimed_at: msOrNull,
+    am_enforcement_until: msOrNull,
     event_seq: z.int(),
   })
   .transform(
@@ -58,6 +59,7 @@ export const playerSchema = z
       quantumCrystals: row.quantum_crystals,
       currentShipId: row.current_ship_id,
       hullClaimedAtMs: row.hull_claimed_at,
+      amEnforcementUntilMs: row.am_enforcement_until,
       eventSeq: row.event_seq,
     }),
   );

@@ -15,6 +15,7 @@ import { ControlDesk, type Seat } from "./control.ts";
 import { ackBody } from "./envelopes.ts";
 import type { Beating } from "./heartbeat.ts";
 import { type Reply, refusedReply, requestIdOf } from "./inbox.ts";
+import { Patrols } from "./patrols.ts";
 import type { RoomServices } from "./room-services.ts";
 import { type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
 import { fitFullState } from "./state-buffer.ts";
@@ -272,14 +273,17 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
       },
       lost: () => this.lost(),
       failed: (error) => this.failed(error),
+      patrolOrdered: () => sector.background(patrols.load()),
       departed: (pilot) => this.#departed(pilot),
     };
     const sector = new Sector(opened, services, host, () => services.heartbeat.tick);
+    const patrols = new Patrols(sector, this.#dispatcher, () => this.#ended || services.isDraining());
     const desk = new ControlDesk(sector, services, () => this.clients);
     this.#sector = sector;
     this.#desk = desk;
     this.setState(sector.state);
     services.sectors.add(this);
+    await patrols.load();
     return { sector, desk };
   }
 

@@ -39,12 +39,13 @@ export async function makeHistory(bench: Bench, queue: CommitQueue, clock: Manua
   while (victim.ship.type !== "ESCAPE_POD") await apply(bench.fight(miner, victim, here), miner, victim);
   await apply(bench.dock(victim, here), victim);
   await apply(bench.claimHull(victim, here), victim);
-  await apply(bench.dock(miner, here), miner);
-  await apply(bench.sellOre(miner, here, 20), miner);
-  await apply(bench.buyLicense(miner, here), miner);
-  await apply(bench.buyLicense(miner, here), miner);
-  await apply(bench.undock(miner, here), miner);
   await apply(bench.undock(victim, here), victim);
+  const trader = await bench.pilot(here, { laserLevel: 3 });
+  for (let count = 0; count < 3; count++) await apply(bench.harvest(trader, here), trader);
+  await apply(bench.dock(trader, here), trader);
+  await apply(bench.sellOre(trader, here, 3), trader);
+  await apply(bench.buyLicense(trader, here), trader);
+  await apply(bench.buyLicense(trader, here), trader);
   await apply(bench.warp(victim, here, there), victim);
   await apply(bench.harvest(victim, there), victim);
 }

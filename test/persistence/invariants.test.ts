@@ -47,8 +47,8 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["licenses_paid"],
   },
   {
-    what: "a former licence that is current again",
-    sql: "update claim_licenses set is_current = not is_current",
+    what: "a newest licence that is not current",
+    sql: "update claim_licenses set is_current = false",
     breaks: ["licenses_paid"],
   },
   {

@@ -40,6 +40,7 @@ const TRUTH = {
   station_surplus: "station_id, commodity",
   claim_licenses: "id",
   sector_bookmarks: "player_id, sector_id",
+  npc_patrols: "id",
   events: "player_id, seq",
   requests: "player_id, request_id",
 } as const;

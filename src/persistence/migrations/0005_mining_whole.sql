@@ -62,6 +62,17 @@ CREATE TABLE "claim_licenses" (
 	CONSTRAINT "claim_licenses_told" CHECK (expiry_told_at is null or expiry_warned_at is not null)
 );
 --> statement-breakpoint
+CREATE TABLE "npc_patrols" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"faction_code" varchar(50) NOT NULL,
+	"sector_id" integer NOT NULL,
+	"target_player_id" uuid NOT NULL,
+	"ordered_at" timestamp (3) with time zone NOT NULL,
+	"until_at" timestamp (3) with time zone NOT NULL,
+	"done_at" timestamp (3) with time zone,
+	CONSTRAINT "npc_patrols_times" CHECK (until_at > ordered_at)
+);
+--> statement-breakpoint
 CREATE TABLE "planet_professions" (
 	"planet_id" uuid NOT NULL,
 	"profession" varchar(32) NOT NULL,
@@ -88,6 +99,7 @@ CREATE TABLE "planets" (
 --> statement-breakpoint
 ALTER TABLE "mining_harvests" ADD COLUMN "fc_rep_delta" integer;--> statement-breakpoint
 ALTER TABLE "players" ADD COLUMN "starting_credits" integer DEFAULT 10000 NOT NULL;--> statement-breakpoint
+ALTER TABLE "players" ADD COLUMN "am_enforcement_until" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "reputations" ADD COLUMN "trade_carry_cr" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "sector_bookmarks" ADD CONSTRAINT "sector_bookmarks_player_id_players_id_fk" FOREIGN KEY ("player_id") REFERENCES "public"."players"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sector_bookmarks" ADD CONSTRAINT "sector_bookmarks_sector_id_sectors_sector_id_fk" FOREIGN KEY ("sector_id") REFERENCES "public"."sectors"("sector_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -97,6 +109,8 @@ ALTER TABLE "station_surplus" ADD CONSTRAINT "station_surplus_station_id_station
 ALTER TABLE "claim_licenses" ADD CONSTRAINT "claim_licenses_player_id_players_id_fk" FOREIGN KEY ("player_id") REFERENCES "public"."players"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "claim_licenses" ADD CONSTRAINT "claim_licenses_region_id_regions_id_fk" FOREIGN KEY ("region_id") REFERENCES "public"."regions"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "claim_licenses" ADD CONSTRAINT "claim_licenses_renewal_of_claim_licenses_id_fk" FOREIGN KEY ("renewal_of") REFERENCES "public"."claim_licenses"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "npc_patrols" ADD CONSTRAINT "npc_patrols_sector_id_sectors_sector_id_fk" FOREIGN KEY ("sector_id") REFERENCES "public"."sectors"("sector_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "npc_patrols" ADD CONSTRAINT "npc_patrols_target_player_id_players_id_fk" FOREIGN KEY ("target_player_id") REFERENCES "public"."players"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "planet_professions" ADD CONSTRAINT "planet_professions_planet_id_planets_id_fk" FOREIGN KEY ("planet_id") REFERENCES "public"."planets"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "planets" ADD CONSTRAINT "planets_region_id_regions_id_fk" FOREIGN KEY ("region_id") REFERENCES "public"."regions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "planets" ADD CONSTRAINT "planets_sector_id_sectors_sector_id_fk" FOREIGN KEY ("sector_id") REFERENCES "public"."sectors"("sector_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -106,7 +120,10 @@ CREATE INDEX "deals_player" ON "deals" USING btree ("player_id","at");--> statem
 CREATE UNIQUE INDEX "claim_licenses_current" ON "claim_licenses" USING btree ("player_id","region_id","sector_number") WHERE is_current;--> statement-breakpoint
 CREATE INDEX "claim_licenses_player" ON "claim_licenses" USING btree ("player_id","purchased_at");--> statement-breakpoint
 CREATE INDEX "claim_licenses_warn" ON "claim_licenses" USING btree ("expires_at") WHERE is_current and expiry_told_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "npc_patrols_active" ON "npc_patrols" USING btree ("target_player_id","sector_id") WHERE done_at is null;--> statement-breakpoint
+CREATE INDEX "npc_patrols_sector" ON "npc_patrols" USING btree ("sector_id") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "planets_owner" ON "planets" USING btree ("owner_player_id");--> statement-breakpoint
+CREATE INDEX "mining_harvests_unlicensed" ON "mining_harvests" USING btree ("player_id","resolved_at") WHERE am_claimed and not has_license and status = 'COMPLETED';--> statement-breakpoint
 ALTER TABLE "reputations" ADD CONSTRAINT "reputations_trade_carry" CHECK (trade_carry_cr >= 0);
 --> statement-breakpoint
 -- Nobody has had a deal yet: what players have is what they began with.

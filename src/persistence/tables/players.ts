@@ -111,6 +111,8 @@ export const players = pgTable(
     eventSeq: integer("event_seq").notNull().default(0),
     /** When a pilot without a ship last claimed the start region's hull. */
     hullClaimedAt: moment("hull_claimed_at"),
+    /** Wanted by the Astral Mining Consortium until then, for extractions without a licence (C-26). */
+    amEnforcementUntil: moment("am_enforcement_until"),
     isSuspect: boolean("is_suspect").notNull().default(false),
     suspectUntil: moment("suspect_until"),
     suspectDeclaredAt: moment("suspect_declared_at"),
