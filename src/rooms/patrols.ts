@@ -6,6 +6,7 @@ import { Pilot } from "../commands/pilot.ts";
 import type { Sector } from "../commands/sector.ts";
 import { type ErrorCode, Refusal } from "../errors.ts";
 import { finishPatrol, type LaunchedPatrol, launchPatrols } from "../persistence/patrols.ts";
+import { classify } from "../persistence/sqlstate.ts";
 
 /** A patrol looks round once a second, and first when the pilot it has come for has had a second to see it. */
 const LOOK_TICKS = 10;
@@ -27,7 +28,7 @@ export class Patrols {
   readonly #dispatcher: Dispatcher<SectorRoomLike>;
   readonly #isEnding: () => boolean;
   readonly #live = new Map<string, LivePatrol>();
-  #loading: Promise<void> = Promise.resolve();
+  #loading: Promise<unknown> = Promise.resolve();
 
   constructor(sector: Sector, dispatcher: Dispatcher<SectorRoomLike>, isEnding: () => boolean) {
     this.#sector = sector;
@@ -36,8 +37,8 @@ export class Patrols {
   }
 
   /** Brings in those that are not here yet. */
-  load(): Promise<void> {
-    this.#loading = this.#loading.then(() => this.#load());
+  load(): Promise<unknown> {
+    this.#loading = this.#loading.then(() => this.#unlessAway(() => this.#load()));
     return this.#loading;
   }
 
@@ -60,8 +61,27 @@ export class Patrols {
     // A room that stops is not kept waiting: the patrol is here again at the next opening.
     if (this.#isEnding()) return;
     this.#sector.schedule.add(this.#sector.tick + LOOK_TICKS, () =>
-      this.#sector.background(this.#look(patrol)),
+      this.#sector.background(
+        this.#unlessAway(() => this.#look(patrol)).then((looked) => {
+          if (!looked) this.#lookLater(patrol);
+        }),
+      ),
     );
+  }
+
+  /** @returns false when the database was away: nothing a sector ends for, its patrols can wait */
+  async #unlessAway(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (classify(error) === "fatal") throw error;
+      this.#sector.services.log.warn(
+        { err: error },
+        "The database could not answer a patrol; it tries again.",
+      );
+      return false;
+    }
   }
 
   async #look(patrol: LivePatrol): Promise<void> {

@@ -273,7 +273,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
       },
       lost: () => this.lost(),
       failed: (error) => this.failed(error),
-      patrolOrdered: () => sector.background(patrols.load()),
+      patrolOrdered: () => sector.background(patrols.load().then(() => {})),
       departed: (pilot) => this.#departed(pilot),
     };
     const sector = new Sector(opened, services, host, () => services.heartbeat.tick);
