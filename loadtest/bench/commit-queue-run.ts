@@ -141,7 +141,8 @@ class Run {
     const pilot = this.#free[this.#nextFree++ % this.#free.length];
     if (pilot === undefined) throw new Error("a world without pilots");
     const settlement = await this.#queue.submit(this.#workOf(pilot));
-    if (settlement.kind !== "applied") {
+    // Repeated: the reply to a COMMIT was lost, and the batch found itself done.
+    if (settlement.kind !== "applied" && settlement.kind !== "repeated") {
       this.#failure ??= new Error(`a harvest was ${settlement.kind}`);
       this.#isOver = true;
     }

@@ -46,7 +46,11 @@ export async function commit(settings: Settings): Promise<Finding> {
   }
 }
 
-async function onStage(stage: Stage, program: string, { isQuick, seconds }: Settings): Promise<Finding> {
+async function onStage(
+  stage: Stage,
+  program: string,
+  { isQuick, seconds, progress }: Settings,
+): Promise<Finding> {
   const { pool } = stage.database;
   const facts = await describeDatabase(pool, stage.folder);
   const world = await makeCommitWorld(pool, isQuick ? 100 : SECTORS, isQuick ? 1_000 : PILOTS);
@@ -56,6 +60,9 @@ async function onStage(stage: Stage, program: string, { isQuick, seconds }: Sett
   const queue = async (crowd: Crowd, arrival: Arrival): Promise<QueueRun> => {
     const run = await runQueue({ url, clock, postgres, world, crowd, arrival, seconds });
     written += run.acknowledged;
+    progress(
+      `queue, ${crowd}, ${JSON.stringify(arrival)}: ${run.perSecond.toFixed(0)}/s, p99 ${run.p99Ms.toFixed(1)} ms`,
+    );
     return run;
   };
   const rates: Record<Crowd, Rates> = {
@@ -75,6 +82,7 @@ async function onStage(stage: Stage, program: string, { isQuick, seconds }: Sett
       own.push(run.perSecond);
       if (crowd === "spread") costs.push(run);
       drizzle.push(await runDrizzle({ url, world, crowd, seconds }));
+      progress(`${crowd}: pgbench ${pgbench.at(-1)?.toFixed(0)}/s, drizzle ${drizzle.at(-1)?.toFixed(0)}/s`);
     }
   }
   const figures = [...ratioFigures(rates), ...costFigures(costs)];

@@ -12,10 +12,11 @@ const ACTIONS_PER_SECOND = 20;
 const CROWD_MIX = "harvest=80,dock=20";
 
 /** What an action costs as the world grows, and as a crowd does. */
-export async function growth({ database, isQuick, seconds }: Settings): Promise<Finding> {
+export async function growth({ database, isQuick, seconds, progress }: Settings): Promise<Finding> {
   const figures: Figure[] = [];
   const measure = async (what: string, options: Omit<PlayOptions, "database" | "seconds">) => {
     const { cpuMicrosPerAction, cpuPercent, report } = await play({ ...options, database, seconds });
+    progress(`${what}: ${cpuMicrosPerAction.toFixed(0)} µs CPU an action`);
     figures.push(
       { what: `${what}: CPU an action`, value: cpuMicrosPerAction, unit: "µs" },
       { what: `${what}: CPU`, value: cpuPercent, unit: "% of a core" },

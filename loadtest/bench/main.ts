@@ -50,9 +50,14 @@ function readArguments(): { names: string[]; settings: Settings; jsonFile: strin
   if (values.help === true || unknown.length > 0 || !(seconds >= 1)) throw new UsageError(USAGE);
   return {
     names: positionals.length > 0 ? positionals : Object.keys(BENCHES),
-    settings: { database: values.database ?? process.env.DATABASE_URL, isQuick, seconds },
+    settings: { database: values.database ?? process.env.DATABASE_URL, isQuick, seconds, progress },
     jsonFile: values.json,
   };
+}
+
+/** Not among the results, which may go into a file. */
+function progress(line: string): void {
+  console.error(`  … ${line}`);
 }
 
 async function main(): Promise<void> {
@@ -72,6 +77,11 @@ async function main(): Promise<void> {
     await writeFile(jsonFile, `${JSON.stringify({ machine, findings }, null, 2)}\n`);
 }
 
+// Node ends when nothing is left to wait for, even if a benchmark still waits: not with success then.
+process.once("beforeExit", () => {
+  console.error("A benchmark ended without a result.");
+  process.exit(1);
+});
 main().then(
   () => process.exit(0),
   (error: unknown) => {

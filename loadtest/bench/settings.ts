@@ -6,4 +6,6 @@ export interface Settings {
   readonly isQuick: boolean;
   /** How long one measurement lasts. */
   readonly seconds: number;
+  /** Told what has been measured, while more is. */
+  readonly progress: (line: string) => void;
 }
