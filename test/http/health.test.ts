@@ -15,6 +15,7 @@ describe("whether a process can be sent players", () => {
       database: test.database,
       queue: { refusal: () => changes.refusal ?? null },
       clock: { isSkewed: () => false },
+      pingRedis: null,
       isDraining: () => false,
       ...changes,
     });
@@ -34,6 +35,13 @@ describe("whether a process can be sent players", () => {
     const database = connect("postgres://nobody@127.0.0.1:1/nowhere", { max: 1, applicationName: "test" });
     assert.deepEqual(await checks({ database }), ["database"]);
     await database.pool.end();
+  });
+  it("not while Redis is away, if there are several processes", async () => {
+    assert.deepEqual(await reasons({ pingRedis: async () => {} }), []);
+    const pingRedis = () => Promise.reject(new Error("Connection is closed."));
+    assert.deepEqual(await reasons({ pingRedis }), ["redis: Connection is closed."]);
+    const waiting = () => new Promise<void>(() => {});
+    assert.deepEqual(await checks({ pingRedis: waiting }), ["redis"]);
   });
   it("not on a database that lacks a migration; one that has a later version's is fine", async () => {
     const table = "drizzle.__drizzle_migrations";
