@@ -117,7 +117,7 @@ const settings = z.object({
   socketsPerAddressMax: wholeNumber(1, 1_000_000)
     .default(200)
     .describe("Open room connections of one address; raise it for load tests"),
-  commitQueueItemsMax: wholeNumber(100, 1_000_000)
+  commitQueueItemsMax: wholeNumber(1, 1_000_000)
     .default(5000)
     .describe("Outcomes waiting for the database; beyond it new commands are refused with busy"),
   clockCheckSeconds: wholeNumber(1, 3600)

@@ -25,7 +25,7 @@ import { Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
 import type { RoomServices } from "./rooms/room-services.ts";
 import { type SectorRoom, sectorRoomOf } from "./rooms/sector-room.ts";
 import { colyseusLog } from "./server/colyseus-log.ts";
-import { directory } from "./server/directory.ts";
+import { type Directory, directory } from "./server/directory.ts";
 import { findReasons } from "./server/readiness.ts";
 import { readServer } from "./server/reading.ts";
 import { Metrics } from "./telemetry/metrics.ts";
@@ -163,7 +163,7 @@ function roomServices(shared: Shared): RoomServices {
   };
 }
 
-function httpHandler(shared: Shared): HttpHandler {
+function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler {
   const { config, database, clock, log, metrics, bans } = shared;
   // Whoever is known is let in nowhere while they are banned.
   const identity: IdentityService = {
@@ -180,7 +180,7 @@ function httpHandler(shared: Shared): HttpHandler {
     clock,
     identity,
     matchmake: shared.matchmaking.matchmake,
-    findReasons: () => findReasons(shared),
+    findReasons: () => findReasons({ ...shared, pingRedis }),
     metricsText: () => metrics.text(readServer(shared)),
   });
   return createHttpHandler(routes, { config, identity, clock, meter: metrics, log });
@@ -208,9 +208,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   let draining = false;
   const shared = share(parts, () => draining);
   const { queue, heartbeat, sectors, feed } = shared;
-  const rooms = await directory(config.redisUrl);
+  const { rooms, ping } = await directory(config.redisUrl);
   const admin = adminWatch(shared);
-  const transport = await createTransport(config, { http: httpHandler(shared), clock, log });
+  const transport = await createTransport(config, { http: httpHandler(shared, ping), clock, log });
   const colyseus = defineServer({
     rooms: {
       [SECTOR_ROOM]: defineRoom(sectorRoomOf(roomServices(shared))).on("create", (room) => room.started()),
@@ -222,12 +222,14 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     greet: false,
     logger: colyseusLog(log),
   });
-  // Who may not play is known before anybody can ask.
-  await admin.start();
-  await colyseus.listen(config.port).catch(async (error: unknown) => {
+  try {
+    // Who may not play is known before anybody can ask.
+    await admin.start();
+    await colyseus.listen(config.port);
+  } catch (error) {
     await admin.stop();
     throw error;
-  });
+  }
   heartbeat.start();
   feed.start();
   const stopLeaseWatch = startLeaseWatch(database.pool, sectors, log);

@@ -120,7 +120,7 @@ export class Fleet {
     this.stopActing();
     const deadlineMs = performance.now() + settleMsMax;
     const isDone = this.#playing.then(() => true);
-    await Promise.race([isDone, pause(settleMsMax)]);
+    await Promise.race([isDone, pause(settleMsMax, undefined, { ref: false })]);
     while (performance.now() < deadlineMs && this.#pilots.some((pilot) => !pilot.isSettled)) {
       await pause(LOOK_AGAIN_MS);
     }
@@ -144,6 +144,6 @@ export class Fleet {
     };
     const all = Promise.all(this.#pilots.map(rejoin)).then(() => true);
     const joinMs = (this.#pilots.length * step * 1000) / joinsPerSecond;
-    await Promise.race([all, pause(joinMs + msMax)]);
+    await Promise.race([all, pause(joinMs + msMax, undefined, { ref: false })]);
   }
 }

@@ -1,7 +1,7 @@
 import { CloseCode } from "@colyseus/core";
 import { loadConfig } from "../config.ts";
 import { WAITING_MAX } from "../rooms/inbox.ts";
-import { JOIN_ACK_SECONDS } from "../transport/join-ack.ts";
+import { JOIN_ACK_SECONDS } from "../rooms/join-ack.ts";
 import { TRANSPORT_LIMITS } from "../transport/limits.ts";
 
 const defaults = loadConfig({});

@@ -42,7 +42,7 @@ export const healthRoutes = (findReasons: () => Promise<readonly string[]>): Rou
     response: z.object({ status: z.string() }),
     refusals: ["not_ready"],
     summary:
-      "This process can be sent players: the database answers and has all migrations, the queue has room, nobody drains it. " +
+      "This process can be sent players: the database answers and has all migrations, Redis answers where there is one, the queue has room, nobody drains it. " +
       "Else detail.reasons lists what is amiss.",
     async handle() {
       const reasons = await findReasons();

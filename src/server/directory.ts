@@ -9,20 +9,26 @@ export class RedisError extends Error {
   override name = "RedisError";
 }
 
+export interface Directory {
+  /** What Colyseus is made with. */
+  readonly rooms: { presence?: Presence; driver?: MatchMakerDriver };
+  /** Resolves while Redis answers; null for a process that needs none. */
+  readonly ping: (() => Promise<void>) | null;
+}
+
 /**
  * Several processes find each other's rooms through Redis; one alone keeps its directory in memory.
  * @throws RedisError when it does not answer
  */
-export async function directory(
-  redisUrl: string | null,
-): Promise<{ presence?: Presence; driver?: MatchMakerDriver }> {
-  if (redisUrl === null) return {};
+export async function directory(redisUrl: string | null): Promise<Directory> {
+  if (redisUrl === null) return { rooms: {}, ping: null };
   await checkRedis(redisUrl);
   const [{ RedisPresence }, { SectorDriver }] = await Promise.all([
     import("@colyseus/redis-presence"),
     import("../rooms/redis-driver.ts"),
   ]);
-  return { presence: new RedisPresence(redisUrl), driver: new SectorDriver(redisUrl) };
+  const driver = new SectorDriver(redisUrl);
+  return { rooms: { presence: new RedisPresence(redisUrl), driver }, ping: () => driver.ping() };
 }
 
 /** Asked before Colyseus is: that would wait for it without end and say nothing. @throws RedisError */

@@ -46,7 +46,7 @@ describe("HTTP routes", () => {
       database,
       clock,
       matchmake,
-      findReasons: () => findReasons({ database, queue, clock, isDraining: () => false }),
+      findReasons: () => findReasons({ database, queue, clock, pingRedis: null, isDraining: () => false }),
       metricsText: async () => "",
     });
     return createHttpHandler(routes, { config, clock, identity, meter: NO_METER, log: new TestLog() });
