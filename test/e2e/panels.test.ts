@@ -147,6 +147,8 @@ describe("what a pilot reads over HTTP", () => {
       await accepted(client.ask("harvest"));
       game.tick(10);
       await told;
+      // Three in a day would bring a patrol.
+      game.clock.advance(DAY_MS);
     }
     assert.equal(client.told.filter(({ type }) => type === "reputation_changed").length, 0);
     const changed = client.next("reputation_changed");

@@ -45,7 +45,9 @@ function partsOf(value: unknown): { keys: Set<string>; values: Set<unknown> } {
 for (const transport of TRANSPORTS) {
   describe(`what spectators are told, over ${transport}`, () => {
     const dice = new ScriptedDice();
-    const game = useGame({ transport, harvestTicks: HARVEST_TICKS, dice: () => dice });
+    // A spectator asks for every command there is, several times, in less than a second.
+    const env = { MESSAGES_PER_SECOND_MAX: "1000" };
+    const game = useGame({ transport, harvestTicks: HARVEST_TICKS, dice: () => dice, env });
     let stationId = "";
     before(async () => {
       for (const sectorId of [7, 8]) await makeSector(game.pool, game.world, sectorId);
@@ -65,7 +67,7 @@ for (const transport of TRANSPORTS) {
       ]);
       await game.pool.query(
         `insert into reputations (player_id, faction_id, current_value, current_level)
-          select $1, id, $2, 'FRIENDLY' from factions where faction_type = 'FEDERATION' limit 1`,
+          select $1, id, $2, 'REVERED' from factions where faction_type = 'FEDERATION' limit 1`,
         [pilot.playerId, standing],
       );
     }
