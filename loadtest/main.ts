@@ -27,6 +27,8 @@ async function main(): Promise<number> {
     for (const signal of ["SIGINT", "SIGTERM"])
       process.once(signal, () => reject(new UsageError("Cancelled.")));
   });
+  // Heard once there is something to clean up.
+  cancelled.catch(() => {});
   const report = await runLoad(options, { progress, tell, cancelled });
   tell("");
   for (const line of describeReport(report)) console.log(line);

@@ -1,5 +1,6 @@
 /** The figures of a run: as a table for people, as data for programs. */
 import type { LatencySummary } from "./fleet/measure.ts";
+import type { MachineLoad } from "./machine-load.ts";
 import type { ServerFigures } from "./servers.ts";
 import type { TruthReport } from "./truth.ts";
 
@@ -8,6 +9,7 @@ const MIB = 1024 * 1024;
 
 export interface LoadReport {
   readonly options: Readonly<Record<string, unknown>>;
+  readonly machine: MachineLoad;
   readonly joins: {
     readonly count: number;
     readonly seconds: number;
@@ -38,7 +40,7 @@ export interface LoadReport {
 }
 
 export interface ServerReport extends ServerFigures {
-  /** How much larger the process was with its clients than without, by client. */
+  /** How much more heap and buffers were in use with its clients than without, by client. */
   readonly memoryKbPerClient: number | null;
 }
 
@@ -77,7 +79,8 @@ function latencyTable(
 function serverLines({ figures, queue, rooms, memoryKbPerClient }: ServerReport, index: number): string[] {
   const { answers } = figures;
   const itemsPerCommit = queue.commits === 0 ? 0 : queue.items / queue.commits;
-  const perClient = memoryKbPerClient === null ? "—" : `${memoryKbPerClient.toFixed(0)} KB a client`;
+  const perClient =
+    memoryKbPerClient === null ? "—" : `${memoryKbPerClient.toFixed(1)} KB of heap and buffers a client`;
   return [
     `server ${index + 1}, from inside, over ${figures.seconds.toFixed(0)} s:`,
     `  answer in     p50 ${ms(answers.p50Ms)} ms, p99 ${ms(answers.p99Ms)} ms, max ${ms(answers.maxMs)} ms (message in → answer out, ${answers.count})`,
@@ -91,8 +94,9 @@ function serverLines({ figures, queue, rooms, memoryKbPerClient }: ServerReport,
 
 /** For people. */
 export function describeReport(report: LoadReport): string[] {
-  const { joins, play, refusals, counts, servers } = report;
+  const { machine, joins, play, refusals, counts, servers } = report;
   return [
+    `machine       ${machine.cores} × ${machine.model}, load ${machine.loadBefore.toFixed(1)} before; all of it ${machine.busyPercent.toFixed(0)} % busy, the bots ${machine.botsCpuPercent.toFixed(0)} % of a core`,
     `joins         ${joins.count} in ${joins.seconds.toFixed(1)} s: ${joins.perSecond.toFixed(0)}/s`,
     `actions       ${play.actions} in ${play.seconds.toFixed(0)} s: ${play.actionsPerSecond.toFixed(1)}/s, ${play.outcomes} outcomes told`,
     `sent to bots  ${(play.bytesIn / MIB).toFixed(1)} MiB in ${play.framesIn} frames: ${play.bytesPerClientSecond.toFixed(0)} bytes/s a client`,

@@ -5,27 +5,31 @@ import { connect } from "../src/persistence/database.ts";
 import { type Arena, startArena } from "./arena.ts";
 import { Drivers } from "./fleet/driver.ts";
 import type { FleetProgress } from "./fleet/fleet.ts";
+import type { Ledger } from "./fleet/ledger.ts";
 import { Measure } from "./fleet/measure.ts";
+import { measureMachine } from "./machine-load.ts";
 import type { LoadOptions } from "./options.ts";
 import type { LoadReport, ServerReport } from "./report.ts";
 import type { LoadServer, ServerFigures } from "./servers.ts";
 import { holdAgainstDatabase, type TruthReport } from "./truth.ts";
 
 const PROGRESS_EVERY_MS = 2_000;
+const JOINED_LOOK_MS = 50;
+/** What the joining has piled up is over before the play is measured. */
+const CALM_MS = 2_000;
 /** Whoever has not joined so long after their time will not. */
 const JOIN_MS_MAX = 60_000;
 /** The longest fight, and a good deal more for whatever is slow. */
 const SETTLE_MS_MAX = 45_000;
-/** A server that has just started is still compiling itself; its memory is compared with what it is after that. */
+/** A server that has just started is still compiling itself. */
 const WARM_UP_MS = 1_000;
-const KB_PER_MB = 1_024;
 
 export interface RunHooks {
   /** A line for people, replaced by the next one where that is possible. */
   readonly progress: (line: string) => void;
   readonly tell: (line: string) => void;
   /** Called when everything is written and nothing has been checked yet. */
-  readonly beforeCheck?: (pool: pg.Pool) => Promise<void>;
+  readonly beforeCheck?: (pool: pg.Pool, ledgers: readonly Ledger[]) => Promise<void>;
   /** Rejects when the run is to end at once. */
   readonly cancelled?: Promise<never>;
 }
@@ -50,22 +54,28 @@ async function runAgainst(
 ): Promise<LoadReport> {
   const servers = arena?.servers ?? [];
   await pause(WARM_UP_MS);
-  const empty = await figuresOf(servers);
+  const emptyKb = await Promise.all(servers.map((server) => server.usedKb()));
   const drivers = await Drivers.launch(
     { ...options, urls, pilots: options.bots, homeSectorIds: arena?.homeSectorIds ?? [] },
     options.drivers,
   );
   try {
+    // Answered once the threads have loaded what they need.
+    await drivers.progress();
     const startMs = performance.now();
     drivers.start();
     const entered = await allJoined(drivers, options, hooks);
     const joinSeconds = (performance.now() - startMs) / 1000;
+    await pause(CALM_MS);
     const { measure: joined, traffic: before } = await measureOf(drivers);
     const atStart = await figuresOf(servers);
+    const machine = measureMachine();
     await playFor(options.seconds, drivers, hooks);
     const atEnd = await figuresOf(servers);
+    const machineLoad = machine();
     const { measure, traffic } = await measureOf(drivers);
 
+    const fullKb = await Promise.all(servers.map((server) => server.usedKb()));
     hooks.tell("Everybody stops, ends what runs, and joins once more to hear the rest …");
     const { ledgers, stuck } = await drivers.drain(SETTLE_MS_MAX);
     await arena?.stopServers();
@@ -75,6 +85,7 @@ async function runAgainst(
     const wireBots = options.bots - (options.sdkOneIn > 0 ? Math.ceil(options.bots / options.sdkOneIn) : 0);
     return {
       options: { ...options },
+      machine: machineLoad,
       joins: {
         count: entered,
         seconds: joinSeconds,
@@ -94,7 +105,7 @@ async function runAgainst(
       refusals: measure.refusals,
       counts: measure.counts,
       latencies: Object.fromEntries(measure.latencies()),
-      servers: serverReports(empty, atStart, atEnd, options.bots),
+      servers: serverReports(atStart, atEnd, grownKb(emptyKb, fullKb), options.bots),
       truth,
       stuck,
       passed: stuck.length === 0 && truth?.holds !== false,
@@ -111,15 +122,19 @@ async function allJoined(
   hooks: RunHooks,
 ): Promise<number> {
   const deadlineMs = performance.now() + (bots / joinsPerSecond) * 1000 + JOIN_MS_MAX;
+  let toldMs = performance.now();
   for (;;) {
-    const { entered } = sum(await drivers.progress());
-    hooks.progress(`joining: ${entered} of ${bots}`);
-    if (entered >= bots) return entered;
-    if (performance.now() > deadlineMs) {
-      hooks.tell(`Only ${entered} of ${bots} bots got in; going on with those.`);
-      return entered;
+    const { playing } = sum(await drivers.progress());
+    if (performance.now() - toldMs > PROGRESS_EVERY_MS) {
+      hooks.progress(`joining: ${playing} of ${bots}`);
+      toldMs = performance.now();
     }
-    await pause(Math.min(PROGRESS_EVERY_MS, 250));
+    if (playing >= bots) return playing;
+    if (performance.now() > deadlineMs) {
+      hooks.tell(`Only ${playing} of ${bots} bots got in; going on with those.`);
+      return playing;
+    }
+    await pause(JOINED_LOOK_MS);
   }
 }
 
@@ -144,7 +159,7 @@ async function playFor(seconds: number, drivers: Drivers, hooks: RunHooks): Prom
 function sum(all: readonly FleetProgress[]): FleetProgress {
   const total = (of: keyof FleetProgress) => all.reduce((added, one) => added + one[of], 0);
   return {
-    entered: total("entered"),
+    playing: total("playing"),
     connected: total("connected"),
     actions: total("actions"),
     outcomes: total("outcomes"),
@@ -166,24 +181,31 @@ function figuresOf(servers: readonly LoadServer[]): Promise<(ServerFigures | nul
   return Promise.all(servers.map((server) => server.figures()));
 }
 
+function grownKb(before: readonly (number | null)[], after: readonly (number | null)[]): (number | null)[] {
+  return after.map((kb, index) => {
+    const kbBefore = before[index] ?? null;
+    return kb === null || kbBefore === null ? null : kb - kbBefore;
+  });
+}
+
 function serverReports(
-  empty: readonly (ServerFigures | null)[],
   atStart: readonly (ServerFigures | null)[],
   atEnd: readonly (ServerFigures | null)[],
+  grown: readonly (number | null)[],
   bots: number,
 ): ServerReport[] {
   return atEnd.flatMap((end, index) => {
-    const [none, start] = [empty[index], atStart[index]];
-    if (end === null || start == null || none == null) return [];
-    const grownMb = end.figures.memoryMb - none.figures.memoryMb;
+    const start = atStart[index];
+    if (end === null || start == null) return [];
     const queue = {
       commits: end.queue.commits - start.queue.commits,
       items: end.queue.items - start.queue.items,
       fenced: end.queue.fenced,
       failed: end.queue.failed,
     };
-    const clients = bots / Math.max(1, atEnd.length);
-    return [{ ...end, queue, memoryKbPerClient: (grownMb * KB_PER_MB) / clients }];
+    const kb = grown[index] ?? null;
+    const clients = bots / atEnd.length;
+    return [{ ...end, queue, memoryKbPerClient: kb === null ? null : kb / clients }];
   });
 }
 
@@ -191,10 +213,10 @@ async function check(
   options: LoadOptions,
   arena: Arena | null,
   hooks: RunHooks,
-  ledgers: Parameters<typeof holdAgainstDatabase>[1],
+  ledgers: readonly Ledger[],
 ): Promise<TruthReport | null> {
   const hold = async (pool: pg.Pool) => {
-    await hooks.beforeCheck?.(pool);
+    await hooks.beforeCheck?.(pool, ledgers);
     return holdAgainstDatabase(pool, ledgers, { mayVanish: false });
   };
   if (arena !== null) return hold(arena.database.pool);

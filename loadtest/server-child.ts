@@ -15,6 +15,13 @@ function tell(message: FromServer): void {
   answers.write(`${JSON.stringify(message)}\n`);
 }
 
+/** What is in use once all garbage is gone. The process' size would tell of garbage above all. */
+function usedKb(): number {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1024;
+}
+
 async function main(): Promise<void> {
   const game = await startGame(loadConfig(process.env), () => {});
   const stop = () =>
@@ -26,8 +33,9 @@ async function main(): Promise<void> {
       },
     );
   const questions = createInterface({ input: process.stdin });
-  questions.on("line", (line) => {
-    if (line !== ("figures" satisfies ToServer)) return;
+  questions.on("line", (question) => {
+    if (question === ("memory" satisfies ToServer)) tell({ kind: "memory", usedKb: usedKb() });
+    if (question !== ("figures" satisfies ToServer)) return;
     const figures = game.load.take();
     const { commits, items, fenced, failed } = game.server.queue.counts;
     const queue = { commits, items, fenced, failed };

@@ -11,7 +11,7 @@ const PROGRAM = fileURLToPath(new URL("server-child.ts", import.meta.url));
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 30_000;
 
-export type ToServer = "figures";
+export type ToServer = "figures" | "memory";
 
 /** What a server's commit queue has done since it started. */
 export interface QueueFigures {
@@ -30,6 +30,7 @@ export interface ServerFigures {
 
 export type FromServer =
   | { readonly kind: "listening"; readonly port: number }
+  | { readonly kind: "memory"; readonly usedKb: number }
   | ({ readonly kind: "figures" } & ServerFigures);
 
 export class LoadServer {
@@ -54,7 +55,10 @@ export class LoadServer {
 
   /** @throws when it ends instead of listening */
   static async start(env: NodeJS.ProcessEnv, onTrouble: (line: string) => void): Promise<LoadServer> {
-    const child = spawn(process.execPath, [PROGRAM], { env, stdio: ["pipe", "inherit", "inherit", "pipe"] });
+    const child = spawn(process.execPath, ["--expose-gc", PROGRAM], {
+      env,
+      stdio: ["pipe", "inherit", "inherit", "pipe"],
+    });
     const output = child.stdio[3];
     if (!(output instanceof Readable)) throw new Error("a server without a line to its parent");
     // It writes to a server that has just been killed, and is told so twice.
@@ -80,11 +84,21 @@ export class LoadServer {
 
   /** @returns null when the server is gone */
   async figures(): Promise<ServerFigures | null> {
-    if (!this.isRunning) return null;
+    const answer = await this.#ask("figures");
+    return answer?.kind === "figures" ? answer : null;
+  }
+
+  /** Heap and buffers in use after a full collection, which stops the server for a moment. @returns null when it is gone */
+  async usedKb(): Promise<number | null> {
+    const answer = await this.#ask("memory");
+    return answer?.kind === "memory" ? answer.usedKb : null;
+  }
+
+  #ask(question: ToServer): Promise<FromServer | null> {
+    if (!this.isRunning) return Promise.resolve(null);
     const answer = nextAnswer(this.#child, this.#answers);
-    this.#child.stdin?.write(`${"figures" satisfies ToServer}\n`);
-    const message = await answer;
-    return message?.kind === "figures" ? message : null;
+    this.#child.stdin?.write(`${question}\n`);
+    return answer;
   }
 
   async stop(): Promise<void> {

@@ -32,6 +32,10 @@ export const ERRORS = {
     503,
     "The issuer of tokens has not been reached yet, so nobody can be let in. Try again in a few seconds.",
   ],
+  banned: [
+    403,
+    "You may not play here until untilMs, or until an operator lifts it where that is null; reason says why.",
+  ],
   guests_off: [403, "Guests are switched off here. Sign in with the game's own account."],
 
   // The server's own state
@@ -43,12 +47,17 @@ export const ERRORS = {
   ],
   draining: [503, "This process is shutting down. Join again; another one takes over."],
   internal: [500, "Something went wrong here. Nothing was charged; the operator's log has the details."],
+  not_ready: [503, "This process should not be sent players now. What is amiss is in reasons."],
+  operators_only: [
+    403,
+    "This is for operators: ask from a private address and past no proxy, or send METRICS_TOKEN as bearer token.",
+  ],
 
   // Joining
   room_not_offered: [404, "There is no such room. Join the room 'sector' with {sectorId}."],
   sector_not_found: [404, "There is no sector with that id. Your own is told by GET /me."],
   not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
-  sector_full: [503, "The sector holds as many ships as it may. Try again later."],
+  sector_full: [503, "That sector holds as many ships as it may. Choose another warp, or try again later."],
   seat_expired: [410, "The seat is no longer kept. Ask GET /me where your ship is and join again."],
   sector_asleep: [
     404,

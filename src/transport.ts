@@ -8,8 +8,6 @@ import { Admission } from "./transport/admission.ts";
 import { TRANSPORT_LIMITS, type TransportLimits } from "./transport/limits.ts";
 import type { TransportParts } from "./transport/parts.ts";
 
-export { watchJoinAck } from "./transport/join-ack.ts";
-
 export interface TransportOptions {
   /** Answers every request that is no room's socket. */
   readonly http: HttpHandler;

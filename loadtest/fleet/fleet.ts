@@ -29,8 +29,8 @@ export interface FleetOptions {
 }
 
 export interface FleetProgress {
-  /** Pilots that have been in a room at all. */
-  readonly entered: number;
+  /** Pilots that have joined and flown to where they begin to play. */
+  readonly playing: number;
   readonly connected: number;
   /** Since the measure was taken last. */
   readonly actions: number;
@@ -99,7 +99,7 @@ export class Fleet {
 
   get progress(): FleetProgress {
     return {
-      entered: this.#pilots.filter(({ hasEntered }) => hasEntered).length,
+      playing: this.#pilots.filter(({ isPlaying }) => isPlaying).length,
       connected: this.#pilots.filter(({ session }) => session?.isConnected === true).length,
       actions: this.measure.counted("actions"),
       outcomes: this.measure.counted("outcomes"),
@@ -120,7 +120,7 @@ export class Fleet {
     this.stopActing();
     const deadlineMs = performance.now() + settleMsMax;
     const isDone = this.#playing.then(() => true);
-    await Promise.race([isDone, pause(settleMsMax)]);
+    await Promise.race([isDone, pause(settleMsMax, undefined, { ref: false })]);
     while (performance.now() < deadlineMs && this.#pilots.some((pilot) => !pilot.isSettled)) {
       await pause(LOOK_AGAIN_MS);
     }
@@ -144,6 +144,6 @@ export class Fleet {
     };
     const all = Promise.all(this.#pilots.map(rejoin)).then(() => true);
     const joinMs = (this.#pilots.length * step * 1000) / joinsPerSecond;
-    await Promise.race([all, pause(joinMs + msMax)]);
+    await Promise.race([all, pause(joinMs + msMax, undefined, { ref: false })]);
   }
 }

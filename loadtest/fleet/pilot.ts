@@ -59,6 +59,7 @@ export class LoadPilot {
   #numbers: PilotNumbers | null = null;
   #isDocked = false;
   #isPod = false;
+  #isPlaying = false;
   #stopping = false;
 
   constructor(parts: PilotParts, options: PilotOptions) {
@@ -81,8 +82,9 @@ export class LoadPilot {
     return this.#session;
   }
 
-  get hasEntered(): boolean {
-    return this.#session !== null && this.#session.ledger.playerId !== null;
+  /** Joined, and where it begins to play. */
+  get isPlaying(): boolean {
+    return this.#isPlaying;
   }
 
   /** Nothing of this pilot's is under way any more. */
@@ -102,6 +104,7 @@ export class LoadPilot {
     await session.enter();
     this.#parts.measure.took("enter", performance.now() - startMs);
     await this.#flyHome(session);
+    this.#isPlaying = true;
     const { everyMs } = this.#options;
     // Everybody at a time of their own.
     let intendedMs = performance.now() + (this.#parts.random.u32() / 2 ** 32) * everyMs;

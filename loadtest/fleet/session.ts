@@ -1,22 +1,16 @@
 /** Keeps one pilot in the game whatever happens to the line, and writes down everything the pilot is told. */
-import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { Asking } from "./asking.ts";
 import { type HttpClient, HttpRefusal } from "./http.ts";
-import { type Ledger, newLedger, type Reply, type RequestRecord } from "./ledger.ts";
+import { type Ledger, newLedger, type Reply } from "./ledger.ts";
 import { type Connector, type Line, type LineEvents, type Seat, seatSchema } from "./line.ts";
 import type { Measure } from "./measure.ts";
 
-/** A server that answers at all answers within its own database limits; after this the line is given up. */
-const ANSWER_MS_MAX = 20_000;
 /** Between attempts to come back: a server that is starting again is not run over by its own players. */
 const RETRY_MS_MIN = 150;
 const RETRY_MS_MAX = 1_500;
-/** Refusals that say nothing of the request itself: one that may have been carried out before is asked again. */
-const TEMPORARY: ReadonlySet<string> = new Set(["store_unavailable", "busy", "draining", "clock_skew"]);
-const ASK_AGAIN_MS = 400;
-
 const guestSchema = z.object({ token: z.string(), userId: z.uuid() });
 const meSchema = z.object({
   sectorId: z.int(),
@@ -41,12 +35,6 @@ const pilotSchema = z.object({
   equipment: z.record(z.string(), z.unknown()),
 });
 export type PilotNumbers = z.output<typeof pilotSchema>;
-const acceptedSchema = z.looseObject({
-  requestId: z.string(),
-  seat: z.unknown().optional(),
-  repeated: z.boolean().optional(),
-});
-const refusedSchema = z.object({ requestId: z.string(), code: z.string() });
 const eventSchema = z.looseObject({ eventId: z.int() });
 const truncatedSchema = z.object({ beforeEventId: z.int() });
 const warpedSchema = z.object({ sectorId: z.int() });
@@ -58,13 +46,6 @@ interface Visit {
   readonly welcome: PromiseWithResolvers<void>;
   sectorId: number;
   lastEventId: number;
-}
-
-interface Pending {
-  readonly record: RequestRecord;
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly intendedMs: number;
-  readonly resolve: (reply: Reply) => void;
 }
 
 export interface SessionEvents {
@@ -81,8 +62,7 @@ export class Session {
   readonly #token: string;
   readonly #parts: { http: HttpClient; connector: Connector; measure: Measure };
   readonly #events: SessionEvents;
-  readonly #pending = new Map<string, Pending>();
-  readonly #records = new Map<string, RequestRecord>();
+  readonly #asking: Asking;
   #visit: Visit | null = null;
   #cursor = 0;
   #recovering: Promise<void> | null = null;
@@ -97,6 +77,13 @@ export class Session {
     this.#parts = parts;
     this.#token = guest.token;
     this.ledger = newLedger(name, guest.userId);
+    this.#asking = new Asking(this.ledger, parts.measure, {
+      send: (kind, body) => {
+        this.#visit?.line?.send(kind, body);
+        return this.isConnected;
+      },
+      silent: () => this.#visit?.line?.cut(),
+    });
     this.#events = events;
   }
 
@@ -120,7 +107,7 @@ export class Session {
 
   /** Requests that have no answer yet. */
   get unanswered(): number {
-    return this.#pending.size;
+    return this.#asking.unanswered;
   }
 
   /** In a room, however long that takes; what was asked meanwhile is asked there. Returns early only after `end`. */
@@ -133,13 +120,7 @@ export class Session {
    * @param intendedMs when the pilot meant to send it, of `performance.now()`: the answer is timed from then
    */
   ask(kind: string, body: Readonly<Record<string, unknown>>, intendedMs: number): Promise<Reply> {
-    const record: RequestRecord = { requestId: randomUUID(), kind, attempts: 0, reply: null };
-    this.ledger.requests.push(record);
-    this.#records.set(record.requestId, record);
-    return new Promise((resolve) => {
-      this.#pending.set(record.requestId, { record, body, intendedMs, resolve });
-      this.#send(record.requestId);
-    });
+    return this.#asking.ask(kind, body, intendedMs);
   }
 
   /** Loses the line, and comes back by the seat's token after `awayMs`. */
@@ -167,8 +148,7 @@ export class Session {
   end(): void {
     this.#ended = true;
     this.#leave();
-    for (const { resolve } of this.#pending.values()) resolve(null);
-    this.#pending.clear();
+    this.#asking.giveUp();
   }
 
   #leave(): void {
@@ -220,7 +200,7 @@ export class Session {
     visit.line = line;
     this.#visit = visit;
     this.#events.arrived(visit.sectorId, me);
-    for (const requestId of this.#pending.keys()) this.#send(requestId);
+    this.#asking.askAgain();
   }
 
   #closed(visit: Visit, code: number): void {
@@ -233,22 +213,9 @@ export class Session {
     void this.#recover(code < 4000 ? token : null);
   }
 
-  #send(requestId: string): void {
-    const visit = this.#visit;
-    const pending = this.#pending.get(requestId);
-    if (visit?.line == null || pending === undefined) return;
-    pending.record.attempts++;
-    visit.line.send(pending.record.kind, { ...pending.body, requestId });
-    setTimeout(() => {
-      if (!this.#pending.has(requestId) || this.#visit !== visit) return;
-      this.#parts.measure.count("answers given up");
-      visit.line?.cut();
-    }, ANSWER_MS_MAX).unref();
-  }
-
   #hear(visit: Visit, type: string, payload: Readonly<Record<string, unknown>>): void {
-    if (type === "accepted") this.#accepted(acceptedSchema.parse(payload));
-    else if (type === "refused") this.#refused(refusedSchema.parse(payload));
+    if (type === "accepted") this.#accepted(payload);
+    else if (type === "refused") this.#asking.refused(payload);
     else if (type === "welcome") this.#welcomed(visit, welcomeSchema.parse(payload));
     else if (type === "pilot") this.#numbered(pilotSchema.parse(payload));
     else if (type === "events_truncated") this.#truncated(visit, truncatedSchema.parse(payload));
@@ -297,44 +264,11 @@ export class Session {
     }
   }
 
-  #accepted({ requestId, seat, repeated, ...answer }: z.output<typeof acceptedSchema>): void {
-    const record = this.#records.get(requestId);
-    if (record === undefined) {
-      this.ledger.toldTwice.push(`an answer to ${requestId}, which was never asked`);
-      return;
-    }
-    const before = record.reply;
-    if (before !== null && "accepted" in before && !isDeepStrictEqual(before.accepted, answer)) {
-      this.ledger.toldTwice.push(`${record.kind} ${requestId} was answered twice, and differently`);
-    }
-    if (repeated === true) this.#parts.measure.count("answers repeated");
-    record.reply = { accepted: answer };
-    const follow = record.kind === "warp" ? this.#follow(answer, seat) : null;
-    this.#settle(record, follow);
-  }
-
-  #refused({ requestId, code }: z.output<typeof refusedSchema>): void {
-    const record = this.#records.get(requestId);
-    if (record === undefined || (record.reply !== null && "accepted" in record.reply)) return;
-    this.#parts.measure.refused(code);
-    if (record.attempts > 1 && TEMPORARY.has(code)) {
-      setTimeout(() => this.#send(requestId), ASK_AGAIN_MS);
-      return;
-    }
-    record.reply = { refused: code };
-    this.#settle(record, null);
-  }
-
-  #settle(record: RequestRecord, after: Promise<void> | null): void {
-    const pending = this.#pending.get(record.requestId);
-    if (pending === undefined) return;
-    this.#pending.delete(record.requestId);
-    const { measure } = this.#parts;
-    // What the pilot's own lost line has delayed says nothing of the server.
-    if (record.attempts === 1) measure.took(record.kind, performance.now() - pending.intendedMs);
-    else measure.count("answers after another try");
-    if (after === null) pending.resolve(record.reply);
-    else void after.then(() => pending.resolve(record.reply));
+  #accepted(payload: Readonly<Record<string, unknown>>): void {
+    const accepted = this.#asking.accepted(payload);
+    if (accepted === null) return;
+    const { record, answer, seat } = accepted;
+    this.#asking.settle(record, record.kind === "warp" ? this.#follow(answer, seat) : null);
   }
 
   /** After the ship through a warp: by the seat that came with the answer, or by joining. */

@@ -52,6 +52,16 @@ export class WireConnector implements Connector {
   }
 }
 
+/** @param address of a seat: ws://host/processId/roomId?sessionId=… */
+export function openLine(
+  address: string,
+  roomId: string,
+  events: LineEvents,
+  traffic: Traffic,
+): Promise<Line> {
+  return WireLine.open(address, roomId, events, traffic);
+}
+
 class WireLine implements Line {
   reconnectionToken = "";
   readonly #socket: WebSocket;

@@ -1,23 +1,20 @@
 /** Throws rubbish at a server over both transports: it must not fall, not change a row, and not grow. */
 import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { SignJWT } from "jose";
 import type pg from "pg";
 import { z } from "zod";
 import { connect } from "../../src/persistence/database.ts";
 import { migrate } from "../../src/persistence/migrate.ts";
-import { ensurePlayer } from "../../src/persistence/players.ts";
 import { insertGalaxy } from "../../src/persistence/world.ts";
-import { Prng } from "../../src/rules/galaxy/prng.ts";
-import { uuidOf } from "../../src/uuid.ts";
+import { itemAt, Prng } from "../../src/rules/galaxy/prng.ts";
 import { fieldIds, loadGalaxy } from "../world.ts";
 import { Cluster } from "./cluster.ts";
+import { CREW_SETTINGS, type CrewMember, makeCrew, tokenOf } from "./crew.ts";
 import { type Bearings, Rubbish } from "./rubbish.ts";
 import { ServerChild } from "./server-child.ts";
 import { type Route, type Tally, Thrower } from "./thrower.ts";
 
 const TRANSPORTS = ["ws", "uws"] as const;
-const SECRET = "what the fuzzer and its servers share";
 /** Clients at a time of each server: enough that one's joining is another's throwing. */
 const CLIENTS = 10;
 /** What may be had more after the assault than after its first tenth: caches fill up, nothing else. */
@@ -51,17 +48,15 @@ export async function runFuzz({ seed, frames, tell }: FuzzOptions): Promise<Fuzz
     closing.push(() => database.pool.end());
     const sectorIds = fieldIds(TRANSPORTS.length);
     await insertGalaxy(database, loadGalaxy(seed, sectorIds.length), { now: new Date() });
-    const users = await makePowerless(database.pool, sectorIds);
+    const crew = await makePowerless(database.pool, sectorIds);
     const targets: ServerChild[] = [];
     for (const transport of TRANSPORTS) {
       const server = await ServerChild.start({
         DATABASE_URL: cluster.url,
         DATA_DIR: cluster.dataDir,
         TRANSPORT: transport,
-        AUTH_JWT_SECRET: SECRET,
-        SOCKETS_PER_ADDRESS_MAX: "1000000",
-        MESSAGES_PER_SECOND_MAX: "1000",
         RECONNECT_SECONDS: "0",
+        ...CREW_SETTINGS,
       });
       targets.push(server);
       closing.push(async () => {
@@ -69,51 +64,38 @@ export async function runFuzz({ seed, frames, tell }: FuzzOptions): Promise<Fuzz
         await server.ended;
       });
     }
-    return await assault({ seed, frames, tell }, targets, users, database.pool);
+    return await assault({ seed, frames, tell }, targets, crew, database.pool);
   } finally {
     for (const close of closing.reverse()) await close();
   }
 }
 
-/** A user for each client. Their pilots can do nothing, even by a frame that makes sense by accident: no turns, ever. */
-async function makePowerless(pool: pg.Pool, sectorIds: readonly number[]): Promise<string[][]> {
-  const crews: string[][] = [];
-  for (const sectorId of sectorIds) {
-    const crew = Array.from({ length: CLIENTS }, (_, index) =>
-      uuidOf("fuzz", String(sectorId), String(index)),
-    );
-    for (const userId of crew) {
-      const { shipId } = await ensurePlayer({ pool }, { userId, name: "Fuzz" }, Date.now());
-      // Each server has a sector of its own: two that know nothing of each other would take it from one another.
-      await pool.query("update ships set sector_id = $1 where id = $2", [sectorId, shipId]);
-    }
-    crews.push(crew);
-  }
+/** Pilots that can do nothing, even by a frame that makes sense by accident: they have no turns, and get none. */
+async function makePowerless(pool: pg.Pool, sectorIds: readonly number[]): Promise<CrewMember[]> {
+  const crew = await makeCrew(pool, "Fuzz", sectorIds, CLIENTS * sectorIds.length);
   await pool.query("update players set turns = 0, starting_turns = 0");
   await pool.query("update galaxies set default_turns_per_day = 1");
-  return crews;
+  return crew;
 }
 
 async function assault(
   { seed, frames, tell }: FuzzOptions,
   servers: readonly ServerChild[],
-  crews: readonly (readonly string[])[],
+  crew: readonly CrewMember[],
   pool: pg.Pool,
 ): Promise<FuzzReport> {
   const tally: Tally = { frames: 0, requests: 0, seats: 0, answers: new Map(), findings: [] };
   const routes = await publishedRoutes();
   const before = await checksums(pool);
-  const throwers = servers.map(async (server, at) => {
-    const bearings = await bearingsIn(pool, crews[at]?.[0] ?? "");
-    return Promise.all(
-      (crews[at] ?? []).map(async (userId, index) => {
-        const dice = new Prng(`${seed}/fuzz/${at}/${index}`);
-        const arms = { dice, rubbish: new Rubbish(dice, bearings), bearings, routes, tally };
-        return new Thrower(server, await tokenOf(userId), arms);
-      }),
-    );
+  const throwers = crew.map(async (member, index) => {
+    const dice = new Prng(`${seed}/fuzz/${index}`);
+    const bearings = await bearingsOf(pool, member);
+    // Each server has a sector of its own: two that know nothing of each other would take it from one another.
+    const server = itemAt(servers, index % servers.length);
+    const arms = { dice, rubbish: new Rubbish(dice, bearings), bearings, routes, tally };
+    return new Thrower(server, await tokenOf(member), arms);
   });
-  const all = (await Promise.all(throwers)).flat();
+  const all = await Promise.all(throwers);
   const throwUntil = (limit: number) => Promise.all(all.map((thrower) => thrower.throwUntil(limit)));
   const progress = setInterval(() => {
     tell(`  ${tally.frames} frames and ${tally.requests} requests thrown, from ${tally.seats} seats`);
@@ -156,23 +138,11 @@ async function publishedRoutes(): Promise<Route[]> {
   return routes;
 }
 
-function tokenOf(userId: string): Promise<string> {
-  return new SignJWT({ sub: userId })
-    .setProtectedHeader({ alg: "HS256" })
-    .setExpirationTime("30d")
-    .sign(new TextEncoder().encode(SECRET));
-}
+const stationSchema = z.object({ id: z.string() });
 
-const bearingsSchema = z.object({ ship_id: z.string(), sector_id: z.int(), station_id: z.string() });
-
-async function bearingsIn(pool: pg.Pool, userId: string): Promise<Bearings> {
-  const { rows } = await pool.query(
-    `select s.id as ship_id, s.sector_id, t.id as station_id from players p
-      join ships s on s.id = p.current_ship_id join stations t using (sector_id) where p.user_id = $1`,
-    [userId],
-  );
-  const { ship_id, sector_id, station_id } = bearingsSchema.parse(rows[0]);
-  return { shipId: ship_id, stationId: station_id, sectorId: sector_id };
+async function bearingsOf(pool: pg.Pool, { shipId, sectorId }: CrewMember): Promise<Bearings> {
+  const { rows } = await pool.query("select id from stations where sector_id = $1", [sectorId]);
+  return { shipId, sectorId, stationId: stationSchema.parse(rows[0]).id };
 }
 
 /** Opening a sector raises its lease's epoch, as it should. */

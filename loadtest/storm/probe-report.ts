@@ -9,5 +9,7 @@ export const probeReport = z.object({
   rssBytes: z.number(),
   /** What keeps the event loop alive, by kind: sockets, timers. */
   resources: z.record(z.string(), z.int()),
+  roomCount: z.int(),
+  clients: z.int(),
 });
 export type ProbeReport = z.output<typeof probeReport>;

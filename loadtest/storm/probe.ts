@@ -4,13 +4,22 @@
  */
 import { type ProbeReport, reportRequest } from "./probe-report.ts";
 
-process.on("message", (message) => {
+process.on("message", async (message) => {
   if (message !== reportRequest) return;
+  // Only now: its settings come from the server, which has loaded it by the time anybody asks.
+  const { matchMaker } = await import("@colyseus/core");
   global.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
   const resources: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
-  const report: ProbeReport = { heapBytes: heapUsed + external, rssBytes: rss, resources };
+  const { roomCount, ccu } = matchMaker.stats.local;
+  const report: ProbeReport = {
+    heapBytes: heapUsed + external,
+    rssBytes: rss,
+    resources,
+    roomCount,
+    clients: ccu,
+  };
   process.send?.({ report });
 });
 process.on("disconnect", () => process.exit());

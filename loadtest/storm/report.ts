@@ -1,6 +1,9 @@
 /** What a storm has shown, for people. */
+import { availableParallelism, loadavg } from "node:os";
 import { describeTruth } from "../truth.ts";
 import type { FuzzReport } from "./fuzz.ts";
+import type { IdempotencyReport } from "./idempotency.ts";
+import type { SoakReport } from "./soak.ts";
 import { type Blow, faultsFound, type StormReport } from "./storm.ts";
 
 /** Enough findings to see what is wrong; a broken server would otherwise print everything. */
@@ -17,7 +20,7 @@ export function printStorm(report: StormReport, tell: (line: string) => void): v
   tell(
     "Times in ms: from the fault to the next outcome that is committed, and from its end to the last answer",
   );
-  tell(`that was under way when it struck. Schedule ${fingerprint}.`);
+  tell(`that was under way when it struck. Schedule ${fingerprint}. The machine's load: ${loadOf()}.`);
   tell("");
   for (const line of describeTruth(truth, SHOWN_MAX)) tell(line);
   for (const [message, count] of errors) tell(`  logged as an error   ${count} × ${message}`);
@@ -25,6 +28,13 @@ export function printStorm(report: StormReport, tell: (line: string) => void): v
   tell("");
   tell(found.length === 0 ? "The server has stood it." : "The server has NOT stood it:");
   for (const line of found) tell(`  ${line}`);
+}
+
+/** Times mean something only where nobody else uses the processors much. */
+function loadOf(): string {
+  return `${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(" ")} on ${availableParallelism()} processors`;
 }
 
 function head(text: string): string {
@@ -54,6 +64,16 @@ function middleOf(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
+export function printSoak({ storm, samples, drifts }: SoakReport, tell: (line: string) => void): void {
+  printStorm(storm, tell);
+  tell("");
+  tell(`${"what it held".padEnd(20)}${head("early")}${head("late")}   (${samples.length} samples)`);
+  for (const { what, early, late, isFlat } of drifts) {
+    const cells = [early, late].map((value) => head(value.toFixed(1))).join("");
+    tell(`${what.padEnd(20)}${cells}   ${isFlat ? "flat" : "NOT flat"}`);
+  }
+}
+
 export function printFuzz(report: FuzzReport, tell: (line: string) => void): void {
   const { frames, requests, seats, answers, findings } = report;
   const growth = (bytes: readonly number[]) =>
@@ -73,6 +93,22 @@ export function printFuzz(report: FuzzReport, tell: (line: string) => void): voi
       ? "No server has fallen, and no row has changed."
       : "The servers have NOT stood it:",
   );
+  tellSome(findings, tell);
+}
+
+export function printIdempotency(report: IdempotencyReport, tell: (line: string) => void): void {
+  const { requests, submissions, repliesLost, effects, findings } = report;
+  tell(`${requests} requests, submitted ${submissions} times, with ${repliesLost} replies to COMMIT lost:`);
+  tell(`  ${effects.moves} moves, ${effects.turnsSpent} turns spent, ${effects.answers} answers kept`);
+  tell(
+    findings.length === 0
+      ? "One effect each, and one answer to all who asked."
+      : "The queue has NOT stood it:",
+  );
+  tellSome(findings, tell);
+}
+
+function tellSome(findings: readonly string[], tell: (line: string) => void): void {
   for (const line of findings.slice(0, SHOWN_MAX)) tell(`  ${line}`);
   if (findings.length > SHOWN_MAX) tell(`  … and ${findings.length - SHOWN_MAX} more`);
 }

@@ -58,23 +58,30 @@ const lineFault = (fault: LineFault): Draft => {
   return (prng) => ({ kind: "commit_line", fault, stallMs: prng.int(...STALL_MS), afterMs: afterMs(prng) });
 };
 
+const killedPostgres: Draft = (prng) => ({
+  kind: "postgres_killed",
+  everyone: prng.int(0, 1) === 1,
+  afterMs: afterMs(prng),
+});
+// Small jumps as often as large ones, forwards as often as back.
+const clockJumps = [1, -1].map((sign): Draft => {
+  return (prng) => ({
+    kind: "clock_jump",
+    byMs: sign * Math.round(JUMP_MS[0] * (JUMP_MS[1] / JUMP_MS[0]) ** (prng.int(0, 1_000) / 1_000)),
+    afterMs: afterMs(prng),
+  });
+});
+
 const KILLS: readonly Draft[] = [
   ...MOMENTS.map(killed),
-  (prng) => ({ kind: "postgres_killed", everyone: prng.int(0, 1) === 1, afterMs: afterMs(prng) }),
+  killedPostgres,
   (prng) => ({ kind: "both_killed", everyone: prng.int(0, 1) === 1, afterMs: afterMs(prng) }),
 ];
 
 const OTHERS: readonly Draft[] = [
   ...LINE_FAULTS.map(lineFault),
   (prng) => ({ kind: "zombie", sleepMs: prng.int(...SLEEP_MS), afterMs: afterMs(prng) }),
-  // Small jumps as often as large ones, forwards as often as back.
-  ...[1, -1].map((sign): Draft => {
-    return (prng) => ({
-      kind: "clock_jump",
-      byMs: sign * Math.round(JUMP_MS[0] * (JUMP_MS[1] / JUMP_MS[0]) ** (prng.int(0, 1_000) / 1_000)),
-      afterMs: afterMs(prng),
-    });
-  }),
+  ...clockJumps,
 ];
 
 /** Deals the drafts out round after round, each round in an order of its own, so that every kind gets its share. */
@@ -95,6 +102,14 @@ export function scheduleOf(seed: number, kills: number): Fault[] {
     if (kill % KILLS_PER_OTHER === 0) faults.push(other.next().value);
   }
   return faults;
+}
+
+/** Faults that the server lives through, one every `everyMs`, without end: for watching one process for hours. */
+export function* soakOf(seed: number, everyMs: number): Generator<Fault, never> {
+  const prng = new Prng(`soak ${seed}`);
+  const survivable = [killedPostgres, ...LINE_FAULTS.map(lineFault), ...clockJumps];
+  for (const fault of dealt(prng, survivable)) yield { ...fault, afterMs: everyMs };
+  throw new Error("a deck without end has ended");
 }
 
 /** The same for the same schedule: two runs can be told to have had the same faults. */

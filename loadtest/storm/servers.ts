@@ -12,8 +12,7 @@ export class Servers {
   readonly #env: Readonly<Record<string, string>>;
   readonly #all = new Set<ServerChild>();
   #active: ServerChild | null = null;
-  #spare: Promise<ServerChild> | null = null;
-  #closing = false;
+  #spare: ServerChild | null = null;
 
   /** @param env what each of them is started with */
   constructor(door: FrontDoor, env: Readonly<Record<string, string>>) {
@@ -27,15 +26,17 @@ export class Servers {
     return this.#active;
   }
 
-  /** The one standing by takes over, and another one is made to stand by. */
-  async replace(): Promise<ServerChild> {
-    const next = await (this.#spare ?? this.#start());
+  /** Has a server stand by, so that the next `replace` need not start one. */
+  async standBy(): Promise<void> {
+    this.#spare ??= await this.#start();
+  }
+
+  /** The one standing by takes over; if there is none, one is started first. */
+  async replace(): Promise<void> {
+    const next = this.#spare ?? (await this.#start());
+    this.#spare = null;
     this.#active = next;
     this.#door.leadTo(next.port);
-    this.#spare = this.#start();
-    // Who waits for it hears of it.
-    this.#spare.catch(() => {});
-    return next;
   }
 
   /** What went wrong with them, apart from what was done to them. */
@@ -53,8 +54,6 @@ export class Servers {
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
-    await this.#spare?.catch(() => {});
     for (const server of this.#all) server.kill();
     await Promise.all([...this.#all].map(({ ended }) => ended));
   }
@@ -66,7 +65,7 @@ export class Servers {
         this.#all.add(server);
         return server;
       } catch (error) {
-        if (attempt === STARTS_MAX || this.#closing) throw error;
+        if (attempt === STARTS_MAX) throw error;
         await pause(START_AGAIN_MS);
       }
     }

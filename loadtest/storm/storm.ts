@@ -18,6 +18,8 @@ import { isCommittedByQueue, type Stage, strike } from "./strike.ts";
 export const SETTLED_MS_MAX = 5_000;
 /** Whatever has not happened by then will not: it counts as stuck. */
 const STUCK_MS = 30_000;
+/** Longer than any fault takes, with what it needs to be made good. */
+const DOUBT_MS_MAX = 120_000;
 const LOOK_AGAIN_MS = 10;
 const JOINS_PER_SECOND = 50;
 /** Busy enough that something is to be committed at every moment; the mix leaves nobody out. */
@@ -40,10 +42,14 @@ export interface StormOptions {
   readonly seed: number;
   readonly bots: number;
   readonly sectors: number;
-  readonly faults: readonly Fault[];
+  readonly faults: Iterable<Fault>;
+  /** Shown the servers once the bots play. */
+  readonly onPlay?: (servers: Servers) => void;
+  /** Told when the bots begin nothing new any more. */
+  readonly onDrain?: () => void;
   /** A line for people. */
   readonly tell: (line: string) => void;
-  /** Ends the storm after the fault that is under way. */
+  /** Throws no more faults after the one that is under way. */
   readonly signal: AbortSignal;
 }
 
@@ -111,7 +117,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     });
     closing.push(() => servers.close());
     await servers.replace();
-    tell(`A server listens on ${servers.active.port}, another one stands by; ${options.bots} bots join.`);
+    tell(`A server listens on ${servers.active.port}; ${options.bots} bots join.`);
     return await play(options, { cluster, proxy, door, servers }, database);
   } finally {
     for (const close of closing.reverse()) await close();
@@ -119,7 +125,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
 }
 
 async function play(
-  { seed, bots, sectors, faults, tell, signal }: StormOptions,
+  { seed, bots, sectors, faults, tell, signal, onPlay, onDrain }: StormOptions,
   parts: Omit<Stage, "harvestBegun" | "struck">,
   database: Database,
 ): Promise<StormReport> {
@@ -135,20 +141,24 @@ async function play(
   });
   const witness = new Witness(fleet, parts.proxy);
   fleet.start();
+  onPlay?.(parts.servers);
+  const stage = {
+    ...parts,
+    harvestBegun: () => witness.harvestBegun(),
+    struck: () => witness.struck(),
+  };
   const stuck: string[] = [];
+  const thrown: Fault[] = [];
   const blows: Blow[] = [];
-  for (const [index, fault] of faults.entries()) {
+  for (const fault of faults) {
+    await pause(fault.afterMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) break;
+    thrown.push(fault);
     try {
-      await pause(fault.afterMs);
-      const struck = await strike(fault, {
-        ...parts,
-        harvestBegun: () => witness.harvestBegun(),
-        struck: () => witness.struck(),
-      });
-      const blow = await witness.aftermath(labelOf(fault), struck);
+      await parts.servers.standBy();
+      const blow = await witness.aftermath(labelOf(fault), await strike(fault, stage));
       blows.push(blow);
-      tell(`${`${index + 1}/${faults.length}`.padStart(9)}  ${lineOf(blow)}`);
+      tell(`${String(blows.length).padStart(5)}  ${lineOf(blow)}`);
     } catch (error) {
       stuck.push(`${labelOf(fault)}: ${error instanceof Error ? error.message : error}`);
       // Nothing that follows could be told apart from this.
@@ -157,9 +167,10 @@ async function play(
   }
   const { actions, outcomes } = fleet.progress;
   tell(`${actions} actions, ${outcomes} outcomes told. Everybody joins once more and hears the rest.`);
+  onDrain?.();
   const drained = await fleet.drain(STUCK_MS);
   return {
-    fingerprint: fingerprintOf(faults),
+    fingerprint: fingerprintOf(thrown),
     blows,
     truth: await holdAgainstDatabase(database.pool, drained.ledgers, { mayVanish: true }),
     stuck: [...stuck, ...drained.stuck],
@@ -181,6 +192,8 @@ class Witness {
   /** When the commit queue of any server was last told that it has committed. */
   #committedMs: number[] = [];
   #doubtful: readonly RequestRecord[] = [];
+  /** When the last of them was answered; null before. */
+  #settledMs: number | null = null;
 
   constructor(fleet: Fleet, proxy: PostgresProxy) {
     this.#fleet = fleet;
@@ -191,7 +204,13 @@ class Witness {
   }
 
   struck(): number {
-    this.#doubtful = this.#requests().filter(({ attempts, reply }) => attempts > 0 && reply === null);
+    const doubtful = this.#requests().filter(({ attempts, reply }) => attempts > 0 && reply === null);
+    this.#doubtful = doubtful;
+    this.#settledMs = null;
+    // From now on, not from when the fault is over: some faults last longer than the doubt.
+    void happens(() => doubtful.every(({ reply }) => reply !== null), DOUBT_MS_MAX).then((ms) => {
+      this.#settledMs = ms;
+    });
     this.#committedMs = [];
     return performance.now();
   }
@@ -211,16 +230,13 @@ class Witness {
   /** What became of the fault, once that can be said. */
   async aftermath(label: string, { atMs, curedMs }: { atMs: number; curedMs: number }): Promise<Blow> {
     const next = () => this.#committedMs.find((ms) => ms > curedMs);
-    const [, settledAtMs] = await Promise.all([
-      happens(() => next() !== undefined),
-      happens(() => this.#doubtful.every(({ reply }) => reply !== null)),
-    ]);
-    const recovered = next();
+    await happens(() => next() !== undefined && this.#settledMs !== null);
+    const [recovered, settledMs] = [next(), this.#settledMs];
     return {
       label,
       recoveredMs: recovered === undefined ? null : recovered - atMs,
       inDoubt: this.#doubtful.length,
-      settledMs: settledAtMs === null ? null : Math.max(0, settledAtMs - curedMs),
+      settledMs: settledMs === null ? null : Math.max(0, settledMs - curedMs),
     };
   }
 
@@ -230,8 +246,8 @@ class Witness {
 }
 
 /** @returns when it has happened, of `performance.now()`; null when it was given up */
-async function happens(what: () => boolean): Promise<number | null> {
-  const deadlineMs = performance.now() + STUCK_MS;
+async function happens(what: () => boolean, msMax = STUCK_MS): Promise<number | null> {
+  const deadlineMs = performance.now() + msMax;
   while (!what()) {
     if (performance.now() > deadlineMs) return null;
     await pause(LOOK_AGAIN_MS);

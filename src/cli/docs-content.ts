@@ -2,6 +2,7 @@ import { describeConfig, loadConfig } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { INVARIANT_TEXTS } from "../persistence/invariants.ts";
 import { REPLAY_TEXTS } from "../persistence/replay.ts";
+import { metricsPage } from "./docs-metrics.ts";
 import { protocolData, protocolPage } from "./docs-protocol.ts";
 import { table } from "./docs-tables.ts";
 
@@ -52,4 +53,5 @@ export const DOCUMENTS: readonly { path: string; content: () => string }[] = [
   { path: "docs/protocol.json", content: () => `${JSON.stringify(protocolData(), null, 2)}\n` },
   { path: "docs/errors.md", content: errorsPage },
   { path: "docs/settings.md", content: settingsPage },
+  { path: "docs/metrics.md", content: () => `${NOTE}\n\n${metricsPage()}` },
 ];

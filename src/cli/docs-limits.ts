@@ -1,7 +1,7 @@
 import { CloseCode } from "@colyseus/core";
 import { loadConfig } from "../config.ts";
 import { WAITING_MAX } from "../rooms/inbox.ts";
-import { JOIN_ACK_SECONDS } from "../transport/join-ack.ts";
+import { JOIN_ACK_SECONDS } from "../rooms/join-ack.ts";
 import { TRANSPORT_LIMITS } from "../transport/limits.ts";
 
 const defaults = loadConfig({});
@@ -50,7 +50,7 @@ export const LIMITS = [
     beyond: "closed",
   },
   {
-    what: "ships with a pilot in a sector",
+    what: "live ships in a sector, for those who want to warp there",
     max: defaults.shipsPerSectorMax,
     setting: "SHIPS_PER_SECTOR_MAX",
     beyond: "refused: sector_full",

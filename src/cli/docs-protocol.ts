@@ -23,6 +23,8 @@ function describeRoutes() {
     matchmake: async () => {
       throw new Refusal("draining");
     },
+    findReasons: async () => [],
+    metricsText: async () => "",
   });
   // What goes in is described as it is sent, what comes out as it arrives.
   const jsonSchema = (schema: z.ZodType, io: "input" | "output") =>
@@ -94,6 +96,7 @@ const ACCESS: Readonly<Record<RouteData["access"], string>> = {
   public: "everybody; a token is not looked at",
   optional: "everybody; a token that is sent must be valid",
   pilot: "who sends a valid token",
+  operator: "operators: a private address past no proxy, or METRICS_TOKEN as bearer token where it is set",
 };
 
 const limitTable = () =>
@@ -142,7 +145,7 @@ Fields of an object are written \`field.inner\`, of the objects in a list \`fiel
 ${fieldTable(join)}
 
 There is one room for each sector, and a ship obeys one client: joining again takes it over. A refused join's message is
-JSON: \`{code, error, detail}\`. The seat itself can still be refused when it is taken, in the same form: \`sector_full\`,
+JSON: \`{code, error, detail}\`. The seat itself can still be refused when it is taken, in the same form:
 \`too_many_spectators\`, \`not_in_sector\` (the ship has moved meanwhile), \`draining\`. After a drop, reconnect with the
 SDK's reconnection token: the ship stays in place, and what you missed comes first.
 

@@ -27,4 +27,6 @@ export interface Services {
   readonly log: Log;
   /** Reserves a seat in another sector's room for a pilot who has just moved there. */
   readonly reserveSeat: (sectorId: number, userId: string) => Promise<SeatReservation | null>;
+  /** Whether a sector holds as many ships as it may, in whatever process it is live. */
+  readonly isFull: (sectorId: number) => Promise<boolean>;
 }

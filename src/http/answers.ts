@@ -31,6 +31,15 @@ export function json(status: number, value: unknown, headers: Record<string, str
   };
 }
 
+/** An answer of another kind than JSON: what the route gave, as it is. */
+export function text(value: unknown, mediaType: string): HttpResponse {
+  return {
+    status: 200,
+    headers: { "content-type": mediaType, "cache-control": "no-store" },
+    body: String(value),
+  };
+}
+
 /**
  * The answer that tells a refusal. A refused join carries it twice: of an answer's fields the JavaScript SDK shows a
  * game nothing but `message`, and Godot's shows the whole body; so both find the same JSON in their error's text.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Identity } from "../identity.ts";
-import { nothing, OPTIONAL, type Route, route } from "./route.ts";
+import { nothing, OPTIONAL, PUBLIC, type Route, route } from "./route.ts";
 
 /** Everything below it is a join. */
 export const MATCHMAKE_PREFIX = "/matchmake/";
@@ -36,25 +36,35 @@ export type Matchmake = (
   identity: Identity | null,
 ) => Promise<Seat>;
 
-/** Under the address and in the form that every Colyseus SDK has built in. */
-export const matchmakeRoute = (matchmake: Matchmake): Route =>
+const common = { method: "POST", query: nothing, body: z.unknown(), response: seat } as const;
+
+/** Under the addresses and in the form that every Colyseus SDK has built in. The first one that fits is taken. */
+export const matchmakeRoutes = (matchmake: Matchmake): Route[] => [
   route({
-    method: "POST",
+    ...common,
+    path: `${MATCHMAKE_PREFIX}reconnect/:roomName`,
+    // The seat's own reconnection token is what counts: a user's token may have expired during the session.
+    access: PUBLIC,
+    params: z.object({ roomName: word }),
+    refusals: ["seat_expired"],
+    summary:
+      "Finds the seat that is kept for a client that dropped out of a room, by its reconnection token.",
+    handle: ({ params, body }) => matchmake("reconnect", params.roomName, body, null),
+  }),
+  route({
+    ...common,
     path: `${MATCHMAKE_PREFIX}:method/:roomName`,
     access: OPTIONAL,
     params: z.object({ method: word, roomName: word }),
-    query: nothing,
-    body: z.unknown(),
-    response: seat,
     refusals: [
       "room_not_offered",
       "client_too_old",
       "not_in_sector",
       "sector_asleep",
       "spectators_off",
-      "seat_expired",
       "draining",
     ],
     summary: "Reserves a seat in a room. The SDKs call it when a game joins; the seat is theirs to consume.",
     handle: ({ params, body, identity }) => matchmake(params.method, params.roomName, body, identity),
-  });
+  }),
+];

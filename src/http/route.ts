@@ -4,7 +4,7 @@ import type { Identity } from "../identity.ts";
 
 /** Who may call a route, and what its `handle` then knows of them. */
 export interface Access<Known extends Identity | null> {
-  readonly name: "public" | "optional" | "pilot";
+  readonly name: "public" | "optional" | "pilot" | "operator";
   /** @throws Refusal token_missing */
   admit(identity: Identity | null): Known;
 }
@@ -23,6 +23,9 @@ export const PILOT: Access<Identity> = {
     return identity;
   },
 };
+
+/** Only who runs the installation: see `checkOperator`. A bearer token here is the operator's, not a user's. */
+export const OPERATOR: Access<null> = { name: "operator", admit: () => null };
 
 export type Method = "GET" | "POST";
 
@@ -51,6 +54,8 @@ interface RouteSpec<
   query: Query;
   body: Body;
   response: Response;
+  /** Of the answer; JSON unless told, and then `handle` gives the text itself. */
+  mediaType?: string;
   /** Codes this route may answer beside those every route may. */
   refusals: readonly ErrorCode[];
   /** One line for the reference. */
@@ -69,6 +74,7 @@ export interface Route {
   readonly access: Access<Identity | null>["name"];
   readonly refusals: readonly ErrorCode[];
   readonly summary: string;
+  readonly mediaType: string;
   readonly schemas: {
     readonly params: z.ZodType;
     readonly query: z.ZodType;
@@ -81,6 +87,8 @@ export interface Route {
    */
   run(call: RawCall): Promise<unknown>;
 }
+
+export const JSON_TYPE = "application/json";
 
 /** For the parts of a request that a route has no use for. */
 export const nothing = z.object({});
@@ -100,6 +108,7 @@ export function route<
     access: spec.access.name,
     refusals,
     summary,
+    mediaType: spec.mediaType ?? JSON_TYPE,
     schemas: { params, query, body, response },
     async run(call) {
       const result = await spec.handle({

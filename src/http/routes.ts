@@ -4,8 +4,9 @@ import type { IdentityService } from "../identity.ts";
 import type { Database } from "../persistence/database.ts";
 import { authRoutes } from "./auth.ts";
 import { healthRoutes } from "./health.ts";
-import { type Matchmake, matchmakeRoute } from "./matchmake.ts";
+import { type Matchmake, matchmakeRoutes } from "./matchmake.ts";
 import { meRoutes } from "./me.ts";
+import { metricsRoutes } from "./metrics.ts";
 import type { Route } from "./route.ts";
 import { worldRoutes } from "./world.ts";
 
@@ -15,15 +16,21 @@ export interface RouteDeps {
   readonly database: Database;
   readonly clock: Pick<Clock, "nowMs">;
   readonly matchmake: Matchmake;
+  /** Why this process should not be sent players now; nothing when it should. */
+  readonly findReasons: () => Promise<readonly string[]>;
+  /** This process' metrics, in Prometheus' form. */
+  readonly metricsText: () => Promise<string>;
 }
 
 /** Every route there is. */
-export function createRoutes({ config, identity, database, clock, matchmake }: RouteDeps): Route[] {
+export function createRoutes(deps: RouteDeps): Route[] {
+  const { config, identity, database, clock } = deps;
   return [
-    ...healthRoutes(database),
+    ...healthRoutes(deps.findReasons),
+    ...metricsRoutes(deps.metricsText),
     ...authRoutes(identity),
     ...meRoutes(database, clock),
     ...worldRoutes(config, database, clock),
-    matchmakeRoute(matchmake),
+    ...matchmakeRoutes(deps.matchmake),
   ];
 }

@@ -98,6 +98,12 @@ export function withCargo(cargo: Readonly<Cargo>, commodity: Commodity, units: n
   return { ...cargo, [commodity]: (cargo[commodity] ?? 0) + units };
 }
 
+/** A row as it was read, and as it is to be written; one that is new was not read. */
+export interface Change<Row> {
+  readonly before: Row | undefined;
+  readonly after: Row;
+}
+
 /** Rows that were read under lock, and those that were changed since: one map for each table. */
 class Shelf<Key, Row> {
   readonly #read: ReadonlyMap<Key, Row>;
@@ -127,6 +133,10 @@ class Shelf<Key, Row> {
 
   changed(): Row[] {
     return [...this.#changed.values()];
+  }
+
+  changes(): Change<Row>[] {
+    return Array.from(this.#changed, ([key, after]) => ({ before: this.#read.get(key), after }));
   }
 }
 

@@ -22,6 +22,24 @@ export interface Breach {
 /** Enough to see what is wrong; a broken table would otherwise print itself. */
 const BREACHES_SHOWN_MAX = 20;
 
+/**
+ * Each harvest with the life of its field that it belongs to: from full to full again. Within a life the pool only
+ * falls, and by that its harvests are put in order: the time of day may have been set back between two of them.
+ */
+const FIELD_LIVES = `
+      turns as (
+        select *, pool_before - pool_drawn as pool_left, richness_tier * 100 as pool_size,
+          max(resolved_at) filter (where pool_drawn > 0)
+            over (turn rows between unbounded preceding and 1 preceding) as last_drawn_at
+        from mining_harvests
+        window turn as (partition by sector_id order by resolved_at, pool_before desc, pool_drawn)
+      ), lives as (
+        select *, count(*) filter (where pool_before = pool_size and resolved_at - last_drawn_at >= interval '24 hours')
+            over (partition by sector_id order by resolved_at, pool_before desc, pool_drawn rows unbounded preceding)
+            as life
+        from turns
+      )`;
+
 const INVARIANTS: readonly Invariant[] = [
   {
     name: "turns_accounted",
@@ -47,32 +65,26 @@ const INVARIANTS: readonly Invariant[] = [
     name: "pool_drawn",
     says: "A field's first harvest finds it full, each later one what the one before left, or a full field 24 h or more after the last that drew from it.",
     breaches: `
-      with drawn as (
-        select sector_id, id, pool_before, resolved_at, richness_tier * 100 as pool_size,
-          lag(pool_before - pool_drawn) over turn as pool_then,
-          max(resolved_at) filter (where pool_drawn > 0)
-            over (turn rows between unbounded preceding and 1 preceding) as last_drawn_at
-        from mining_harvests
-        window turn as (partition by sector_id order by resolved_at, pool_before desc, pool_drawn)
+      with ${FIELD_LIVES}, chain as (
+        select *, lag(pool_left) over (partition by sector_id, life order by pool_before desc, pool_drawn) as pool_then
+        from lives
       )
       select format('harvest %s in sector %s found %s units, %s were left', id, sector_id, pool_before, pool_then)
         as what
-      from drawn
-      where pool_before <> coalesce(pool_then, pool_size)
-        and not (pool_before = pool_size and resolved_at - last_drawn_at >= interval '24 hours')`,
+      from chain where pool_before <> coalesce(pool_then, pool_size)`,
   },
   {
     name: "pool_remaining",
     says: "What is left in a field that was harvested is what its last harvest left, or it is full again.",
     breaches: `
-      select format('sector %s holds %s units, its last harvest left %s', f.sector_id, f.pool_remaining, last.pool)
+      with ${FIELD_LIVES}, last as (
+        select distinct on (sector_id) sector_id, pool_left from lives
+        order by sector_id, life desc, pool_left
+      )
+      select format('sector %s holds %s units, its last harvest left %s', f.sector_id, f.pool_remaining, l.pool_left)
         as what
-      from asteroid_fields f
-      join lateral (
-        select pool_before - pool_drawn as pool from mining_harvests h where h.sector_id = f.sector_id
-        order by resolved_at desc, pool_before, pool_drawn desc limit 1
-      ) last on true
-      where last.pool <> f.pool_remaining and f.pool_remaining <> f.pool_size`,
+      from asteroid_fields f join last l using (sector_id)
+      where l.pool_left <> f.pool_remaining and f.pool_remaining <> f.pool_size`,
   },
   {
     name: "cargo_conserved",

@@ -1,4 +1,5 @@
 import { type IRoomCache, matchMaker } from "@colyseus/core";
+import { z } from "zod";
 import type { SeatReservation } from "../commands/services.ts";
 import { invalidMessage, Refusal } from "../errors.ts";
 import type { Matchmake, Seat } from "../http/matchmake.ts";
@@ -57,6 +58,21 @@ export class Matchmaking {
     }
   }
 
+  /** Ships that are live in a sector, in whatever process, or on their way into it; 0 when it sleeps or does not answer. */
+  async shipsIn(sectorId: number): Promise<number> {
+    const room = await findRoom(sectorId);
+    if (!room) return 0;
+    try {
+      return z.int().parse(await matchMaker.remoteRoomCall<SectorRoom>(room.roomId, "shipsExpected"));
+    } catch (error) {
+      this.#options.log.warn(
+        { err: error, sectorId },
+        "A sector did not say how full it is; it counts as empty.",
+      );
+      return 0;
+    }
+  }
+
   async #join(options: JoinOptions, identity: Identity | null): Promise<Seat> {
     if (identity === null) throw new Refusal("token_missing");
     const { sectorId } = await this.#options.findShip(identity);
@@ -72,7 +88,7 @@ export class Matchmaking {
     const room = await findRoom(options.sectorId);
     const asleep = new Refusal("sector_asleep", { sectorId: options.sectorId });
     if (!room) throw asleep;
-    const auth: SeatAuth = { kind: "spectator" };
+    const auth: SeatAuth = { kind: "spectator", userId: identity?.userId ?? null };
     try {
       return await matchMaker.reserveSeatFor(room, options, auth);
     } catch {

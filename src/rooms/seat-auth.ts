@@ -3,7 +3,8 @@ import { z } from "zod";
 /** What comes with a reserved seat: who it is for. Made by this server alone, and never with a key `sessionId`. */
 export const seatAuthSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pilot"), userId: z.uuid() }),
-  z.object({ kind: z.literal("spectator") }),
+  /** With the user of a token that was sent; an operator may end their session too. */
+  z.object({ kind: z.literal("spectator"), userId: z.uuid().nullable() }),
 ]);
 
 export type SeatAuth = z.output<typeof seatAuthSchema>;

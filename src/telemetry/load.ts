@@ -1,7 +1,10 @@
 import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from "node:perf_hooks";
+import type { Meter } from "./meter.ts";
 
 const NS_PER_MS = 1_000_000;
 const US_PER_MS = 1_000;
+/** Between two looks at how late the event loop is. Node counts it into what it measures. */
+const DELAY_LOOK_MS = 10;
 /** Two digits of an answer's time, up to ten minutes: small enough to have one for each command. */
 const ANSWER_HISTOGRAM = { lowest: 1, highest: 600_000 * US_PER_MS, figures: 2 } as const;
 
@@ -21,6 +24,7 @@ export interface LoadFigures {
   readonly memoryMb: number;
   readonly ticks: number;
   readonly tickP99Ms: number;
+  /** How late timers are; 0 when nothing holds the process up. */
   readonly eventLoopDelayP99Ms: number;
   /** Of all requests, refused ones too. */
   readonly answers: AnswerFigures;
@@ -28,11 +32,11 @@ export interface LoadFigures {
 }
 
 /** Measures the process from inside: CPU, memory, how long ticks take, how late the event loop is. */
-export class LoadMeter {
+export class LoadMeter implements Pick<Meter, "tickTook" | "answered"> {
   readonly #ticks = createHistogram();
   readonly #answers = createHistogram(ANSWER_HISTOGRAM);
   readonly #answersByCommand = new Map<string, RecordableHistogram>();
-  readonly #delay = monitorEventLoopDelay({ resolution: 10 });
+  readonly #delay = monitorEventLoopDelay({ resolution: DELAY_LOOK_MS });
   #sinceMs = performance.now();
   #cpu = process.cpuUsage();
 
@@ -44,7 +48,7 @@ export class LoadMeter {
     this.#ticks.record(Math.max(1, Math.round(ms * NS_PER_MS)));
   }
 
-  answerTook(command: string, ms: number): void {
+  answered(command: string, _code: string | null, ms: number): void {
     const us = Math.min(Math.max(1, Math.round(ms * US_PER_MS)), ANSWER_HISTOGRAM.highest);
     this.#answers.record(us);
     const known = this.#answersByCommand.get(command);
@@ -64,7 +68,7 @@ export class LoadMeter {
       memoryMb: process.memoryUsage.rss() / 1024 / 1024,
       ticks: this.#ticks.count,
       tickP99Ms: this.#ticks.percentile(99) / NS_PER_MS,
-      eventLoopDelayP99Ms: this.#delay.percentile(99) / NS_PER_MS,
+      eventLoopDelayP99Ms: Math.max(0, this.#delay.percentile(99) / NS_PER_MS - DELAY_LOOK_MS),
       answers: answerFigures(this.#answers),
       answersByCommand: Object.fromEntries(
         [...this.#answersByCommand].map(([command, histogram]) => [command, answerFigures(histogram)]),

@@ -13,6 +13,7 @@ import {
   makeWorld,
   type World,
 } from "../support/fixtures.ts";
+import { TRANSPORTS } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted } from "../support/play.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
@@ -21,10 +22,10 @@ import { type ServerProcess, useServers } from "../support/server-process.ts";
 type Moment = number | "told" | "reading" | "committed";
 
 const MOMENTS: readonly Moment[] = [
-  ...(["reading", "committed", "committed", "told"] as const),
-  ...[150, 500, 800, 2_200],
-  // Somewhere in here the harvests come due, are written, and are told.
-  ...Array.from({ length: 18 }, (_, index) => 890 + index * 12),
+  ...(["reading", "committed", "told"] as const),
+  ...[150, 800, 2_200],
+  // Somewhere in here the harvests come due, are written, and are told. `npm run storm` kills a hundred times.
+  ...Array.from({ length: 5 }, (_, index) => 890 + index * 40),
 ];
 /** The second miner's harvest runs this far behind the first one's. */
 const STAGGER_MS = 40;
@@ -72,6 +73,8 @@ describe("a server that is killed", function () {
   });
   const test = useDatabase();
   const standby: Promise<ServerProcess>[] = [];
+  /** Servers so far: every second one is of the other transport. */
+  let started = 0;
   const seen = { nothing: 0, everything: 0, foughtToTheEnd: 0, cutOff: 0 };
   let proxy: PostgresProxy;
   let world: World;
@@ -86,7 +89,7 @@ describe("a server that is killed", function () {
   /** The server that has been started for now; others are being started for later. */
   function nextServer(): Promise<ServerProcess> {
     while (standby.length < STARTING + 1) {
-      const starting = servers.start(proxy.url);
+      const starting = servers.start(proxy.url, { TRANSPORT: TRANSPORTS[started++ % 2] ?? "ws" });
       starting.catch(() => {});
       standby.push(starting);
     }
@@ -102,9 +105,9 @@ describe("a server that is killed", function () {
       server = await nextServer();
       await verify(witness, server);
     }
-    assert.ok(seen.nothing >= 5, "harvests were cut off");
-    assert.ok(seen.everything >= 5, "harvests were written");
-    assert.ok(seen.cutOff >= 20, "fights were cut off");
+    assert.ok(seen.nothing >= 3, "harvests were cut off");
+    assert.ok(seen.everything >= 3, "harvests were written");
+    assert.ok(seen.cutOff >= 7, "fights were cut off");
     await server.kill();
     const replay = await replayAll(test.pool);
     assert.deepEqual([...(await findBreaches(test.pool)), ...replay.breaches], []);

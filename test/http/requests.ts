@@ -27,6 +27,10 @@ export function told(response: HttpResponse): { status: number; body: Record<str
 export class TestLog implements Log {
   readonly lines: { level: string; message: string; fields: object }[] = [];
 
+  debug(fields: object, message: string): void {
+    this.lines.push({ level: "debug", message, fields });
+  }
+
   info(fields: object, message: string): void {
     this.lines.push({ level: "info", message, fields });
   }
