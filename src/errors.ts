@@ -45,7 +45,7 @@ export const ERRORS = {
   internal: [500, "Something went wrong here. Nothing was charged; the operator's log has the details."],
 
   // Joining
-  room_not_offered: [404, "There is no such room. Join the room 'sector' with {sectorId}."],
+  room_not_offered: [404, "There is no such room. Join the room 'sector' with {sectorId}, or 'galaxy'."],
   sector_not_found: [404, "There is no sector with that id. Your own is told by GET /me."],
   not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
   sector_full: [503, "The sector holds as many ships as it may. Try again later."],
@@ -55,7 +55,7 @@ export const ERRORS = {
     "Nobody is in this sector, so there is no live room. Read GET /sectors/{sectorId} instead.",
   ],
   spectators_off: [403, "Spectators are not allowed here. Sign in and join as a pilot."],
-  too_many_spectators: [503, "The sector has as many spectators as it may. Try again later."],
+  too_many_spectators: [503, "There are as many spectators here as there may be. Try again later."],
   spectators_cannot_act: [403, "You are watching. Join without {spectate: true} to act."],
 
   // The ship

@@ -1,5 +1,5 @@
 import "./colyseus-settings.ts";
-import { defineRoom, defineServer, type MatchMakerDriver, type Presence } from "@colyseus/core";
+import { defineRoom, defineServer, type MatchMakerDriver, matchMaker, type Presence } from "@colyseus/core";
 import type { Logger } from "pino";
 import type { Clock } from "./clock.ts";
 import { TICK_MS } from "./commands/sector.ts";
@@ -8,16 +8,19 @@ import type { Config } from "./config.ts";
 import type { Dice } from "./dice.ts";
 import { createHttpHandler } from "./http/handler.ts";
 import { createRoutes } from "./http/routes.ts";
+import type { Site } from "./http/site.ts";
 import type { IdentityService } from "./identity.ts";
 import { CommitQueue } from "./persistence/commit-queue.ts";
 import type { Database } from "./persistence/database.ts";
 import { ensurePlayer } from "./persistence/players.ts";
 import { RequestLookup } from "./persistence/requests.ts";
 import { FeedReader } from "./rooms/feed-reader.ts";
+import { galaxyRoomOf } from "./rooms/galaxy-room.ts";
+import { GalaxyWatch } from "./rooms/galaxy-watch.ts";
 import { Heartbeat } from "./rooms/heartbeat.ts";
 import { Inbox } from "./rooms/inbox.ts";
 import { startLeaseWatch } from "./rooms/lease-watch.ts";
-import { Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
+import { GALAXY_ROOM, Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
 import type { RoomServices } from "./rooms/room-services.ts";
 import { type SectorRoom, sectorRoomOf } from "./rooms/sector-room.ts";
 import { createTransport } from "./transport.ts";
@@ -36,6 +39,8 @@ export interface ServerParts {
   readonly identity: IdentityService;
   readonly log: Logger;
   readonly turnsPerDay: number;
+  /** The built page, to be served to browsers. */
+  readonly site?: Site;
   readonly onTickMs?: (ms: number) => void;
   /** How long a harvest takes, in ticks; for tests that have no ten seconds. */
   readonly harvestTicks?: number;
@@ -131,11 +136,17 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     clock,
     identity: parts.identity,
     matchmake: matchmaking.matchmake,
+    site: parts.site ?? null,
   });
   const http = createHttpHandler(routes, { config, identity: parts.identity, clock, log });
   const transport = await createTransport(config, { http, clock, log });
   const colyseus = defineServer({
-    rooms: { [SECTOR_ROOM]: defineRoom(sectorRoomOf(services)).on("create", (room) => room.started()) },
+    rooms: {
+      [SECTOR_ROOM]: defineRoom(sectorRoomOf(services)).on("create", (room) => room.started()),
+      [GALAXY_ROOM]: defineRoom(
+        galaxyRoomOf({ clock, database, log, spectatorsMax: config.galaxySpectatorsMax }),
+      ),
+    },
     transport,
     ...(await directory(config.redisUrl)),
     ...(config.publicAddress !== null && { publicAddress: config.publicAddress }),
@@ -146,6 +157,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   await colyseus.listen(config.port);
   heartbeat.start();
   feed.start();
+  const galaxy = new GalaxyWatch(matchMaker.presence, matchMaker.processId, sectors, log);
+  await galaxy.start();
   const stopLeaseWatch = startLeaseWatch(database.pool, sectors, log);
 
   async function stop(): Promise<void> {
@@ -156,6 +169,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     queue.stop();
     await stopLeaseWatch();
     await feed.stop();
+    await galaxy.stop();
     // Colyseus waits without end for rooms that do not go.
     await Promise.race([colyseus.gracefullyShutdown(false), wait(STOP_SECONDS_MAX * 1000)]);
     heartbeat.stop();

@@ -97,6 +97,7 @@ function routeTable(): string {
     config,
     clock,
     identity: createIdentity(config, clock),
+    site: null,
     database: connect("postgres://nobody@localhost/none", { max: 1, applicationName: "documents" }),
     matchmake: async () => {
       throw new Refusal("draining");
@@ -114,19 +115,22 @@ function routeTable(): string {
 }
 
 function protocolPage(): string {
-  const { state, closeCodes, join } = describeProtocol();
+  const { state, closeCodes, join, galaxy } = describeProtocol();
   const requests = COMMANDS.map(
     ({ name, summary, body, answer, costs }) =>
       `### \`${name}\`\n\n${summary}${costs ? "" : " Costs nothing."}\n\n${fieldTable(body)}\n\n` +
       `\`accepted\` carries:\n\n${fieldTable(answer)}`,
   );
-  const types = state.map(
-    ({ name, fields }) =>
-      `### ${name}\n\n${table(
-        ["field", "type"],
-        fields.map((field) => [`\`${field.name}\``, field.type]),
-      )}`,
-  );
+  const typeTables = (types: typeof state) =>
+    types
+      .map(
+        ({ name, fields }) =>
+          `### ${name}\n\n${table(
+            ["field", "type"],
+            fields.map((field) => [`\`${field.name}\``, field.type]),
+          )}`,
+      )
+      .join("\n\n");
   return `${NOTE}
 
 # Protocol 1
@@ -173,7 +177,17 @@ ${eventSections()}
 Progress is not streamed: draw it from \`startTick\`, \`endTick\` and \`clockRef\`
 (\`time of a tick = serverMs + (tick − clockRef.tick) × tickMs\`).
 
-${types.join("\n\n")}
+${typeTables(state)}
+
+## The galaxy from afar
+
+The room \`galaxy\` needs no ship: its state holds a summary of each sector that is awake, and of sleeping ones whose field
+is not full; each changes at most once a second. What stays as it is (names, places, warps) is in \`GET /galaxy/map\`. Watch
+a sector that is \`awake\` by joining its room with \`{sectorId, spectate: true}\`; read one that sleeps with
+\`GET /sectors/{sectorId}\`. \`find {requestId, name}\` looks for pilots who are in live sectors; each process that has
+some answers \`found {requestId, pilots: [{name, sectorId}]}\`.
+
+${typeTables(galaxy.state)}
 
 ## HTTP
 

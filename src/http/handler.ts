@@ -8,7 +8,7 @@ import { corsHeaders, json, refused } from "./answers.ts";
 import { findRoute } from "./find-route.ts";
 import { MATCHMAKE_PREFIX } from "./matchmake.ts";
 import { asRefusal } from "./refusals.ts";
-import type { Route } from "./route.ts";
+import { type Route, WholeAnswer } from "./route.ts";
 import { ratePerAddress, TokenBuckets } from "./token-bucket.ts";
 import type { HttpHandler, HttpRequest, Log } from "./types.ts";
 
@@ -39,7 +39,8 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
     if (route.access === "pilot" && identity === null) throw new Refusal("token_missing");
 
     const body = route.method === "POST" ? parseJson(await request.readBody()) : {};
-    return route.run({ params, query, body, identity, remoteAddress: client, requestId });
+    const { headers } = request;
+    return route.run({ params, query, body, identity, headers, remoteAddress: client, requestId });
   }
 
   return async (request) => {
@@ -47,7 +48,7 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
     const common = { ...corsHeaders(request.headers.origin), "x-request-id": requestId };
     if (request.method === "OPTIONS") return { status: 204, headers: common, body: "" };
     const response = await answer(request, requestId).then(
-      (result) => json(200, result),
+      (result) => (result instanceof WholeAnswer ? result.response : json(200, result)),
       (error: unknown) => {
         const { method, url } = request;
         const refusal = asRefusal(error, deps.log, { requestId, method, url });

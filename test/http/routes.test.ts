@@ -37,7 +37,7 @@ describe("HTTP routes", () => {
     const config: Config = loadConfig({ DATA_DIR: dataDir, GUESTS: "on", ...env });
     const identity = createIdentity(config, clock);
     const matchmake = () => Promise.reject(new Error("Nobody joins here."));
-    const routes = createRoutes({ config, identity, database, clock, matchmake });
+    const routes = createRoutes({ config, identity, database, clock, matchmake, site: null });
     return createHttpHandler(routes, { config, clock, identity, log: new TestLog() });
   }
   const ask = async (method: string, url: string, token?: unknown, body = "") =>
