@@ -47,8 +47,6 @@ function pageHeaders(publicAddress: string | null): Record<string, string> {
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
-      "require-trusted-types-for 'script'",
-      "trusted-types 'none'",
     ].join("; "),
     "cross-origin-opener-policy": "same-origin",
     "referrer-policy": "no-referrer",

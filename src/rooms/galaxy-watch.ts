@@ -35,7 +35,7 @@ export type LiveSummary = z.output<typeof summarySchema>;
 export const reportSchema = z.object({ processId: z.string(), sectors: z.array(summarySchema) });
 
 /** Who asks for a pilot: a client of a galaxy room, to be answered through that room. */
-export const searchSchema = z.object({ sessionId: z.string(), requestId: z.string(), name: z.string() });
+const searchSchema = z.object({ sessionId: z.string(), requestId: z.string(), name: z.string() });
 
 export const foundPilot = z.object({ name: z.string(), sectorId: z.int() });
 export const findingSchema = z.object({
@@ -45,7 +45,7 @@ export const findingSchema = z.object({
 });
 
 /** What everybody may know of a live sector, in figures. */
-export function summaryOf(sector: Sector): LiveSummary {
+function summaryOf(sector: Sector): LiveSummary {
   const { state } = sector;
   let [ships, miners, fights] = [0, 0, 0];
   for (const pilot of sector.pilots) {
