@@ -1,6 +1,7 @@
 import type { Activity, Atlas } from "../model/galaxy.ts";
 import type { MapSector } from "../net/wire.ts";
 import type { LineBatch, MarkBatch } from "./batch.ts";
+import { layHeat } from "./galaxy-heat.ts";
 import { drawGalaxyLabels } from "./galaxy-labels.ts";
 import { COLOR, type Rgb, rgb, SECTOR_COLOR, ZONE_COLOR } from "./palette.ts";
 import { SHAPE, type Shape } from "./shapes.ts";
@@ -34,7 +35,6 @@ export class GalaxyChart implements Scene {
   #activities: ReadonlyMap<number, Activity> = new Map();
   #selected: MapSector | null = null;
   #hovered: MapSector | null = null;
-  #own: number | null = null;
 
   constructor(stage: Stage, atlas: Atlas) {
     this.#stage = stage;
@@ -59,8 +59,7 @@ export class GalaxyChart implements Scene {
 
   show(activities: ReadonlyMap<number, Activity>, own: number | null): void {
     this.#activities = activities;
-    this.#own = own;
-    this.#layHeat();
+    layHeat(this.#heat, this.#atlas, activities, own);
     this.#stage.draw();
   }
 
@@ -111,7 +110,7 @@ export class GalaxyChart implements Scene {
         color,
         alpha: 0.13,
         radius: TERRITORY_RADIUS,
-        minPx: 3,
+        minPx: 7,
       });
     }
     batch.commit();
@@ -150,7 +149,6 @@ export class GalaxyChart implements Scene {
           color: rgb(COLOR.violet),
           alpha: 0.75,
           radius: radius * 2,
-          minPx: 3.5,
           maxPx: 26,
         });
       }
@@ -161,7 +159,6 @@ export class GalaxyChart implements Scene {
           color: rgb(COLOR.teal),
           alpha: 0.85,
           radius: radius * 2.1,
-          minPx: 2.6,
           maxPx: 24,
         });
       }
@@ -187,114 +184,6 @@ export class GalaxyChart implements Scene {
       }
     }
     batch.commit();
-  }
-
-  #layHeat(): void {
-    const batch = this.#heat;
-    batch.clear();
-    for (const activity of this.#activities.values()) {
-      const sector = this.#atlas.sector(activity.sectorId);
-      if (sector === undefined) continue;
-      if (activity.awake) this.#layLive(batch, sector, activity);
-      else if (activity.depletion === "heavy" || activity.depletion === "exhausted") {
-        // A worked-out field is dimmed: its colour goes, its form stays.
-        batch.add({
-          ...place(sector),
-          shape: SHAPE.diamond,
-          color: rgb("#4a4133"),
-          alpha: 0.85,
-          radius: SECTOR_RADIUS * 1.1,
-          minPx: 2,
-          maxPx: 14,
-        });
-      }
-    }
-    const own = this.#own === null ? undefined : this.#atlas.sector(this.#own);
-    if (own !== undefined) {
-      batch.add({
-        ...place(own),
-        shape: SHAPE.triangle,
-        color: white,
-        radius: 0,
-        minPx: 6,
-        maxPx: 6,
-        turn: Math.PI,
-      });
-    }
-    batch.commit();
-  }
-
-  #layLive(batch: MarkBatch, sector: MapSector, { ships, miners, fights }: Activity): void {
-    const at = place(sector);
-    const size = Math.min(2.4, 1 + Math.log2(1 + ships) * 0.32);
-    const glow = miners > 0 ? rgb(COLOR.ore) : rgb(COLOR.teal);
-    batch.add({
-      ...at,
-      shape: SHAPE.glow,
-      color: glow,
-      alpha: 0.5,
-      radius: 11 * size,
-      minPx: 12 * size,
-      maxPx: 60,
-      add: 1,
-    });
-    batch.add({ ...at, shape: SHAPE.disc, color: white, alpha: 0.95, radius: 2, minPx: 2, maxPx: 6 });
-    batch.add({ ...at, shape: SHAPE.ring, color: glow, alpha: 0.9, radius: 6.4, minPx: 6, maxPx: 22 });
-    const phase = (sector.sectorId * 0.37) % 1;
-    if (fights > 0) {
-      const red = rgb(COLOR.red);
-      batch.add({
-        ...at,
-        shape: SHAPE.glow,
-        color: red,
-        alpha: 0.45,
-        radius: 15 * size,
-        minPx: 15 * size,
-        maxPx: 70,
-        add: 1,
-      });
-      batch.add({
-        ...at,
-        shape: SHAPE.ripple,
-        color: red,
-        alpha: 1,
-        radius: 18 * size,
-        minPx: 22,
-        maxPx: 54,
-        param: phase,
-      });
-      batch.add({
-        ...at,
-        shape: SHAPE.ripple,
-        color: red,
-        alpha: 1,
-        radius: 18 * size,
-        minPx: 22,
-        maxPx: 54,
-        param: phase + 0.5,
-      });
-      batch.add({
-        ...at,
-        shape: SHAPE.cross,
-        color: red,
-        alpha: 1,
-        radius: 0,
-        minPx: 6,
-        maxPx: 6,
-        turn: Math.PI / 4,
-      });
-    } else if (miners > 0) {
-      batch.add({
-        ...at,
-        shape: SHAPE.ripple,
-        color: glow,
-        alpha: 0.7,
-        radius: 16 * size,
-        minPx: 16,
-        maxPx: 60,
-        param: phase,
-      });
-    }
   }
 
   #layPointed(): void {

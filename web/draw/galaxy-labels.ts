@@ -43,7 +43,7 @@ export function drawGalaxyLabels(
     text.font = font;
     text.letterSpacing = spacing;
     const width = text.measureText(label).width;
-    const left = x - width / 2;
+    const left = Math.min(camera.width - width - 8, Math.max(8, x - width / 2));
     if (!room.take(left - 4, y - 9, width + 8, 18)) return;
     written++;
     text.lineWidth = 3.5;

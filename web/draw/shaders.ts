@@ -58,6 +58,8 @@ float triangle(vec2 p, vec2 a, vec2 b, vec2 c) {
   return -sqrt(d.x) * sign(d.y);
 }
 float box(vec2 p, vec2 half_) { vec2 d = abs(p) - half_; return length(max(d, 0.0)) + min(max(d.x, d.y), 0.0); }
+// Fine outlines fade before they become specks.
+float readable() { return 1.0 - smoothstep(0.17, 0.34, vPx); }
 float hexagon(vec2 p, float r) {
   p = abs(p);
   return max(p.x * 0.8660254 + p.y * 0.5, p.y) - r;
@@ -78,7 +80,7 @@ void main() {
   else if (shape == 4) a = fill(triangle(p, vec2(0.0, -0.95), vec2(-0.86, 0.6), vec2(0.86, 0.6)));
   else if (shape == 5) a = line(hexagon(p, 0.84), max(0.09, vPx * 0.7));
   else if (shape == 6) a = fill(min(box(p, vec2(0.9, 0.2)), box(p, vec2(0.2, 0.9))));
-  else if (shape == 7) a = line(box(p, vec2(0.72)), max(0.1, vPx * 0.7));
+  else if (shape == 7) a = line(box(p, vec2(0.72)), max(0.1, vPx * 0.7)) * readable();
   else if (shape == 8) {
     float turn = angle / TAU; turn = turn < 0.0 ? turn + 1.0 : turn;
     a = line(r - 0.9, 0.055) * (turn <= param ? 1.0 : 0.16);
@@ -106,7 +108,7 @@ void main() {
   }
   else if (shape == 13) {
     float dash = step(0.45, fract((angle / TAU) * 8.0 + time * 0.25));
-    a = line(r - 0.88, 0.06) * mix(0.15, 1.0, dash);
+    a = line(r - 0.88, max(0.06, vPx * 0.4)) * mix(0.15, 1.0, dash) * readable();
   }
   else if (shape == 14) a = line(r - 0.985, vPx * 0.45);
   else {

@@ -26,8 +26,6 @@ export class Stage {
   #scene: Scene | null = null;
   #asked = 0;
   #destroyed = false;
-  /** How long the latest frames took to make, for the measurement of `npm run page:bench`. */
-  readonly frameMs: number[] = [];
 
   private constructor(host: HTMLElement, renderer: WebGLRenderer, text: CanvasRenderingContext2D) {
     this.#host = host;
@@ -120,7 +118,6 @@ export class Stage {
   }
 
   #frame(ms: number): void {
-    const startedMs = performance.now();
     this.#asked = 0;
     const moving = this.camera.step(ms);
     const more = this.#scene?.frame(ms / 1000) ?? false;
@@ -130,8 +127,6 @@ export class Stage {
     this.#renderer.render(this.#root);
     this.#text.clearRect(0, 0, width, height);
     this.#scene?.labels(this.#text);
-    this.frameMs.push(performance.now() - startedMs);
-    if (this.frameMs.length > 600) this.frameMs.shift();
     if (moving || more) this.draw();
   }
 }

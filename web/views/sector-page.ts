@@ -256,7 +256,11 @@ export class SectorPage implements Page {
     const offer =
       now === null
         ? null
-        : (ship: Situation["ship"]) => ({ reason: whyNotAttack(now, ship), turns: attackCost(ship) });
+        : (ship: Situation["ship"]) =>
+            // Nobody can attack a pod: there is nothing to offer.
+            ship.hullType === "ESCAPE_POD"
+              ? null
+              : { reason: whyNotAttack(now, ship), turns: attackCost(ship) };
     this.#ships.show(view, this.#own, offer);
     this.#scene?.show(view, this.#own);
     say(this.#here, view.ships.size === 0 ? "" : String(view.ships.size));
