@@ -1,12 +1,10 @@
 /** Time, handed in everywhere: nothing else in the server asks the machine or the database what time it is. */
 
-/** How often the offset to the database's clock is measured. */
-const MEASURE_EVERY_MS = 60_000;
 /** The fastest of some round trips says most: the longer one takes, the less is known about where its middle lies. */
 const SAMPLES = 5;
 /** Machines that keep their time by NTP stay far below this; beyond it one of the two clocks was set. */
 const JUMP_MS_MAX = 1_000;
-/** A clock that says something else every time cannot be confirmed; then it stays skewed until the next minute. */
+/** A clock that says something else every time cannot be confirmed; then it stays skewed until the next measurement. */
 const CONFIRMATIONS_MAX = 5;
 
 export interface Clock {
@@ -43,17 +41,21 @@ export class DatabaseClock implements Clock {
   }
 
   /**
-   * Measures for the first time, and from then on every minute until `stop`.
+   * Measures for the first time, and from then on every `measureEveryMs` until `stop`.
    * @param onTrouble told about jumps, and about measurements that failed; the time then runs on as it was.
    * @throws what the query threw: without a first measurement there is no time.
    */
-  static async start(server: TimeServer, onTrouble: (message: string) => void): Promise<DatabaseClock> {
+  static async start(
+    server: TimeServer,
+    measureEveryMs: number,
+    onTrouble: (message: string) => void,
+  ): Promise<DatabaseClock> {
     const clock = new DatabaseClock(server, await measureOffsetMs(server), onTrouble);
     clock.#timer = setInterval(() => {
       clock.#measuring ??= clock.measure().finally(() => {
         clock.#measuring = null;
       });
-    }, MEASURE_EVERY_MS);
+    }, measureEveryMs);
     return clock;
   }
 

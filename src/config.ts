@@ -29,7 +29,7 @@ function url(protocols: readonly string[], example: string) {
 
 /** A key's name in upper case with underscores is its environment variable; `describe` is what the operator reads. */
 const settings = z.object({
-  port: wholeNumber(0, 65_535).default(2567).describe("TCP port of everything: rooms, HTTP, pages"),
+  port: wholeNumber(0, 65_535).default(2567).describe("TCP port of everything: rooms and HTTP"),
   dataDir: z
     .string()
     .default(".data")
@@ -41,7 +41,7 @@ const settings = z.object({
     .describe("Your own Postgres; without it the embedded one is started"),
   databasePoolMax: wholeNumber(2, 200)
     .default(10)
-    .describe("Connections to Postgres; more than twice its cores slow it down"),
+    .describe("Connections for joins, lookups and routes; the commit queue has 3 of its own beside them"),
   redisUrl: url(["redis:", "rediss:"], "redis://host:6379")
     .nullable()
     .default(null)
@@ -86,6 +86,15 @@ const settings = z.object({
   worldSeed: wholeNumber(0, 2 ** 32 - 1)
     .default(1)
     .describe("Which galaxy is made when the database has none"),
+  metricsToken: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,200}$/, "16 to 200 printable characters; make one with: openssl rand -hex 24")
+    .nullable()
+    .default(null)
+    .meta({ secret: "whole" })
+    .describe(
+      "Bearer token that GET /metrics asks for; without one, private addresses past no proxy read it",
+    ),
   harvestSeconds: wholeNumber(1, 3600)
     .default(10)
     .describe("How long a harvest takes and can be interrupted"),
@@ -97,7 +106,7 @@ const settings = z.object({
     .describe("playable: fights can be lost; faithful: the original's damage of 1–10 a hit"),
   shipsPerSectorMax: wholeNumber(1, 10_000)
     .default(200)
-    .describe("Ships with a pilot in one sector; a further one is refused with sector_full"),
+    .describe("Live ships in one sector; a warp to a sector that has them is refused with sector_full"),
   spectatorsPerSectorMax: wholeNumber(0, 100_000).default(500).describe("Spectators of one sector"),
   galaxySpectatorsMax: wholeNumber(0, 100_000)
     .default(2000)
@@ -111,9 +120,12 @@ const settings = z.object({
   socketsPerAddressMax: wholeNumber(1, 1_000_000)
     .default(200)
     .describe("Open room connections of one address; raise it for load tests"),
-  commitQueueItemsMax: wholeNumber(100, 1_000_000)
+  commitQueueItemsMax: wholeNumber(1, 1_000_000)
     .default(5000)
     .describe("Outcomes waiting for the database; beyond it new commands are refused with busy"),
+  clockCheckSeconds: wholeNumber(1, 3600)
+    .default(60)
+    .describe("How often the time is compared with the database's; a jump is found after this long at most"),
   drainSeconds: wholeNumber(0, 600)
     .default(15)
     .describe("How long a shutdown waits for running commands; less than what kills the process"),

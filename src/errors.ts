@@ -32,6 +32,10 @@ export const ERRORS = {
     503,
     "The issuer of tokens has not been reached yet, so nobody can be let in. Try again in a few seconds.",
   ],
+  banned: [
+    403,
+    "You may not play here until untilMs, or until an operator lifts it where that is null; reason says why.",
+  ],
   guests_off: [403, "Guests are switched off here. Sign in with the game's own account."],
 
   // The server's own state
@@ -43,12 +47,17 @@ export const ERRORS = {
   ],
   draining: [503, "This process is shutting down. Join again; another one takes over."],
   internal: [500, "Something went wrong here. Nothing was charged; the operator's log has the details."],
+  not_ready: [503, "This process should not be sent players now. What is amiss is in reasons."],
+  operators_only: [
+    403,
+    "This is for operators: ask from a private address and past no proxy, or send METRICS_TOKEN as bearer token.",
+  ],
 
   // Joining
   room_not_offered: [404, "There is no such room. Join the room 'sector' with {sectorId}, or 'galaxy'."],
   sector_not_found: [404, "There is no sector with that id. Your own is told by GET /me."],
   not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
-  sector_full: [503, "The sector holds as many ships as it may. Try again later."],
+  sector_full: [503, "That sector holds as many ships as it may. Choose another warp, or try again later."],
   seat_expired: [410, "The seat is no longer kept. Ask GET /me where your ship is and join again."],
   sector_asleep: [
     404,
@@ -138,4 +147,15 @@ export class Refusal extends Error {
   get status(): number {
     return ERRORS[this.code][0];
   }
+}
+
+/** What zod says is wrong, as much of it as a refusal repeats. */
+interface SchemaError {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}
+
+/** The refusal of something that does not fit its schema: which fields, and what is wrong with each. */
+export function invalidMessage({ issues }: SchemaError, detail: RefusalDetail = {}): Refusal {
+  const found = issues.map(({ path, message }) => ({ field: path.join("."), problem: message }));
+  return new Refusal("invalid_message", { ...detail, issues: found });
 }

@@ -8,12 +8,14 @@ import { startRetention } from "./jobs/retention.ts";
 import { ANSWER_MS_MAX, connect, type Database } from "./persistence/database.ts";
 import { startEmbedded } from "./persistence/embedded.ts";
 import { migrate } from "./persistence/migrate.ts";
+import { PROCESS_ID, sessionName } from "./persistence/processes.ts";
 import { insertGalaxy, WorldError } from "./persistence/world.ts";
 import { defaultGalaxy } from "./rules/galaxy/defaults.ts";
 import { generateGalaxy } from "./rules/galaxy/generate.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { LoadMeter } from "./telemetry/load.ts";
 import { createLog } from "./telemetry/log.ts";
+import { Metrics } from "./telemetry/metrics.ts";
 
 /** Two batches can be at the database at once; one more connection asks whether an absent database is back. */
 const QUEUE_CONNECTIONS = 3;
@@ -23,8 +25,13 @@ export interface Game {
   readonly databaseUrl: string;
   readonly server: RunningServer;
   readonly load: LoadMeter;
-  /** Ends everything, in order. May be called twice. */
-  stop(): Promise<void>;
+  /** Resolves when an operator wants this process to end: to the seconds that running commands are given. */
+  readonly drainAsked: Promise<number>;
+  /**
+   * Ends everything, in order. May be called twice.
+   * @param deadlineSeconds how long running commands may take; DRAIN_SECONDS unless told
+   */
+  stop(deadlineSeconds?: number): Promise<void>;
 }
 
 /** Told what start-up is doing, for a person to read. */
@@ -62,7 +69,10 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
   const log = createLog(config.logLevel);
   const stops: (() => Promise<unknown> | unknown)[] = [];
   let stopping: Promise<void> | null = null;
-  const stop = () => {
+  const drainAsked = Promise.withResolvers<number>();
+  let deadlineSeconds = config.drainSeconds;
+  const stop = (seconds = config.drainSeconds) => {
+    if (stopping === null) deadlineSeconds = seconds;
     stopping ??= (async () => {
       for (const step of stops.reverse()) await step();
     })();
@@ -89,7 +99,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
     const onIdleError = (error: Error) => log.warn({ err: error }, "A database connection was lost.");
     const database = connect(url, {
       max: config.databasePoolMax,
-      applicationName: "sectorkeep",
+      applicationName: sessionName(PROCESS_ID),
       onIdleError,
       answerMsMax: ANSWER_MS_MAX,
     });
@@ -102,7 +112,9 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       pipeline: true,
     });
     stops.push(() => queueDatabase.pool.end());
-    const clock = await DatabaseClock.start(database.pool, (message) => log.warn({}, message));
+    const clock = await DatabaseClock.start(database.pool, config.clockCheckSeconds * 1000, (message) =>
+      log.warn({}, message),
+    );
     stops.push(() => clock.stop());
     const world = await ensureWorld(database, config, clock.nowMs(), tell);
     stops.push(
@@ -113,6 +125,8 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
     const load = new LoadMeter();
     stops.push(() => load.stop());
     const site = await page;
+    const metrics = new Metrics(load);
+    metrics.watchProcess();
     const server = await startServer({
       ...(site !== null && { site }),
       config,
@@ -123,11 +137,12 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       identity: createIdentity(config, clock),
       log,
       turnsPerDay: world.default_turns_per_day,
-      onTickMs: (ms) => load.tickTook(ms),
+      metrics,
+      onDrain: (deadlineSeconds) => drainAsked.resolve(deadlineSeconds ?? config.drainSeconds),
     });
-    stops.push(() => server.stop());
+    stops.push(() => server.stop(deadlineSeconds));
     tell(`${world.sectors} sectors are ready.`);
-    return { port: server.port, databaseUrl: url, server, load, stop };
+    return { port: server.port, databaseUrl: url, server, load, drainAsked: drainAsked.promise, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,5 +1,5 @@
 import "./colyseus-settings.ts";
-import { defineRoom, defineServer, type MatchMakerDriver, matchMaker, type Presence } from "@colyseus/core";
+import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
 import type { Logger } from "pino";
 import type { Clock } from "./clock.ts";
 import { TICK_MS } from "./commands/sector.ts";
@@ -9,11 +9,15 @@ import type { Dice } from "./dice.ts";
 import { createHttpHandler } from "./http/handler.ts";
 import { createRoutes } from "./http/routes.ts";
 import type { Site } from "./http/site.ts";
+import type { HttpHandler } from "./http/types.ts";
 import type { IdentityService } from "./identity.ts";
+import { BanList } from "./persistence/bans.ts";
 import { CommitQueue } from "./persistence/commit-queue.ts";
 import type { Database } from "./persistence/database.ts";
 import { ensurePlayer } from "./persistence/players.ts";
+import { PROCESS_ID } from "./persistence/processes.ts";
 import { RequestLookup } from "./persistence/requests.ts";
+import { AdminWatch } from "./rooms/admin-watch.ts";
 import { FeedReader } from "./rooms/feed-reader.ts";
 import { galaxyRoomOf } from "./rooms/galaxy-room.ts";
 import { GalaxyWatch } from "./rooms/galaxy-watch.ts";
@@ -23,6 +27,11 @@ import { startLeaseWatch } from "./rooms/lease-watch.ts";
 import { GALAXY_ROOM, Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
 import type { RoomServices } from "./rooms/room-services.ts";
 import { type SectorRoom, sectorRoomOf } from "./rooms/sector-room.ts";
+import { colyseusLog } from "./server/colyseus-log.ts";
+import { type Directory, directory } from "./server/directory.ts";
+import { findReasons } from "./server/readiness.ts";
+import { readServer } from "./server/reading.ts";
+import { Metrics } from "./telemetry/metrics.ts";
 import { createTransport } from "./transport.ts";
 
 /** Once its rooms are drained, whatever else a stopping server waits for is given this long. */
@@ -41,7 +50,10 @@ export interface ServerParts {
   readonly turnsPerDay: number;
   /** The built page, to be served to browsers. */
   readonly site?: Site;
-  readonly onTickMs?: (ms: number) => void;
+  /** What GET /metrics tells; the server's own unless given. */
+  readonly metrics?: Metrics;
+  /** An operator wants this process to end. @param deadlineSeconds null: DRAIN_SECONDS */
+  readonly onDrain?: (deadlineSeconds: number | null) => void;
   /** How long a harvest takes, in ticks; for tests that have no ten seconds. */
   readonly harvestTicks?: number;
   readonly combatRoundTicks?: number;
@@ -52,8 +64,69 @@ export interface RunningServer {
   readonly queue: CommitQueue;
   readonly heartbeat: Heartbeat;
   readonly sectors: ReadonlySet<SectorRoom>;
-  /** Lets running commands end, settles what is due, and closes everybody. May be called twice. */
-  stop(): Promise<void>;
+  /**
+   * Lets running commands end, settles what is due, and closes everybody. May be called twice.
+   * @param deadlineSeconds how long that may take; DRAIN_SECONDS unless told
+   */
+  stop(deadlineSeconds?: number): Promise<void>;
+}
+
+/** What the parts of one running server share. */
+interface Shared extends ServerParts {
+  readonly metrics: Metrics;
+  readonly queue: CommitQueue;
+  readonly bans: BanList;
+  readonly sectors: Set<SectorRoom>;
+  readonly heartbeat: Heartbeat;
+  readonly feed: FeedReader;
+  readonly matchmaking: Matchmaking;
+  readonly isDraining: () => boolean;
+}
+
+function share(parts: ServerParts, isDraining: () => boolean): Shared {
+  const { config, database, clock, log, metrics = new Metrics() } = parts;
+  const sectors = new Set<SectorRoom>();
+  const pilots = function* () {
+    for (const room of sectors) yield* room.live?.pilots ?? [];
+  };
+  return {
+    ...parts,
+    metrics,
+    queue: createQueue(parts, metrics),
+    bans: new BanList(clock),
+    sectors,
+    heartbeat: new Heartbeat(clock, (ms) => metrics.tickTook(ms)),
+    feed: new FeedReader(database, pilots, metrics, log),
+    matchmaking: new Matchmaking({
+      findShip: (identity) => ensurePlayer(database, identity, clock.nowMs()),
+      spectators: config.spectators,
+      isDraining,
+      log,
+    }),
+    isDraining,
+  };
+}
+
+function createQueue(
+  { queueDatabase, clock, turnsPerDay, config, log }: ServerParts,
+  metrics: Metrics,
+): CommitQueue {
+  return new CommitQueue({
+    pool: queueDatabase.pool,
+    clock,
+    turnsPerDay,
+    itemsMax: config.commitQueueItemsMax,
+    onFailure: (message, error, fields) => log.error({ ...fields, err: error }, message),
+    onCommit: (items, ms) => metrics.committed(items, ms),
+    onSettled({ kind, key: { requestId, playerId } }, settlement) {
+      metrics.settled(kind, settlement.kind);
+      const answer = "answer" in settlement ? settlement.answer : null;
+      log.debug(
+        { requestId, playerId, kind, settlement: settlement.kind, answer },
+        "An outcome was settled.",
+      );
+    },
+  });
 }
 
 function gameSettings({ config, turnsPerDay, harvestTicks, combatRoundTicks }: ServerParts): GameSettings {
@@ -66,137 +139,146 @@ function gameSettings({ config, turnsPerDay, harvestTicks, combatRoundTicks }: S
   };
 }
 
-/** Several processes find each other's rooms through Redis; one alone keeps its directory in memory. */
-async function directory(
-  redisUrl: string | null,
-): Promise<{ presence?: Presence; driver?: MatchMakerDriver }> {
-  if (redisUrl === null) return {};
-  const [{ RedisPresence }, { SectorDriver }] = await Promise.all([
-    import("@colyseus/redis-presence"),
-    import("./rooms/redis-driver.ts"),
-  ]);
-  return { presence: new RedisPresence(redisUrl), driver: new SectorDriver(redisUrl) };
-}
-
-/**
- * Starts rooms, routes and transport.
- * @throws when the port is taken, or TRANSPORT asks for one that cannot be had
- */
-export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { config, database, clock, dice, log } = parts;
-  let draining = false;
-  const queue = new CommitQueue({
-    pool: parts.queueDatabase.pool,
-    clock,
-    turnsPerDay: parts.turnsPerDay,
-    itemsMax: config.commitQueueItemsMax,
-    onFailure: (message, error) => log.error({ err: error }, message),
-  });
-  const matchmaking = new Matchmaking({
-    findShip: (identity) => ensurePlayer(database, identity, clock.nowMs()),
-    spectators: config.spectators,
-    isDraining: () => draining,
-    log,
-  });
-  const heartbeat = new Heartbeat(clock, parts.onTickMs ?? (() => {}));
-  const sectors = new Set<SectorRoom>();
-  const feed = new FeedReader(
-    database,
-    function* () {
-      for (const room of sectors) yield* room.live?.pilots ?? [];
-    },
-    log,
-  );
+function roomServices(shared: Shared): RoomServices {
+  const { config, database, clock, dice, log, queue, matchmaking } = shared;
   const game = {
     clock,
     dice,
     queue,
     database,
-    settings: gameSettings(parts),
+    settings: gameSettings(shared),
     log,
     reserveSeat: (sectorId: number, userId: string) => matchmaking.reserveSeat(sectorId, userId),
+    isFull: async (sectorId: number) => (await matchmaking.shipsIn(sectorId)) >= config.shipsPerSectorMax,
   };
-  const services: RoomServices = {
+  return {
     ...game,
-    heartbeat,
-    feed,
-    sectors,
+    heartbeat: shared.heartbeat,
+    feed: shared.feed,
+    sectors: shared.sectors,
     inbox: new Inbox(game, new RequestLookup(database.pool)),
-    isDraining: () => draining,
+    isDraining: shared.isDraining,
+    meter: shared.metrics,
+    bans: shared.bans,
     limits: {
-      shipsPerSectorMax: config.shipsPerSectorMax,
       spectatorsPerSectorMax: config.spectatorsPerSectorMax,
       messagesPerSecondMax: config.messagesPerSecondMax,
       reconnectSeconds: config.reconnectSeconds,
+    },
+  };
+}
+
+function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler {
+  const { config, database, clock, log, metrics, bans } = shared;
+  // Whoever is known is let in nowhere while they are banned.
+  const identity: IdentityService = {
+    ...shared.identity,
+    async verify(token) {
+      const known = await shared.identity.verify(token);
+      bans.check(known.userId);
+      return known;
     },
   };
   const routes = createRoutes({
     config,
     database,
     clock,
-    identity: parts.identity,
-    matchmake: matchmaking.matchmake,
-    site: parts.site ?? null,
+    identity,
+    matchmake: shared.matchmaking.matchmake,
+    site: shared.site ?? null,
+    findReasons: () => findReasons({ ...shared, pingRedis }),
+    metricsText: () => metrics.text(readServer(shared)),
   });
-  const http = createHttpHandler(routes, { config, identity: parts.identity, clock, log });
-  const transport = await createTransport(config, { http, clock, log });
+  return createHttpHandler(routes, { config, identity, clock, meter: metrics, log });
+}
+
+function adminWatch(shared: Shared): AdminWatch {
+  const { database, clock, bans, sectors, log, onDrain = () => {} } = shared;
+  return new AdminWatch({
+    pool: database.pool,
+    clock,
+    processId: PROCESS_ID,
+    bans,
+    sectors,
+    onDrain,
+    log,
+  });
+}
+
+/**
+ * Starts rooms, routes and transport.
+ * @throws when the port is taken, TRANSPORT asks for one that cannot be had, or REDIS_URL for a Redis that is not there
+ */
+export async function startServer(parts: ServerParts): Promise<RunningServer> {
+  const { config, database, clock, log } = parts;
+  let draining = false;
+  const shared = share(parts, () => draining);
+  const { queue, heartbeat, sectors, feed } = shared;
+  const { rooms, ping } = await directory(config.redisUrl);
+  const admin = adminWatch(shared);
+  const transport = await createTransport(config, { http: httpHandler(shared, ping), clock, log });
   const colyseus = defineServer({
     rooms: {
-      [SECTOR_ROOM]: defineRoom(sectorRoomOf(services)).on("create", (room) => room.started()),
+      [SECTOR_ROOM]: defineRoom(sectorRoomOf(roomServices(shared))).on("create", (room) => room.started()),
       [GALAXY_ROOM]: defineRoom(
         galaxyRoomOf({ clock, database, log, spectatorsMax: config.galaxySpectatorsMax }),
       ),
     },
     transport,
-    ...(await directory(config.redisUrl)),
+    ...rooms,
     ...(config.publicAddress !== null && { publicAddress: config.publicAddress }),
     gracefullyShutdown: false,
     greet: false,
     logger: colyseusLog(log),
   });
-  await colyseus.listen(config.port);
+  try {
+    // Who may not play is known before anybody can ask.
+    await admin.start();
+    await colyseus.listen(config.port);
+  } catch (error) {
+    await admin.stop();
+    throw error;
+  }
   heartbeat.start();
   feed.start();
   const galaxy = new GalaxyWatch(matchMaker.presence, matchMaker.processId, sectors, log);
   await galaxy.start();
   const stopLeaseWatch = startLeaseWatch(database.pool, sectors, log);
 
-  async function stop(): Promise<void> {
-    draining = true;
-    const deadlineMs = performance.now() + config.drainSeconds * 1000;
-    await Promise.all([...sectors].map((room) => room.drain(deadlineMs)));
-    await Promise.race([queue.drained(), wait(Math.max(0, deadlineMs - performance.now()))]);
-    queue.stop();
-    await stopLeaseWatch();
-    await feed.stop();
-    await galaxy.stop();
-    // Colyseus waits without end for rooms that do not go.
-    await Promise.race([colyseus.gracefullyShutdown(false), wait(STOP_SECONDS_MAX * 1000)]);
-    heartbeat.stop();
-  }
   let stopping: Promise<void> | null = null;
   return {
     port: transport.port,
     queue,
     heartbeat,
     sectors,
-    stop() {
-      stopping ??= stop();
+    stop(deadlineSeconds = config.drainSeconds) {
+      draining = true;
+      stopping ??= stop(shared, colyseus, deadlineSeconds, [
+        () => admin.stop(),
+        stopLeaseWatch,
+        () => feed.stop(),
+        () => galaxy.stop(),
+      ]);
       return stopping;
     },
   };
 }
 
-/** What Colyseus has to say. Most of what it calls an error is a client's broken message; ours we log ourselves. */
-function colyseusLog(log: Logger) {
-  const own = log.child({ part: "colyseus" });
-  const text = (parts: readonly unknown[]) => parts.map(String).join(" ");
-  return {
-    debug: (...parts: unknown[]) => own.debug(text(parts)),
-    info: (...parts: unknown[]) => own.debug(text(parts)),
-    warn: (...parts: unknown[]) => own.warn(text(parts)),
-    error: (...parts: unknown[]) => own.warn(text(parts)),
-  };
+/** @param watches what looks at the database every now and then: it does so until the rooms are gone */
+async function stop(
+  { sectors, queue, heartbeat }: Shared,
+  colyseus: Server,
+  deadlineSeconds: number,
+  watches: readonly (() => Promise<void>)[],
+): Promise<void> {
+  const deadlineMs = performance.now() + deadlineSeconds * 1000;
+  await Promise.all([...sectors].map((room) => room.drain(deadlineMs)));
+  await Promise.race([queue.drained(), wait(Math.max(0, deadlineMs - performance.now()))]);
+  queue.stop();
+  for (const stopWatch of watches) await stopWatch();
+  // Colyseus waits without end for rooms that do not go.
+  await Promise.race([colyseus.gracefullyShutdown(false), wait(STOP_SECONDS_MAX * 1000)]);
+  heartbeat.stop();
 }
 
 function wait(ms: number): Promise<void> {

@@ -2,12 +2,11 @@ import "./colyseus-settings.ts";
 import type { Transport } from "@colyseus/core";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
-import type { HttpHandler, Log } from "./http/types.ts";
+import type { HttpHandler } from "./http/types.ts";
+import type { Log } from "./telemetry/log.ts";
 import { Admission } from "./transport/admission.ts";
 import { TRANSPORT_LIMITS, type TransportLimits } from "./transport/limits.ts";
 import type { TransportParts } from "./transport/parts.ts";
-
-export { watchJoinAck } from "./transport/join-ack.ts";
 
 export interface TransportOptions {
   /** Answers every request that is no room's socket. */

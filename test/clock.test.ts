@@ -31,7 +31,7 @@ class FakeServer implements TimeServer {
 
 async function startOn(server: TimeServer) {
   const troubles: string[] = [];
-  const clock = await DatabaseClock.start(server, (message) => troubles.push(message));
+  const clock = await DatabaseClock.start(server, 60_000, (message) => troubles.push(message));
   return { clock, troubles };
 }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { getDefaultRouter } from "@colyseus/core/router/default_routes";
 import { Client, type Room } from "@colyseus/sdk";
+import { maskedFrame, RawConnection, RawWebSocket } from "../loadtest/storm/raw-socket.ts";
 import { type ServerProcess, startServer } from "./transport/process.ts";
-import { maskedFrame, RawConnection, RawWebSocket } from "./transport/raw.ts";
 import { reserveSeat } from "./transport/seat.ts";
 
 const MEGABYTE = 1024 * 1024;

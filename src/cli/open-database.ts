@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { connect, type Database } from "../persistence/database.ts";
-import { startEmbedded } from "../persistence/embedded.ts";
+import { findEmbedded, startEmbedded } from "../persistence/embedded.ts";
 import { migrate } from "../persistence/migrate.ts";
 
 /** A command works through its statements one after another; a second connection is for a transaction beside them. */
@@ -23,6 +23,19 @@ export async function withDatabase<Result>(
   } finally {
     await embedded.stop();
   }
+}
+
+/**
+ * The same, beside a server that may be running: the embedded database is used where it runs already.
+ * @throws what `work` threw, or why the database cannot be used
+ */
+export async function withInstallation<Result>(
+  config: Pick<Config, "databaseUrl" | "dataDir">,
+  applicationName: string,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const url = config.databaseUrl ?? (await findEmbedded(config.dataDir));
+  return withDatabase({ ...config, databaseUrl: url }, applicationName, work);
 }
 
 async function onUrl<Result>(

@@ -39,6 +39,14 @@ const ended = z.object({
   turnsRefunded: z.int(),
 });
 
+/** What operators have to say. */
+export const serverNotice = z.object({
+  kind: z.enum(["broadcast", "kicked", "banned"]),
+  text: z.string(),
+  untilMs: atMs.nullable().describe("When a ban ends; null for one without an end, and for what is no ban."),
+});
+export type ServerNotice = z.output<typeof serverNotice>;
+
 /** Everything a room sends. Additions are fine; what is here stays as it is. */
 export const EVENTS: readonly EventSpec[] = [
   {
@@ -83,6 +91,13 @@ export const EVENTS: readonly EventSpec[] = [
     audience: "pilot",
     summary: "Events between the two are older than the feed is kept; trust the snapshot.",
     payload: z.object({ afterEventId: z.int(), beforeEventId: z.int() }),
+  },
+  {
+    name: "server_notice",
+    audience: "sector",
+    summary:
+      "From the operators, for people to read: to everybody (`broadcast`), or to you before you are sent away (`kicked`, `banned`).",
+    payload: serverNotice,
   },
   {
     name: "mining_harvest_completed",

@@ -117,16 +117,14 @@ function rollHarvest({ services: { dice } }: Sector) {
 /**
  * Ends a pilot's harvest before its time, if it is not due yet: from here on it is off the schedule, and its end goes
  * to the database before anything that comes later. What is due is not interrupted any more.
- * @returns whether there was something to interrupt
  */
-export function interruptHarvest(sector: Sector, pilot: Pilot, cause: InterruptCause): boolean {
+export function interruptHarvest(sector: Sector, pilot: Pilot, cause: InterruptCause): void {
   const { harvest } = pilot;
-  if (harvest?.phase !== "running" || harvest.appointment === null) return false;
+  if (harvest?.phase !== "running" || harvest.appointment === null) return;
   sector.schedule.cancel(harvest.appointment);
   harvest.phase = "interrupted";
   sector.broadcast("mining_harvest_stopped", { shipId: pilot.ship.id, reason: cause });
   sector.background(endHarvest(sector, pilot, harvest, { kind: "interrupted", cause }));
-  return true;
 }
 
 /** Makes the end durable, then shows it. An end that the database refuses costs the pilot nothing. */

@@ -11,6 +11,7 @@ export function checkFree(pilot: Pilot): void {
   if (pilot.moving !== null || pilot.isLaidUp) throw new Refusal("ship_busy");
 }
 
+/** Who moves, in the form that the works of `persistence/movement.ts` take. */
 export function moverOf(sector: Sector, pilot: Pilot, key: RequestKey): Mover {
   return { key, lease: sector.lease, playerId: pilot.id, shipId: pilot.ship.id };
 }

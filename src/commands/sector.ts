@@ -35,7 +35,6 @@ export class Sector {
   readonly #currentTick: () => number;
   #changed = false;
   #settling = 0;
-  #draining = false;
 
   constructor(
     opened: { lease: Lease; sector: SectorRecord },
@@ -60,11 +59,6 @@ export class Sector {
     return this.#field;
   }
 
-  /** No new commands: this process is about to stop. */
-  get draining(): boolean {
-    return this.#draining;
-  }
-
   /** Nobody is here and nothing is on its way: the room may end. */
   get isQuiet(): boolean {
     return this.#pilots.size === 0 && this.#settling === 0;
@@ -81,10 +75,6 @@ export class Sector {
 
   get pilotCount(): number {
     return this.#pilots.size;
-  }
-
-  drain(): void {
-    this.#draining = true;
   }
 
   pilot(playerId: string): Pilot | null {

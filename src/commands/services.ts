@@ -3,15 +3,10 @@ import type { Dice } from "../dice.ts";
 import type { CommitQueue } from "../persistence/commit-queue.ts";
 import type { Database } from "../persistence/database.ts";
 import type { DamageScale } from "../rules/combat.ts";
+import type { Log } from "../telemetry/log.ts";
 
 /** A pilot's place in another room, as the SDKs consume it; null when none could be had. */
 export type SeatReservation = Readonly<Record<string, unknown>>;
-
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 /** How the game is set up here. */
 export interface GameSettings {
@@ -32,4 +27,6 @@ export interface Services {
   readonly log: Log;
   /** Reserves a seat in another sector's room for a pilot who has just moved there. */
   readonly reserveSeat: (sectorId: number, userId: string) => Promise<SeatReservation | null>;
+  /** Whether a sector holds as many ships as it may, in whatever process it is live. */
+  readonly isFull: (sectorId: number) => Promise<boolean>;
 }

@@ -7,10 +7,14 @@ import { canAccessTerritory } from "../rules/standing.ts";
 import { checkFree, moverOf, settleMove } from "./move.ts";
 import { type Order, PilotCommand, requestId } from "./order.ts";
 import type { Pilot } from "./pilot.ts";
+import type { Sector } from "./sector.ts";
 
 export const warpBody = z.strictObject({
   requestId,
-  sectorId: z.int().positive().describe("One of the sector's warps."),
+  sectorId: z
+    .int()
+    .positive()
+    .describe("One of the sector's warps. The sector itself is free: the ship stays."),
 });
 
 export const warpAnswer = z.object({
@@ -19,43 +23,79 @@ export const warpAnswer = z.object({
   seat: z
     .looseObject({})
     .nullable()
-    .describe("A seat in the destination's room, to be consumed at once; without one, join by sectorId."),
+    .describe(
+      "A seat in the destination's room, to be consumed at once; without one, join by sectorId, unless you are there.",
+    ),
 });
 
 /** Moves the ship through a warp. The move is durable before the answer; then the ship belongs to no room until joined. */
 export class WarpCommand extends PilotCommand<z.output<typeof warpBody>> {
   async execute({ pilot, key, body, accept }: Order<z.output<typeof warpBody>>): Promise<void> {
     const { sector } = this;
-    checkFree(pilot);
-    if (pilot.ship.status === "DOCKED") throw new Refusal("must_be_undocked");
+    const { turnsPerDay } = sector.services.settings;
+    checkDeparture(pilot);
+    if (body.sectorId === sector.record.sectorId) {
+      const work = warpWork(moverOf(sector, pilot, key), body.sectorId, 0, turnsPerDay);
+      accept(await settleMove(sector, pilot, work, () => sector.showShip(pilot)));
+      return;
+    }
     const warp = sector.record.warps.find(({ toSectorId }) => toSectorId === body.sectorId);
     if (warp === undefined) throw new Refusal("no_such_warp", { sectorId: body.sectorId });
-    checkEntry(warp, pilot, sector.record.regionId);
+    checkEntry(warp, pilot, sector);
+    await this.#checkRoom(warp, pilot);
     const turns = warpTurns({ turnCost: warp.turnCost, isPlayerGate: warp.turnCost === 0 });
-    const work = warpWork(
-      moverOf(sector, pilot, key),
-      warp.toSectorId,
-      turns,
-      sector.services.settings.turnsPerDay,
-    );
+    const work = warpWork(moverOf(sector, pilot, key), warp.toSectorId, turns, turnsPerDay);
     const answer = await settleMove(sector, pilot, work, () => sector.leave(pilot));
     const seat = await sector.services.reserveSeat(warp.toSectorId, pilot.userId);
     accept({ ...answer, seat });
   }
+
+  /**
+   * The one place where a full sector turns anybody away: a ship that has arrived is never locked out of where it is.
+   * Those who ask at the same moment are not counted for each other, so a few too many may arrive.
+   */
+  async #checkRoom({ toSectorId }: WarpRecord, pilot: Pilot): Promise<void> {
+    const isFull = await this.sector.services.isFull(toSectorId);
+    // Meanwhile the pilot may have left, or been attacked.
+    this.sector.readyFor(pilot);
+    checkDeparture(pilot);
+    if (isFull) throw new Refusal("sector_full", { sectorId: toSectorId });
+  }
 }
 
-/** Who may enter the other end (domain §1.7, §23.13). Leaving is always possible. */
-function checkEntry(warp: WarpRecord, pilot: Pilot, fromRegionId: string): void {
+function checkDeparture(pilot: Pilot): void {
+  checkFree(pilot);
+  if (pilot.ship.status === "DOCKED") throw new Refusal("must_be_undocked");
+}
+
+/**
+ * Who may enter the other end (domain §1.7, §23.13). Leaving is always possible: a territory that is closed to a pilot
+ * lets them through where there is no other way on.
+ */
+function checkEntry(warp: WarpRecord, pilot: Pilot, sector: Sector): void {
+  const refusal = entryRefusal(warp, pilot, sector.record.regionId);
+  if (refusal === null) return;
+  const isOpen = (way: WarpRecord) => entryRefusal(way, pilot, sector.record.regionId) === null;
+  if (refusal.code === "territory_closed" && !sector.record.warps.some(isOpen)) return;
+  throw refusal;
+}
+
+function entryRefusal(warp: WarpRecord, pilot: Pilot, fromRegionId: string): Refusal | null {
   const entersRegion = warp.regionId !== fromRegionId;
   if (entersRegion && warp.regionType === "central_nexus" && !pilot.record.isCitizen) {
-    throw new Refusal("ERR_GALACTIC_CITIZEN_REQUIRED");
+    return new Refusal("ERR_GALACTIC_CITIZEN_REQUIRED");
   }
-  if (entersRegion && (warp.regionStatus === "suspended" || warp.regionStatus === "grace")) {
-    throw new Refusal("ERR_REGION_NEW_RESIDENTS_BLOCKED");
+  const isClosed = warp.regionStatus === "suspended" || warp.regionStatus === "grace";
+  if (entersRegion && isClosed && !isStakeholder(warp, pilot)) {
+    return new Refusal("ERR_REGION_NEW_RESIDENTS_BLOCKED");
   }
-  if (warp.holder === null) return;
+  if (warp.holder === null) return null;
   const { code, factionType } = warp.holder;
-  if (!canAccessTerritory(factionType, pilot.standings.get(code) ?? 0)) {
-    throw new Refusal("territory_closed", { faction: code });
-  }
+  const mayEnter = canAccessTerritory(factionType, pilot.standings.get(code) ?? 0);
+  return mayEnter ? null : new Refusal("territory_closed", { faction: code });
+}
+
+/** Who owns the region or lives there. */
+function isStakeholder({ regionId, regionOwnerId }: WarpRecord, { userId, record }: Pilot): boolean {
+  return regionOwnerId === userId || record.homeRegionId === regionId;
 }

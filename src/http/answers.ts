@@ -22,11 +22,21 @@ export function corsHeaders(origin: string | undefined): Record<string, string> 
   };
 }
 
+/** An answer with a JSON body. */
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): HttpResponse {
   return {
     status,
     headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
     body: JSON.stringify(value),
+  };
+}
+
+/** An answer of another kind than JSON: what the route gave, as it is. */
+export function text(value: unknown, mediaType: string): HttpResponse {
+  return {
+    status: 200,
+    headers: { "content-type": mediaType, "cache-control": "no-store" },
+    body: String(value),
   };
 }
 

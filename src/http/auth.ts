@@ -6,6 +6,7 @@ import { nothing, PUBLIC, type Route, route } from "./route.ts";
 /** Far more than is kept: whoever sends too long a name is not turned away for it. */
 const NAME_SENT_CHARACTERS_MAX = 500;
 
+/** Where a token comes from. */
 export const authRoutes = (identity: IdentityService): Route[] => [
   route({
     method: "POST",

@@ -1,22 +1,35 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
-import { Refusal } from "../errors.ts";
+import { type ErrorCode, Refusal } from "../errors.ts";
 import { bearerToken, type IdentityService } from "../identity.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Meter } from "../telemetry/meter.ts";
 import { clientKey } from "./address.ts";
-import { corsHeaders, json, refused } from "./answers.ts";
+import { corsHeaders, json, refused, text } from "./answers.ts";
 import { findRoute } from "./find-route.ts";
 import { MATCHMAKE_PREFIX } from "./matchmake.ts";
+import { checkOperator } from "./operator.ts";
 import { asRefusal } from "./refusals.ts";
-import { type Route, WholeAnswer } from "./route.ts";
+import { JSON_TYPE, type Route, WholeAnswer } from "./route.ts";
 import { ratePerAddress, TokenBuckets } from "./token-bucket.ts";
-import type { HttpHandler, HttpRequest, Log } from "./types.ts";
+import type { HttpHandler, HttpRequest, HttpResponse } from "./types.ts";
 
 export interface HttpDeps {
-  readonly config: Pick<Config, "trustProxy" | "socketsPerAddressMax">;
+  readonly config: Pick<Config, "trustProxy" | "socketsPerAddressMax" | "metricsToken">;
   readonly identity: Pick<IdentityService, "verify">;
   readonly clock: Pick<Clock, "monotonicMs">;
+  readonly meter: Pick<Meter, "httpAnswered">;
   readonly log: Log;
+}
+
+/** What a proxy or a client calls a request, if it does: kept, so that its log and ours tell of the same one. */
+const REQUEST_ID = /^[\w.:-]{1,64}$/;
+
+/** What came of a request: for its answer, its log line and the metrics. */
+interface Outcome {
+  readonly response: HttpResponse;
+  readonly code: ErrorCode | null;
 }
 
 /** Answers whatever is no room's socket: one table of routes, the same on every transport. */
@@ -25,36 +38,55 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
   const buckets = new TokenBuckets(ratePerAddress(socketsPerAddressMax));
   const find = findRoute(routes);
 
-  /** @throws Refusal, or whatever went wrong */
-  async function answer(request: HttpRequest, requestId: string): Promise<unknown> {
+  /** @param found told which route it is, once that is known @throws Refusal, or whatever went wrong */
+  async function answer(request: HttpRequest, found: (route: Route) => void): Promise<HttpResponse> {
     const client = clientKey(request.remoteAddress, request.headers, trustProxy);
     const retryAfterMs = buckets.take(client, deps.clock.monotonicMs());
     if (retryAfterMs > 0) throw new Refusal("too_many_requests", { retryAfterMs });
 
     const [path, query] = splitUrl(request.url);
     const { route, params } = find(request.method, path);
+    found(route);
+    if (route.access === "operator") checkOperator(request, deps.config);
     // Who may not ask is told so before the server reads what they sent.
-    const token = route.access === "public" ? null : bearerToken(request.headers.authorization);
+    const isForUsers = route.access === "optional" || route.access === "pilot";
+    const token = isForUsers ? bearerToken(request.headers.authorization) : null;
     const identity = token === null ? null : await deps.identity.verify(token);
     if (route.access === "pilot" && identity === null) throw new Refusal("token_missing");
 
     const body = route.method === "POST" ? parseJson(await request.readBody()) : {};
     const { headers } = request;
-    return route.run({ params, query, body, identity, headers, remoteAddress: client, requestId });
+    const result = await route.run({ params, query, body, identity, headers, remoteAddress: client });
+    if (result instanceof WholeAnswer) return result.response;
+    return route.mediaType === JSON_TYPE ? json(200, result) : text(result, route.mediaType);
+  }
+
+  async function handle(request: HttpRequest, requestId: string): Promise<HttpResponse> {
+    const { method, url } = request;
+    const startedMs = deps.clock.monotonicMs();
+    let route: string | null = null;
+    const { response, code }: Outcome = await answer(request, (found) => {
+      route = `${found.method} ${found.path}`;
+    }).then(
+      (answered) => ({ response: answered, code: null }),
+      (error: unknown) => {
+        const refusal = asRefusal(error, deps.log, { requestId, method, url });
+        return { response: refused(refusal, url.startsWith(MATCHMAKE_PREFIX)), code: refusal.code };
+      },
+    );
+    const ms = deps.clock.monotonicMs() - startedMs;
+    const { status } = response;
+    deps.meter.httpAnswered(route, status, code, ms);
+    deps.log.debug({ requestId, method, url, status, code, ms }, "An HTTP request was answered.");
+    return response;
   }
 
   return async (request) => {
-    const requestId = randomUUID();
+    const given = request.headers["x-request-id"];
+    const requestId = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
     const common = { ...corsHeaders(request.headers.origin), "x-request-id": requestId };
     if (request.method === "OPTIONS") return { status: 204, headers: common, body: "" };
-    const response = await answer(request, requestId).then(
-      (result) => (result instanceof WholeAnswer ? result.response : json(200, result)),
-      (error: unknown) => {
-        const { method, url } = request;
-        const refusal = asRefusal(error, deps.log, { requestId, method, url });
-        return refused(refusal, url.startsWith(MATCHMAKE_PREFIX));
-      },
-    );
+    const response = await handle(request, requestId);
     return { ...response, headers: { ...common, ...response.headers } };
   };
 }

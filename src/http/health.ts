@@ -1,17 +1,19 @@
 import { z } from "zod";
-import type { Database } from "../persistence/database.ts";
+import { Refusal } from "../errors.ts";
 import { nothing, PUBLIC, type Route, route } from "./route.ts";
 
 const plain = { access: PUBLIC, params: nothing, query: nothing, body: nothing } as const;
 
-export const healthRoutes = (database: Database): Route[] => [
+/** A welcome for people, and what tells a load balancer whether to send players here. */
+/** @param findReasons why this process should not be sent players now; nothing when it should */
+export const healthRoutes = (findReasons: () => Promise<readonly string[]>): Route[] => [
   route({
     ...plain,
     method: "GET",
     path: "/healthz",
     response: z.object({ status: z.string() }),
     refusals: [],
-    summary: "The process answers.",
+    summary: "The process is alive; whether it can be used is told by /readyz.",
     handle: () => ({ status: "ok" }),
   }),
   route({
@@ -19,10 +21,13 @@ export const healthRoutes = (database: Database): Route[] => [
     method: "GET",
     path: "/readyz",
     response: z.object({ status: z.string() }),
-    refusals: ["store_unavailable"],
-    summary: "The database answers too: this process can be sent players.",
+    refusals: ["not_ready"],
+    summary:
+      "This process can be sent players: the database answers and has all migrations, Redis answers where there is one, the queue has room, nobody drains it. " +
+      "Else detail.reasons lists what is amiss.",
     async handle() {
-      await database.pool.query("select 1");
+      const reasons = await findReasons();
+      if (reasons.length > 0) throw new Refusal("not_ready", { reasons });
       return { status: "ready" };
     },
   }),

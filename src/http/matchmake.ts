@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Identity } from "../identity.ts";
-import { nothing, OPTIONAL, type Route, route } from "./route.ts";
+import { nothing, OPTIONAL, PUBLIC, type Route, route } from "./route.ts";
 
 /** Everything below it is a join. */
 export const MATCHMAKE_PREFIX = "/matchmake/";
@@ -23,14 +23,6 @@ const seat = z.object({
 });
 export type Seat = z.output<typeof seat>;
 
-/** Where a matchmaking request came from. */
-export interface MatchmakeContext {
-  /** The client's own address: a proxy's word is taken only when the settings trust it. */
-  readonly remoteAddress: string;
-  /** To be found again in the log; the client is told it as `x-request-id`. */
-  readonly requestId: string;
-}
-
 /**
  * Finds the client a seat. `method` and `roomName` are as the SDKs send them (`joinOrCreate`, `join`, `joinById`,
  * `reconnect` …; the last two put a room's id where the name is); `options` is what the game passed, unchecked.
@@ -42,29 +34,37 @@ export type Matchmake = (
   roomName: string,
   options: unknown,
   identity: Identity | null,
-  context: MatchmakeContext,
 ) => Promise<Seat>;
 
-/** Under the address and in the form that every Colyseus SDK has built in. */
-export const matchmakeRoute = (matchmake: Matchmake): Route =>
+const common = { method: "POST", query: nothing, body: z.unknown(), response: seat } as const;
+
+/** Under the addresses and in the form that every Colyseus SDK has built in. The first one that fits is taken. */
+export const matchmakeRoutes = (matchmake: Matchmake): Route[] => [
   route({
-    method: "POST",
+    ...common,
+    path: `${MATCHMAKE_PREFIX}reconnect/:roomName`,
+    // The seat's own reconnection token is what counts: a user's token may have expired during the session.
+    access: PUBLIC,
+    params: z.object({ roomName: word }),
+    refusals: ["seat_expired"],
+    summary:
+      "Finds the seat that is kept for a client that dropped out of a room, by its reconnection token.",
+    handle: ({ params, body }) => matchmake("reconnect", params.roomName, body, null),
+  }),
+  route({
+    ...common,
     path: `${MATCHMAKE_PREFIX}:method/:roomName`,
     access: OPTIONAL,
     params: z.object({ method: word, roomName: word }),
-    query: nothing,
-    body: z.unknown(),
-    response: seat,
     refusals: [
       "room_not_offered",
       "client_too_old",
       "not_in_sector",
       "sector_asleep",
       "spectators_off",
-      "seat_expired",
       "draining",
     ],
     summary: "Reserves a seat in a room. The SDKs call it when a game joins; the seat is theirs to consume.",
-    handle: ({ params, body, identity, remoteAddress, requestId }) =>
-      matchmake(params.method, params.roomName, body, identity, { remoteAddress, requestId }),
-  });
+    handle: ({ params, body, identity }) => matchmake(params.method, params.roomName, body, identity),
+  }),
+];

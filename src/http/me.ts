@@ -34,6 +34,7 @@ const NOT_YET = {
   nextTurnAtMs: null,
 };
 
+/** What a pilot asks before joining: who am I, and where is my ship? */
 export const meRoutes = (database: Database, clock: Pick<Clock, "nowMs">): Route[] => [
   route({
     method: "GET",

@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode, Refusal, type RefusalDetail } from "../errors.ts";
 import { classify } from "../persistence/sqlstate.ts";
-import type { Log } from "./types.ts";
+import type { Log } from "../telemetry/log.ts";
 
 /** What every refusal says, over HTTP as in a room. */
 export interface RefusalBody {
@@ -9,6 +9,7 @@ export interface RefusalBody {
   readonly detail: RefusalDetail;
 }
 
+/** A refusal as JSON says it: the code, what it means, and its detail. */
 export function refusalBody({ code, detail }: Refusal): RefusalBody {
   return { code, error: ERRORS[code][1], detail };
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { type ErrorCode, Refusal } from "../errors.ts";
+import { type ErrorCode, invalidMessage, Refusal } from "../errors.ts";
 import type { Identity } from "../identity.ts";
 import type { HttpResponse } from "./types.ts";
 
 /** Who may call a route, and what its `handle` then knows of them. */
 export interface Access<Known extends Identity | null> {
-  readonly name: "public" | "optional" | "pilot";
+  readonly name: "public" | "optional" | "pilot" | "operator";
   /** @throws Refusal token_missing */
   admit(identity: Identity | null): Known;
 }
@@ -25,6 +25,9 @@ export const PILOT: Access<Identity> = {
   },
 };
 
+/** Only who runs the installation: see `checkOperator`. A bearer token here is the operator's, not a user's. */
+export const OPERATOR: Access<null> = { name: "operator", admit: () => null };
+
 export type Method = "GET" | "POST";
 
 /** What a route's `handle` is given: everything parsed by the schemas that the route declares. */
@@ -37,8 +40,6 @@ export interface Call<Known, Params, Query, Body> {
   readonly headers: Readonly<Record<string, string>>;
   /** The client's own address: a proxy's word is taken only when the settings trust it. */
   readonly remoteAddress: string;
-  /** To be found again in the log; the client is told it as `x-request-id`. */
-  readonly requestId: string;
 }
 
 interface RouteSpec<
@@ -56,6 +57,8 @@ interface RouteSpec<
   query: Query;
   body: Body;
   response: Response;
+  /** Of the answer; JSON unless told, and then `handle` gives the text itself. */
+  mediaType?: string;
   /** Codes this route may answer beside those every route may. */
   refusals: readonly ErrorCode[];
   /** One line for the reference. */
@@ -74,6 +77,7 @@ export interface Route {
   readonly access: Access<Identity | null>["name"];
   readonly refusals: readonly ErrorCode[];
   readonly summary: string;
+  readonly mediaType: string;
   readonly schemas: {
     readonly params: z.ZodType;
     readonly query: z.ZodType;
@@ -87,6 +91,8 @@ export interface Route {
    */
   run(call: RawCall): Promise<unknown>;
 }
+
+export const JSON_TYPE = "application/json";
 
 /** An answer that a route makes whole by itself: a page, a picture, what browsers may keep. All others are JSON. */
 export class WholeAnswer {
@@ -115,6 +121,7 @@ export function route<
     access: spec.access.name,
     refusals,
     summary,
+    mediaType: spec.mediaType ?? JSON_TYPE,
     schemas: { params, query, body, response },
     async run(call) {
       const result = await spec.handle({
@@ -136,9 +143,5 @@ function parsePart<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    field: path.join("."),
-    problem: message,
-  }));
-  throw new Refusal("invalid_message", { part, issues });
+  throw invalidMessage(parsed.error, { part });
 }

@@ -5,8 +5,9 @@ import type { Database } from "../persistence/database.ts";
 import { authRoutes } from "./auth.ts";
 import { galaxyMapRoute } from "./galaxy-map.ts";
 import { healthRoutes } from "./health.ts";
-import { type Matchmake, matchmakeRoute } from "./matchmake.ts";
+import { type Matchmake, matchmakeRoutes } from "./matchmake.ts";
 import { meRoutes } from "./me.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { pageRoutes } from "./page.ts";
 import type { Route } from "./route.ts";
 import type { Site } from "./site.ts";
@@ -20,17 +21,23 @@ export interface RouteDeps {
   readonly matchmake: Matchmake;
   /** The page to look at; null where it has not been built. */
   readonly site: Site | null;
+  /** Why this process should not be sent players now; nothing when it should. */
+  readonly findReasons: () => Promise<readonly string[]>;
+  /** This process' metrics, in Prometheus' form. */
+  readonly metricsText: () => Promise<string>;
 }
 
 /** Every route there is. */
-export function createRoutes({ config, identity, database, clock, matchmake, site }: RouteDeps): Route[] {
+export function createRoutes(deps: RouteDeps): Route[] {
+  const { config, identity, database, clock } = deps;
   return [
-    ...pageRoutes(site, config),
-    ...healthRoutes(database),
+    ...pageRoutes(deps.site, config),
+    ...healthRoutes(deps.findReasons),
+    ...metricsRoutes(deps.metricsText),
     ...authRoutes(identity),
     ...meRoutes(database, clock),
     ...worldRoutes(config, database, clock),
     galaxyMapRoute(config, database, clock),
-    matchmakeRoute(matchmake),
+    ...matchmakeRoutes(deps.matchmake),
   ];
 }

@@ -26,10 +26,3 @@ export interface HttpResponse {
 
 /** Answers every request and never rejects. */
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
-
-/** As much of pino as is needed here. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}

@@ -41,6 +41,7 @@ const sectorId = z
   .regex(/^[1-9]\d{0,8}$/, "a whole number from 1 to 999999999")
   .transform(Number);
 
+/** What everybody may know of the galaxy, whether or not its sectors are awake. */
 export function worldRoutes(
   config: Pick<Config, "spectators">,
   database: Database,

@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import { z } from "zod";
+import { binaryArray } from "./binary-arrays.ts";
 import { type PlayerRow, type ReadRows, type ShipRow, standingKey } from "./books.ts";
 import {
   FIELD_COLUMNS,
@@ -35,6 +36,7 @@ export interface BatchRows extends ReadRows {
   readonly requests: ReadonlyMap<string, StoredRequest>;
 }
 
+/** Names a request: its id is unique among those of its player alone. */
 export function requestKey(playerId: string, requestId: string): string {
   return `${playerId}/${requestId}`;
 }
@@ -66,18 +68,18 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
         "lock_leases",
         `select sector_id, epoch from sector_leases where sector_id = any($1::int[])
           order by sector_id for share skip locked`,
-        [leases],
+        [binaryArray("int", leases)],
       ),
       query(
         "lock_players",
         `select ${PLAYER_COLUMNS} from players where id = any($1::uuid[])
           order by id for no key update skip locked`,
-        [players],
+        [binaryArray("uuid", players)],
       ),
       query(
         "lock_ships",
         `select ${SHIP_COLUMNS} from ships where id = any($1::uuid[]) order by id for no key update skip locked`,
-        [ships],
+        [binaryArray("uuid", ships)],
       ),
       fields.length === 0
         ? nothing
@@ -85,7 +87,7 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
             "lock_fields",
             `select ${FIELD_COLUMNS} from asteroid_fields where sector_id = any($1::int[])
               order by sector_id for no key update skip locked`,
-            [fields],
+            [binaryArray("int", fields)],
           ),
       standings.length === 0
         ? nothing
@@ -94,15 +96,33 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
             `select r.player_id, f.code, r.current_value from unnest($1::uuid[], $2::text[]) as k(player_id, code)
               join factions f on f.code = k.code
               join reputations r on r.player_id = k.player_id and r.faction_id = f.id`,
-            [standings.map(([playerId]) => playerId), standings.map(([, code]) => code)],
+            [
+              binaryArray(
+                "uuid",
+                standings.map(([playerId]) => playerId),
+              ),
+              binaryArray(
+                "text",
+                standings.map(([, code]) => code),
+              ),
+            ],
           ),
-      query("read_cargo", READ_CARGO, [ships]),
+      query("read_cargo", READ_CARGO, [binaryArray("uuid", ships)]),
       query(
         "read_requests",
         `select r.player_id, r.request_id, r.fingerprint, r.answer
           from unnest($1::uuid[], $2::text[]) as k(player_id, request_id)
           join requests r on r.player_id = k.player_id and r.request_id = k.request_id`,
-        [items.map((item) => item.key.playerId), items.map((item) => item.key.requestId)],
+        [
+          binaryArray(
+            "uuid",
+            items.map((item) => item.key.playerId),
+          ),
+          binaryArray(
+            "text",
+            items.map((item) => item.key.requestId),
+          ),
+        ],
       ),
     ]);
 

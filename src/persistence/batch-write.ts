@@ -1,10 +1,18 @@
 import type { ClientBase } from "pg";
 import { standingLevel } from "../rules/standing.ts";
-import type { Books, FieldRow, PilotEvent, PlayerRow, ShipRow } from "./books.ts";
+import type { Books, Change, FieldRow, PilotEvent, PlayerRow, ShipRow, StandingRow } from "./books.ts";
 import type { CombatLogRow } from "./combat.ts";
 import type { HarvestRow } from "./mining.ts";
 import type { MovementRow } from "./movement.ts";
-import { type Column, insertRows, type Statement, updateRows, upsertRows } from "./statements.ts";
+import {
+  arrays,
+  type Column,
+  insertRows,
+  type Statement,
+  unnested,
+  updateRows,
+  upsertRows,
+} from "./statements.ts";
 import { turnsFullMs } from "./turns.ts";
 import type { Answer, RequestKey } from "./work.ts";
 
@@ -13,8 +21,6 @@ export interface AnsweredRequest extends RequestKey {
   readonly answer: Answer;
 }
 
-const moment = (atMs: number | null) => (atMs === null ? null : new Date(atMs));
-
 /** Every column of a player that a `PlayerRow` has and something may change. */
 const playerColumns = (turnsPerDay: number, nowMs: number): readonly Column<PlayerRow>[] => [
   ["id", "uuid", (row) => row.id],
@@ -22,14 +28,14 @@ const playerColumns = (turnsPerDay: number, nowMs: number): readonly Column<Play
   ["turns", "int", (row) => row.turns],
   ["lifetime_turns_regenerated", "int", (row) => row.lifetimeTurnsRegenerated],
   ["lifetime_turns_spent", "int", (row) => row.lifetimeTurnsSpent],
-  ["last_turn_regeneration", "timestamptz", (row) => moment(row.turnsAnchorMs)],
-  ["turn_reset_at", "timestamptz", (row) => moment(turnsFullMs(row, turnsPerDay, nowMs))],
+  ["last_turn_regeneration", "timestamptz", (row) => row.turnsAnchorMs],
+  ["turn_reset_at", "timestamptz", (row) => turnsFullMs(row, turnsPerDay, nowMs)],
   ["attack_drones", "int", (row) => row.attackDrones],
   ["defense_drones", "int", (row) => row.defenseDrones],
   ["quantum_shards", "int", (row) => row.quantumShards],
   ["quantum_crystals", "int", (row) => row.quantumCrystals],
   ["current_ship_id", "uuid", (row) => row.currentShipId],
-  ["hull_claimed_at", "timestamptz", (row) => moment(row.hullClaimedAtMs)],
+  ["hull_claimed_at", "timestamptz", (row) => row.hullClaimedAtMs],
   ["event_seq", "int", (row) => row.eventSeq],
 ];
 
@@ -46,12 +52,12 @@ const shipColumns: readonly Column<ShipRow>[] = [
   ["hull_max", "int", (row) => row.hullMax],
   ["shield", "int", (row) => row.shield],
   ["shield_max", "int", (row) => row.shieldMax],
-  ["shield_anchor_at", "timestamptz", (row) => moment(row.shieldAnchorMs)],
+  ["shield_anchor_at", "timestamptz", (row) => row.shieldAnchorMs],
   ["cargo_capacity", "int", (row) => row.cargoCapacity],
   ["equipment_slots", "jsonb", (row) => JSON.stringify(row.equipment)],
   ["purchase_value", "int", (row) => row.purchaseValue],
-  ["created_at", "timestamptz", (row) => moment(row.createdAtMs)],
-  ["destroyed_at", "timestamptz", (row) => moment(row.destroyedAtMs)],
+  ["created_at", "timestamptz", (row) => row.createdAtMs],
+  ["destroyed_at", "timestamptz", (row) => row.destroyedAtMs],
 ];
 
 interface HoldRow {
@@ -69,8 +75,8 @@ const holdColumns: readonly Column<HoldRow>[] = [
 const fieldColumns: readonly Column<FieldRow>[] = [
   ["sector_id", "int", (row) => row.sectorId],
   ["pool_remaining", "int", (row) => row.poolRemaining],
-  ["last_depleting_harvest_at", "timestamptz", (row) => moment(row.lastDepletingHarvestMs)],
-  ["replenish_due_at", "timestamptz", (row) => moment(row.replenishDueMs)],
+  ["last_depleting_harvest_at", "timestamptz", (row) => row.lastDepletingHarvestMs],
+  ["replenish_due_at", "timestamptz", (row) => row.replenishDueMs],
 ];
 
 const harvestColumns: readonly Column<HarvestRow>[] = [
@@ -83,9 +89,9 @@ const harvestColumns: readonly Column<HarvestRow>[] = [
   ["terminal_reason", "text", (row) => row.terminalReason],
   ["turns_spent", "int", (row) => row.turnsSpent],
   ["refund_turns", "int", (row) => row.refundTurns],
-  ["started_at", "timestamptz", (row) => moment(row.startedAtMs)],
-  ["resolves_at", "timestamptz", (row) => moment(row.resolvesAtMs)],
-  ["resolved_at", "timestamptz", (row) => moment(row.resolvedAtMs)],
+  ["started_at", "timestamptz", (row) => row.startedAtMs],
+  ["resolves_at", "timestamptz", (row) => row.resolvesAtMs],
+  ["resolved_at", "timestamptz", (row) => row.resolvedAtMs],
   ["laser_level", "int", (row) => row.laserLevel],
   ["richness_tier", "int", (row) => row.richnessTier],
   ["am_claimed", "boolean", (row) => row.amClaimed],
@@ -126,8 +132,8 @@ const combatColumns: readonly Column<CombatLogRow>[] = [
   ["defender_drones_lost", "int", (row) => row.defenderDronesLost],
   ["loot", "jsonb", (row) => JSON.stringify(row.loot)],
   ["log", "jsonb", (row) => JSON.stringify(row.log)],
-  ["started_at", "timestamptz", (row) => moment(row.startedAtMs)],
-  ["ended_at", "timestamptz", (row) => moment(row.endedAtMs)],
+  ["started_at", "timestamptz", (row) => row.startedAtMs],
+  ["ended_at", "timestamptz", (row) => row.endedAtMs],
 ];
 
 const movementColumns: readonly Column<MovementRow>[] = [
@@ -139,7 +145,7 @@ const movementColumns: readonly Column<MovementRow>[] = [
   ["to_sector_id", "int", (row) => row.toSectorId],
   ["station_id", "uuid", (row) => row.stationId],
   ["turns_spent", "int", (row) => row.turnsSpent],
-  ["at", "timestamptz", (row) => moment(row.atMs)],
+  ["at", "timestamptz", (row) => row.atMs],
 ];
 
 const eventColumns = (nowMs: number): readonly Column<PilotEvent>[] => [
@@ -147,7 +153,7 @@ const eventColumns = (nowMs: number): readonly Column<PilotEvent>[] => [
   ["seq", "int", (row) => row.seq],
   ["type", "text", (row) => row.type],
   ["payload", "jsonb", (row) => JSON.stringify(row.payload)],
-  ["created_at", "timestamptz", () => moment(nowMs)],
+  ["created_at", "timestamptz", () => nowMs],
 ];
 
 const requestColumns = (nowMs: number): readonly Column<AnsweredRequest>[] => [
@@ -155,71 +161,112 @@ const requestColumns = (nowMs: number): readonly Column<AnsweredRequest>[] => [
   ["request_id", "text", (row) => row.requestId],
   ["fingerprint", "text", (row) => row.fingerprint],
   ["answer", "jsonb", (row) => JSON.stringify(row.answer)],
-  ["created_at", "timestamptz", () => moment(nowMs)],
+  ["created_at", "timestamptz", () => nowMs],
 ];
 
 const lastCombatColumns: readonly Column<[sectorId: number, atMs: number]>[] = [
   ["sector_id", "int", ([sectorId]) => sectorId],
-  ["last_combat_at", "timestamptz", ([, atMs]) => moment(atMs)],
+  ["last_combat_at", "timestamptz", ([, atMs]) => atMs],
 ];
 
-/** What a ship carries, a row each; what it carried before is in its hold with 0. */
-function holdsOf(ships: readonly ShipRow[]): HoldRow[] {
-  return ships.flatMap(({ id, cargo }) =>
-    Object.entries(cargo).map(([commodity, quantity]) => ({ shipId: id, commodity, quantity })),
-  );
+/** What ships carry that they did not carry before, a row each; what one carried before is in its hold with 0. */
+function holdStatements(ships: readonly Change<ShipRow>[]): Statement[] {
+  const [moved, first]: [HoldRow[], HoldRow[]] = [[], []];
+  for (const { before, after } of ships) {
+    const held = new Map(Object.entries(before?.cargo ?? {}));
+    for (const [commodity, quantity] of Object.entries(after.cargo)) {
+      const row = { shipId: after.id, commodity, quantity };
+      if (!held.has(commodity)) first.push(row);
+      else if (held.get(commodity) !== quantity) moved.push(row);
+    }
+  }
+  return [
+    ...(moved.length > 0 ? [updateRows("ship_cargo", holdColumns, 2, moved)] : []),
+    ...(first.length > 0 ? [upsertRows("ship_cargo", holdColumns, 2, first)] : []),
+  ];
 }
 
-/** Factions are named by their slug in memory and by their id in the table. */
-function standingsStatement(books: Books): Statement {
-  const rows = books.standings.changed();
-  return {
-    name: "upsert_reputations",
-    text: `insert into reputations (player_id, faction_id, current_value, current_level)
-      select u.player_id, f.id, u.value, u.level
-      from unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as u(player_id, code, value, level)
-      join factions f on f.code = u.code
-      on conflict (player_id, faction_id) do update set current_value = excluded.current_value,
-        current_level = excluded.current_level`,
-    values: [
-      rows.map((row) => row.playerId),
-      rows.map((row) => row.factionCode),
-      rows.map((row) => row.value),
-      rows.map((row) => standingLevel(row.value).level),
-    ],
-  };
+/** Whether anything but the hold is another than before: a harvest fills a hold and leaves its ship's row alone. */
+function isShipChanged({ before, after }: Change<ShipRow>): boolean {
+  return before === undefined || shipColumns.some(([, , value]) => value(before) !== value(after));
 }
 
-/** One statement for each table that changed; ships before players, who may fly one made in this very batch. */
+interface StandingWrite extends StandingRow {
+  readonly level: string;
+}
+
+const standingColumns: readonly Column<StandingWrite>[] = [
+  ["player_id", "uuid", (row) => row.playerId],
+  ["code", "text", (row) => row.factionCode],
+  ["current_value", "int", (row) => row.value],
+  ["current_level", "text", (row) => row.level],
+];
+
+/**
+ * Factions are named by their slug in memory and by their id in the table. A row that was read is updated: an upsert of
+ * it would lock it first, which is written to the log like a change.
+ */
+function standingStatements(changes: readonly Change<StandingRow>[]): Statement[] {
+  const rowsOf = (isThere: boolean) =>
+    changes
+      .filter(({ before }) => (before !== undefined) === isThere)
+      .map(({ after }) => ({ ...after, level: standingLevel(after.value).level }));
+  const [moved, first] = [rowsOf(true), rowsOf(false)];
+  const statements: Statement[] = [];
+  if (moved.length > 0) {
+    statements.push({
+      name: "update_reputations",
+      text: `update reputations r set current_value = u.current_value, current_level = u.current_level
+        from (${unnested(standingColumns)}) u join factions f on f.code = u.code
+        where r.player_id = u.player_id and r.faction_id = f.id`,
+      values: arrays(standingColumns, moved),
+    });
+  }
+  if (first.length > 0) {
+    statements.push({
+      name: "upsert_reputations",
+      text: `insert into reputations (player_id, faction_id, current_value, current_level)
+        select u.player_id, f.id, u.current_value, u.current_level
+        from (${unnested(standingColumns)}) u join factions f on f.code = u.code
+        on conflict (player_id, faction_id) do update set current_value = excluded.current_value,
+          current_level = excluded.current_level`,
+      values: arrays(standingColumns, first),
+    });
+  }
+  return statements;
+}
+
+/**
+ * One statement for each table that changed. Ships before players, who may fly one made in this very batch; what refers to
+ * players before them, since a row that this transaction has locked is checked sooner than one it has rewritten.
+ */
 function statementsOf(
   books: Books,
   requests: readonly AnsweredRequest[],
   turnsPerDay: number,
   nowMs: number,
 ): Statement[] {
-  const ships = books.ships.changed();
-  const holds = holdsOf(ships);
-  const players = books.players.changed();
-  const fields = books.fields.changed();
+  const flown = books.ships.changes();
+  const ships = flown.filter(isShipChanged).map(({ after }) => after);
   const fights = books.combatLogs.rows();
   const lastCombats = [...new Map(fights.map((row) => [row.sectorId, row.endedAtMs] as const))];
-  const statements: readonly (readonly [changed: number, statement: () => Statement])[] = [
-    [ships.length, () => upsertRows("ships", shipColumns, 1, ships)],
-    [holds.length, () => upsertRows("ship_cargo", holdColumns, 2, holds)],
-    [players.length, () => updateRows("players", playerColumns(turnsPerDay, nowMs), players)],
-    [fields.length, () => updateRows("asteroid_fields", fieldColumns, fields)],
-    [books.standings.changed().length, () => standingsStatement(books)],
-    [
-      books.harvests.rows().length,
-      () => insertRows("mining_harvests", harvestColumns, books.harvests.rows()),
-    ],
-    [fights.length, () => insertRows("combat_logs", combatColumns, fights)],
-    [lastCombats.length, () => updateRows("sectors", lastCombatColumns, lastCombats)],
-    [books.movements.rows().length, () => insertRows("movements", movementColumns, books.movements.rows())],
-    [books.events.rows().length, () => insertRows("events", eventColumns(nowMs), books.events.rows())],
-    [requests.length, () => insertRows("requests", requestColumns(nowMs), requests)],
+  const some = <Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement) =>
+    rows.length === 0 ? [] : [write(rows)];
+  return [
+    ...some(ships, (rows) => upsertRows("ships", shipColumns, 1, rows)),
+    ...holdStatements(flown),
+    ...some(books.harvests.rows(), (rows) => insertRows("mining_harvests", harvestColumns, rows)),
+    ...some(fights, (rows) => insertRows("combat_logs", combatColumns, rows)),
+    ...some(books.movements.rows(), (rows) => insertRows("movements", movementColumns, rows)),
+    ...some(books.events.rows(), (rows) => insertRows("events", eventColumns(nowMs), rows)),
+    ...some(requests, (rows) => insertRows("requests", requestColumns(nowMs), rows)),
+    ...some(books.players.changed(), (rows) =>
+      updateRows("players", playerColumns(turnsPerDay, nowMs), 1, rows),
+    ),
+    ...some(books.fields.changed(), (rows) => updateRows("asteroid_fields", fieldColumns, 1, rows)),
+    ...standingStatements(books.standings.changes()),
+    ...some(lastCombats, (rows) => updateRows("sectors", lastCombatColumns, 1, rows)),
   ];
-  return statements.filter(([changed]) => changed > 0).map(([, statement]) => statement());
 }
 
 /**

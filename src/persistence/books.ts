@@ -79,6 +79,7 @@ export interface PilotEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** Names a pilot's standing with one faction. */
 export function standingKey(playerId: string, factionCode: string): string {
   return `${playerId}/${factionCode}`;
 }
@@ -87,6 +88,7 @@ function cargoUsed(cargo: Readonly<Cargo>): number {
   return Object.values(cargo).reduce((sum, units) => sum + (units ?? 0), 0);
 }
 
+/** Units that still fit into the hold; 0 when it holds more than its capacity. */
 export function cargoFree(ship: ShipRow): number {
   return Math.max(0, ship.cargoCapacity - cargoUsed(ship.cargo));
 }
@@ -94,6 +96,12 @@ export function cargoFree(ship: ShipRow): number {
 /** `cargo` with `units` more (or, negative, fewer) of one commodity. */
 export function withCargo(cargo: Readonly<Cargo>, commodity: Commodity, units: number): Cargo {
   return { ...cargo, [commodity]: (cargo[commodity] ?? 0) + units };
+}
+
+/** A row as it was read, and as it is to be written; one that is new was not read. */
+export interface Change<Row> {
+  readonly before: Row | undefined;
+  readonly after: Row;
 }
 
 /** Rows that were read under lock, and those that were changed since: one map for each table. */
@@ -125,6 +133,10 @@ class Shelf<Key, Row> {
 
   changed(): Row[] {
     return [...this.#changed.values()];
+  }
+
+  changes(): Change<Row>[] {
+    return Array.from(this.#changed, ([key, after]) => ({ before: this.#read.get(key), after }));
   }
 }
 

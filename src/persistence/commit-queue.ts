@@ -19,7 +19,11 @@ const RETRY_WAIT_MS_MAX = 20;
 interface Entry {
   readonly sequence: number;
   readonly work: Work;
+  /** Of its players and its sector: no two items with one of them in common are at the database in two batches. */
+  readonly keys: readonly string[];
   readonly done: (settlement: Settlement) => void;
+  /** A moment of `performance.now()`. */
+  readonly submittedMs: number;
   /** Not to be tried before this moment of `performance.now()`: one of its rows was locked. */
   notBeforeMs: number;
 }
@@ -27,7 +31,6 @@ interface Entry {
 export interface QueueCounts {
   commits: number;
   items: number;
-  refused: number;
   fenced: number;
   failed: number;
   lockedWaits: number;
@@ -41,7 +44,12 @@ export interface CommitQueueOptions {
   readonly clock: Clock;
   readonly turnsPerDay: number;
   readonly itemsMax: number;
-  readonly onFailure: (message: string, error: unknown) => void;
+  /** @param fields which request it was about, when it was about one */
+  readonly onFailure: (message: string, error: unknown, fields?: Readonly<Record<string, unknown>>) => void;
+  /** Told of each commit: how many items it had, and how long it took from BEGIN to the answer to COMMIT. */
+  readonly onCommit?: (items: number, ms: number) => void;
+  /** Told what became of each item. */
+  readonly onSettled?: (work: Work, settlement: Settlement) => void;
 }
 
 /**
@@ -55,7 +63,6 @@ export class CommitQueue {
   readonly counts: QueueCounts = {
     commits: 0,
     items: 0,
-    refused: 0,
     fenced: 0,
     failed: 0,
     lockedWaits: 0,
@@ -67,7 +74,7 @@ export class CommitQueue {
   #pending: Entry[] = [];
   readonly #out = new Set<Entry>();
   #sequence = 0;
-  #lanesBusy = 0;
+  readonly #freeLanes = Array.from({ length: LANES }, (_, lane) => lane);
   #scheduled = false;
   #timer: NodeJS.Timeout | null = null;
   #idle: (() => void)[] = [];
@@ -86,6 +93,19 @@ export class CommitQueue {
     return this.#pending.length + this.#out.size;
   }
 
+  /** Items at the database. */
+  get inFlight(): number {
+    return this.#out.size;
+  }
+
+  /** How long the oldest item has been here; 0 when there is none. */
+  get oldestMs(): number {
+    const [first] = this.#pending;
+    let oldestMs = first?.submittedMs ?? Number.POSITIVE_INFINITY;
+    for (const { submittedMs } of this.#out) oldestMs = Math.min(oldestMs, submittedMs);
+    return oldestMs === Number.POSITIVE_INFINITY ? 0 : performance.now() - oldestMs;
+  }
+
   /** Why no new command may start now; null when one may. What already runs is always taken. */
   refusal(): ErrorCode | null {
     if (this.#reach.isAway) return "store_unavailable";
@@ -95,7 +115,14 @@ export class CommitQueue {
   /** Settles an item. Never rejects: what went wrong is in the settlement. */
   submit(work: Work): Promise<Settlement> {
     return new Promise((resolve) => {
-      this.#pending.push({ sequence: this.#sequence++, work, done: resolve, notBeforeMs: 0 });
+      this.#pending.push({
+        sequence: this.#sequence++,
+        work,
+        keys: keysOf(work),
+        done: resolve,
+        submittedMs: performance.now(),
+        notBeforeMs: 0,
+      });
       this.#schedule();
     });
   }
@@ -124,14 +151,17 @@ export class CommitQueue {
   }
 
   #pump(): void {
-    while (!this.#reach.isAway && this.#lanesBusy < LANES) {
-      const batch = this.#take();
+    while (!this.#reach.isAway) {
+      const lane = this.#freeLanes[0];
+      if (lane === undefined) break;
+      const batch = this.#takeFor(lane);
       if (batch.length === 0) break;
-      this.#lanesBusy++;
+      this.#freeLanes.shift();
       for (const entry of batch) this.#out.add(entry);
       void this.#settle(batch, 0).finally(() => {
-        this.#lanesBusy--;
-        this.#pump();
+        this.#freeLanes.push(lane);
+        // Not at once: what the answers set off shares the next batch.
+        this.#schedule();
       });
     }
     if (this.size === 0) {
@@ -139,19 +169,28 @@ export class CommitQueue {
     }
   }
 
-  /** The next items, in order, that meet nothing of their own at the database. */
-  #take(): Entry[] {
+  /**
+   * The next items, in order, that meet nothing of their own at the database. When there is more than a batch of them,
+   * every sector has its lane: else one batch with an item from each crowded sector would keep the other lane waiting.
+   */
+  #takeFor(lane: number): Entry[] {
+    const isBusy = this.#pending.length > BATCH_ITEMS_MAX;
+    const own = isBusy ? this.#take((work) => work.lease.sectorId % LANES === lane) : [];
+    return own.length > 0 ? own : this.#take(() => true);
+  }
+
+  #take(isOurs: (work: Work) => boolean): Entry[] {
     const nowMs = performance.now();
     const held = new Set<string>();
-    for (const { work } of this.#out) for (const key of keysOf(work)) held.add(key);
+    for (const { keys } of this.#out) for (const key of keys) held.add(key);
     const batch: Entry[] = [];
     const rest: Entry[] = [];
     let nextTryMs = Number.POSITIVE_INFINITY;
     for (const entry of this.#pending) {
-      const keys = keysOf(entry.work);
+      const { keys } = entry;
       const blocked = keys.some((key) => held.has(key));
       const waiting = entry.notBeforeMs > nowMs;
-      if (batch.length < BATCH_ITEMS_MAX && !blocked && !waiting) {
+      if (batch.length < BATCH_ITEMS_MAX && !blocked && !waiting && isOurs(entry.work)) {
         batch.push(entry);
         continue;
       }
@@ -182,6 +221,7 @@ export class CommitQueue {
       return;
     }
     let outcomes: BatchOutcome[];
+    const startedMs = performance.now();
     try {
       outcomes = await this.#transact(
         client,
@@ -193,6 +233,7 @@ export class CommitQueue {
     }
     this.#reach.worked();
     this.counts.commits++;
+    this.#options.onCommit?.(batch.length, performance.now() - startedMs);
     for (const [index, entry] of batch.entries()) {
       const outcome = outcomes[index];
       if (outcome === undefined) throw new Error("a batch lost an outcome");
@@ -275,12 +316,15 @@ export class CommitQueue {
   #finish(entry: Entry, settlement: Settlement): void {
     this.#out.delete(entry);
     this.counts.items++;
-    if (settlement.kind === "refused") this.counts.refused++;
     if (settlement.kind === "fenced") this.counts.fenced++;
     if (settlement.kind === "failed") {
       this.counts.failed++;
-      this.#options.onFailure(`the database refused a ${entry.work.kind}`, settlement.error);
+      const { kind, key, lease } = entry.work;
+      const { playerId, requestId } = key;
+      const fields = { kind, playerId, requestId, sectorId: lease.sectorId };
+      this.#options.onFailure(`the database refused a ${kind}`, settlement.error, fields);
     }
+    this.#options.onSettled?.(entry.work, settlement);
     entry.done(settlement);
   }
 

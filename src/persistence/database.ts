@@ -1,4 +1,5 @@
 /** Connections to Postgres. */
+import { Socket } from "node:net";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import * as tables from "./tables/index.ts";
@@ -66,7 +67,7 @@ export function connect(url: string, options: ConnectOptions): Database {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_IDLE_SECONDS * 1000,
     types: ourTypes(),
-    pipeline: options.pipeline ?? false,
+    ...(options.pipeline === true && { pipeline: true, stream: () => new GatheringSocket() }),
     ...(options.answerMsMax !== undefined && { query_timeout: options.answerMsMax }),
   });
   // Without listeners, a database that restarts would end this process. A connection that dies while it is used also
@@ -77,6 +78,22 @@ export function connect(url: string, options: ConnectOptions): Database {
   );
   pool.on("connect", (client) => client.on("error", () => {}));
   return { pool, drizzle: drizzle(pool, { schema: tables }) };
+}
+
+/** Sends what is written in one turn of the event loop together: a batch's statements in one packet, not one each. */
+class GatheringSocket extends Socket {
+  #isGathering = false;
+
+  override cork(): void {
+    super.cork();
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    super.cork();
+    setImmediate(() => {
+      this.#isGathering = false;
+      super.uncork();
+    });
+  }
 }
 
 /** Drizzle on one connection: for its queries inside a transaction of `withTransaction`. */

@@ -54,6 +54,7 @@ export async function moveToFreePort(place: Place): Promise<void> {
   await writeIdentity(place.account, place.clusterDir, { ...identity, port: await freePort() });
 }
 
+/** Writes it beside the old one first, so that a crash leaves one or the other whole. */
 export async function writeIdentity(account: Account, folder: string, identity: Identity): Promise<void> {
   const file = path.join(folder, IDENTITY_FILE);
   const unfinished = `${file}.${process.pid}`;

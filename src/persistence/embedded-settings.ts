@@ -1,14 +1,14 @@
-/** Settings of the embedded server, for a game server that shares a small machine with it. */
 interface Setting {
   name: string;
   value: string;
   why: string;
 }
 
+/** For a database that shares a small machine with its game server. */
 const SETTINGS: readonly Setting[] = [
   { name: "listen_addresses", value: "127.0.0.1", why: "nobody but this machine has business with it" },
   { name: "unix_socket_directories", value: "", why: "one way in is enough, and /tmp may be shared or full" },
-  { name: "max_connections", value: "100", why: "several processes' pools, the jobs' pool, and a shell" },
+  { name: "max_connections", value: "100", why: "several processes with their two pools each, and a shell" },
   {
     name: "shared_buffers",
     value: "128MB",

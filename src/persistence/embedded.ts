@@ -76,6 +76,23 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   return { url, folder: place.clusterDir, stop: () => claim.stop() };
 }
 
+/**
+ * The database of a data folder whose server runs already, as another process' does, without claiming it.
+ * @returns its connection string; null when none runs
+ */
+export async function findEmbedded(dataDir: string): Promise<string | null> {
+  const clusterDir = path.resolve(dataDir, "postgres");
+  const isThere = await readFile(path.join(clusterDir, "PG_VERSION")).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return null;
+  const place = await findPlace(path.resolve(dataDir), await findBinaries());
+  const server = await findServer(place.clusterDir);
+  if (server === null || server === "wait") return null;
+  return connectionString({ ...(await readIdentity(place)), port: server.port }, DATABASE_NAME);
+}
+
 /** Stops whatever server still runs in a data folder that nobody needs any more, and removes its database. */
 export async function discardEmbedded(dataDir: string): Promise<void> {
   const place = await findPlace(path.resolve(dataDir), await findBinaries());

@@ -31,6 +31,14 @@ function checkNames(file: GalaxyFile, report: Report): void {
   if (!names.includes(file.start_region)) {
     report(["start_region"], `there is no region "${file.start_region}"; there is ${quoted(names)}`);
   }
+  file.regions.forEach(({ name, stations }, index) => {
+    if (name !== file.start_region || stations.length > 0) return;
+    // Every sector can be reached, so any of the region's stations will do.
+    report(
+      ["regions", index, "stations"],
+      "the start region needs a station, where pilots in pods get a new hull",
+    );
+  });
 }
 
 function checkRegion(region: FileRegion, path: Path, report: Report): void {

@@ -1,11 +1,16 @@
 import type pg from "pg";
 import { z } from "zod";
 import { AM_FACTION } from "../rules/factions.ts";
+import { STANDING_MAX } from "../rules/standing.ts";
 
-/** Something that must hold whatever happened. `breaches` finds the rows that break it, a text for each. */
-interface Invariant {
+/** What an audit holds against the database, in words. */
+export interface InvariantText {
   readonly name: string;
   readonly says: string;
+}
+
+/** Something that must hold whatever happened. `breaches` finds the rows that break it, a text for each. */
+interface Invariant extends InvariantText {
   readonly breaches: string;
 }
 
@@ -17,10 +22,28 @@ export interface Breach {
 /** Enough to see what is wrong; a broken table would otherwise print itself. */
 const BREACHES_SHOWN_MAX = 20;
 
+/**
+ * Each harvest with the life of its field that it belongs to: from full to full again. Within a life the pool only
+ * falls, and by that its harvests are put in order: the time of day may have been set back between two of them.
+ */
+const FIELD_LIVES = `
+      turns as (
+        select *, pool_before - pool_drawn as pool_left, richness_tier * 100 as pool_size,
+          max(resolved_at) filter (where pool_drawn > 0)
+            over (turn rows between unbounded preceding and 1 preceding) as last_drawn_at
+        from mining_harvests
+        window turn as (partition by sector_id order by resolved_at, pool_before desc, pool_drawn)
+      ), lives as (
+        select *, count(*) filter (where pool_before = pool_size and resolved_at - last_drawn_at >= interval '24 hours')
+            over (partition by sector_id order by resolved_at, pool_before desc, pool_drawn rows unbounded preceding)
+            as life
+        from turns
+      )`;
+
 const INVARIANTS: readonly Invariant[] = [
   {
     name: "turns_accounted",
-    says: "Every turn that a player has spent is in a harvest, a fight or a movement.",
+    says: "The turns that a player has spent are those of their harvests, attacks and movements together.",
     breaches: `
       select format('player %s spent %s turns, rows say %s', p.id, p.lifetime_turns_spent, s.spent) as what
       from players p
@@ -40,38 +63,32 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "pool_drawn",
-    says: "A field's pool falls by exactly what its harvests drew, and is full again no sooner than after 24 h.",
+    says: "A field's first harvest finds it full, each later one what the one before left, or a full field 24 h or more after the last that drew from it.",
     breaches: `
-      with drawn as (
-        select sector_id, id, pool_before, resolved_at, richness_tier * 100 as pool_size,
-          lag(pool_before - pool_drawn) over turn as pool_then,
-          max(resolved_at) filter (where pool_drawn > 0)
-            over (turn rows between unbounded preceding and 1 preceding) as last_drawn_at
-        from mining_harvests
-        window turn as (partition by sector_id order by resolved_at, pool_before desc, pool_drawn)
+      with ${FIELD_LIVES}, chain as (
+        select *, lag(pool_left) over (partition by sector_id, life order by pool_before desc, pool_drawn) as pool_then
+        from lives
       )
       select format('harvest %s in sector %s found %s units, %s were left', id, sector_id, pool_before, pool_then)
         as what
-      from drawn
-      where pool_before <> coalesce(pool_then, pool_size)
-        and not (pool_before = pool_size and resolved_at - last_drawn_at >= interval '24 hours')`,
+      from chain where pool_before <> coalesce(pool_then, pool_size)`,
   },
   {
     name: "pool_remaining",
-    says: "What is left in a field is what its last harvest left.",
+    says: "What is left in a field that was harvested is what its last harvest left, or it is full again.",
     breaches: `
-      select format('sector %s holds %s units, its last harvest left %s', f.sector_id, f.pool_remaining, last.pool)
+      with ${FIELD_LIVES}, last as (
+        select distinct on (sector_id) sector_id, pool_left from lives
+        order by sector_id, life desc, pool_left
+      )
+      select format('sector %s holds %s units, its last harvest left %s', f.sector_id, f.pool_remaining, l.pool_left)
         as what
-      from asteroid_fields f
-      join lateral (
-        select pool_before - pool_drawn as pool from mining_harvests h where h.sector_id = f.sector_id
-        order by resolved_at desc, pool_before, pool_drawn desc limit 1
-      ) last on true
-      where last.pool <> f.pool_remaining and f.pool_remaining <> f.pool_size`,
+      from asteroid_fields f join last l using (sector_id)
+      where l.pool_left <> f.pool_remaining and f.pool_remaining <> f.pool_size`,
   },
   {
     name: "cargo_conserved",
-    says: "All ore, metals and shards in holds came out of harvests.",
+    says: "The ore, the metals and the shards in all holds together, wrecks included, are exactly what harvests gave.",
     breaches: `
       select format('harvests gave %s %s, ships hold %s', mined.units, mined.commodity, coalesce(held.units, 0)) as what
       from (
@@ -93,20 +110,30 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "standing_has_causes",
-    says: "A player's standing with the Astral Mining Consortium is the sum of what their harvests changed.",
+    says: `A player's standing with the Astral Mining Consortium is what their harvests changed, one after the other from 0, each time held within ±${STANDING_MAX}.`,
+    // Not a sum: what a limit cut off is lost, so each harvest is applied to what the one before left.
     breaches: `
-      select format('player %s has %s, harvests add up to %s', p.id, coalesce(r.current_value, 0), h.sum) as what
+      select format('player %s has %s, harvests lead to %s', p.id, coalesce(r.current_value, 0), h.standing) as what
       from players p
       join factions f on f.code = '${AM_FACTION}'
       left join reputations r on r.player_id = p.id and r.faction_id = f.id
       join lateral (
-        select coalesce(sum(am_rep_delta), 0) as sum from mining_harvests where player_id = p.id
+        with recursive changes as (
+          select array_agg(am_rep_delta order by resolved_at, id) as deltas
+          from mining_harvests where player_id = p.id and am_rep_delta is not null
+        ), walk as (
+          select 0 as done, 0 as standing, deltas from changes
+          union all
+          select done + 1, least(greatest(standing + deltas[done + 1], -${STANDING_MAX}), ${STANDING_MAX}), deltas
+          from walk where done < cardinality(deltas)
+        )
+        select standing from walk order by done desc limit 1
       ) h on true
-      where abs(coalesce(r.current_value, 0)) < 800 and abs(h.sum) < 800 and coalesce(r.current_value, 0) <> h.sum`,
+      where coalesce(r.current_value, 0) <> h.standing`,
   },
   {
     name: "feed_without_gaps",
-    says: "A player's events have no gaps, and the newest is the one the player row names.",
+    says: "The events that are kept of a player have no gaps, and the newest of them is the one the player row names.",
     breaches: `
       select format('player %s: %s events from %s to %s, the player row says %s', p.id, e.count, e.first, e.last,
         p.event_seq) as what
@@ -117,7 +144,7 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "harvests_told_once",
-    says: "Every harvest that ended has exactly one event, which tells its pilot how.",
+    says: "Every harvest that ended after the oldest event that is kept has exactly one event, which tells its pilot how.",
     breaches: `
       select format('harvest %s (%s) was told %s times: %s', h.id, h.status, count(e.seq), array_agg(e.type)) as what
       from mining_harvests h
@@ -129,7 +156,7 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "fights_told_once",
-    says: "Every fight that ended has exactly one event for each of its two pilots.",
+    says: "Every fight that ended after the oldest event that is kept has exactly one event for each of its two pilots.",
     breaches: `
       select format('fight %s was told to player %s %s times', f.id, f.player_id, count(e.seq)) as what
       from (
@@ -143,18 +170,20 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "told_is_true",
-    says: "Whatever a pilot was told of has happened: each event of an outcome has its row.",
+    says: "Each event that is kept of a harvest or a fight has its row: a harvest of that pilot, a fight that pilot was in.",
     breaches: `
       select format('event %s of player %s tells of %s', e.seq, e.player_id, e.payload) as what
       from events e
       where (e.type like 'mining_harvest_%'
-          and not exists (select from mining_harvests h where h.id::text = e.payload ->> 'harvestId'))
+          and not exists (select from mining_harvests h
+            where h.id::text = e.payload ->> 'harvestId' and h.player_id = e.player_id))
         or (e.type = 'combat_resolved'
-          and not exists (select from combat_logs c where c.id::text = e.payload ->> 'fightId'))`,
+          and not exists (select from combat_logs c
+            where c.id::text = e.payload ->> 'fightId' and e.player_id in (c.attacker_id, c.defender_id)))`,
   },
   {
     name: "players_fly",
-    says: "Every player flies a ship of their own that is not destroyed.",
+    says: "Every player with a user flies a ship of their own that is not destroyed.",
     breaches: `
       select format('player %s flies ship %s of %s, which is %s', p.id, p.current_ship_id, s.owner_id, s.status) as what
       from players p
@@ -163,17 +192,21 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "wrecks_have_causes",
-    says: "A ship is destroyed when a fight has destroyed it, and not otherwise; pods are also traded for a hull.",
+    says: "A ship is destroyed for exactly one cause, a fight that destroyed it or, for a pod, its owner's claim_hull of that moment; no other ship has one.",
     breaches: `
-      select format('ship %s of %s is %s, and %s fights destroyed it', s.id, s.owner_id, s.status, c.count) as what
+      select format('ship %s of %s is %s; %s fights destroyed it, %s claims traded it in', s.id, s.owner_id, s.status,
+        fights.count, claims.count) as what
       from ships s
-      join lateral (select count(*) from combat_logs where destroyed_ship_id = s.id) c on true
-      where (s.status = 'DESTROYED' and s.type <> 'ESCAPE_POD' and c.count <> 1)
-        or (s.status <> 'DESTROYED' and c.count > 0)`,
+      join lateral (select count(*) from combat_logs where destroyed_ship_id = s.id) fights on true
+      join lateral (
+        select count(*) from movements
+        where s.type = 'ESCAPE_POD' and kind = 'claim_hull' and player_id = s.owner_id and at = s.destroyed_at
+      ) claims on true
+      where fights.count + claims.count <> case s.status when 'DESTROYED' then 1 else 0 end`,
   },
   {
     name: "requests_match_outcomes",
-    says: "Every movement, harvest and fight of the last day has its request's answer, and every answer its outcome.",
+    says: "Each player has as many answers kept as harvests, attacks and movements since the oldest answer that is kept.",
     breaches: `
       select format('player %s: %s outcomes since the oldest request, %s requests',
         coalesce(o.player_id, r.player_id), coalesce(o.count, 0), coalesce(r.count, 0)) as what
@@ -191,8 +224,8 @@ const INVARIANTS: readonly Invariant[] = [
   },
 ];
 
-/** For the documents: what is held against the database, in words. */
-export const INVARIANT_TEXTS: readonly { name: string; says: string }[] = INVARIANTS;
+/** What `findBreaches` looks for, in words. */
+export const INVARIANT_TEXTS: readonly InvariantText[] = INVARIANTS;
 
 /** Holds every invariant against the database as it is, in one snapshot. @returns what breaks them */
 export async function findBreaches(pool: pg.Pool): Promise<Breach[]> {

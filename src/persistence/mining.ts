@@ -25,7 +25,7 @@ import type { Answer, Lease, RequestKey, Work } from "./work.ts";
 export type HarvestRolls = Harvest["rolls"];
 
 /** Why a harvest ended before its time. `internal` is a fault of ours and costs nothing. */
-export type InterruptCause = "pvp_attack" | "npc_attack" | "internal";
+export type InterruptCause = "pvp_attack" | "internal";
 
 /** A harvest as its room remembers it from its start. */
 export interface RunningHarvest {

@@ -20,6 +20,7 @@ export interface PilotRecord {
   readonly color: string;
   readonly teamId: string | null;
   readonly isCitizen: boolean;
+  readonly homeRegionId: string;
   /** Suspect, wanted or grey: may be attacked where only flagged pilots may. */
   readonly isFlagged: boolean;
   /** By faction slug. */
@@ -34,6 +35,7 @@ const extraSchema = z.object({
   name_color: z.string(),
   team_id: z.string().nullable(),
   is_galactic_citizen: z.boolean(),
+  home_region_id: z.string(),
   is_flagged: z.boolean(),
   starting_ship: z.enum(HULL_TYPES),
   starting_equipment: z.array(z.string()),
@@ -60,7 +62,7 @@ export async function readPilot(
   const playerRows = await pool.query({
     name: "read_pilot",
     text: `select ${prefixed(PLAYER_COLUMNS, "p")}, coalesce(nullif(p.nickname, ''), u.username) as name, p.name_color,
-        p.team_id, p.is_galactic_citizen, r.starting_ship, r.starting_equipment,
+        p.team_id, p.is_galactic_citizen, p.home_region_id, r.starting_ship, r.starting_equipment,
         (p.is_suspect or p.is_wanted or coalesce(p.grey_until > $2, false)) as is_flagged
       from players p
       join users u on u.id = p.user_id
@@ -108,6 +110,7 @@ export async function readPilot(
     color: extra.name_color,
     teamId: extra.team_id,
     isCitizen: extra.is_galactic_citizen,
+    homeRegionId: extra.home_region_id,
     isFlagged: extra.is_flagged,
     standings: new Map(
       z
@@ -136,6 +139,7 @@ const shipFactsSchema = z.object({
   status: z.string(),
 });
 
+/** @returns null when there is no such ship */
 export async function readShipFacts(pool: pg.Pool, shipId: string): Promise<ShipFacts | null> {
   const { rows } = await pool.query({
     name: "read_ship_facts",

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import { type DepletionState, depletionState, poolSize, replenish, replenishDueMs } from "../rules/mining.ts";
+import type { DepletionState } from "../rules/mining.ts";
 import { warpTurns } from "../rules/movement.ts";
 import type { FieldRow } from "./books.ts";
 import type { Database } from "./database.ts";
+import { depletionOf } from "./mining.ts";
 import { readSector } from "./sectors.ts";
 
 /** What everybody may know of a sector, whether or not it is awake: fields as in a room's state. */
@@ -67,14 +68,8 @@ export async function readSectorView(
 
 function fieldView(field: FieldRow | null, nowMs: number) {
   if (field === null) return { richnessTier: null, depletion: null, replenishesAtMs: null };
-  const { richnessTier: tier, poolRemaining, lastDepletingHarvestMs } = field;
-  const now = replenish({ tier, poolRemaining, lastDepletingHarvestMs }, nowMs);
-  const depletion = depletionState(now.poolRemaining, poolSize(tier));
-  return {
-    richnessTier: tier,
-    depletion,
-    replenishesAtMs: replenishDueMs(depletion, now.lastDepletingHarvestMs),
-  };
+  const { state, dueMs } = depletionOf(field, nowMs);
+  return { richnessTier: field.richnessTier, depletion: state, replenishesAtMs: dueMs };
 }
 
 /** The galaxy in a line. */

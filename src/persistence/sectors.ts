@@ -23,6 +23,8 @@ export interface WarpRecord {
   readonly regionId: string;
   readonly regionType: (typeof REGION_TYPES)[number];
   readonly regionStatus: string;
+  /** The user who owns the region. */
+  readonly regionOwnerId: string | null;
   readonly holder: Holder | null;
 }
 
@@ -74,6 +76,7 @@ const warpSchema = z.object({
   region_id: z.string(),
   region_type: z.enum(REGION_TYPES),
   region_status: z.string(),
+  region_owner_id: z.string().nullable(),
   faction_code: z.string().nullable(),
   faction_type: z.enum(FACTION_TYPES).nullable(),
 });
@@ -93,7 +96,7 @@ async function readWarps(db: Queryable, sectorId: number): Promise<WarpRecord[]>
     name: "read_warps",
     // Two tunnels may join the same sectors, one each way: what counts is the cheaper one.
     text: `select distinct on (w.to_sector_id) w.to_sector_id, w.turn_cost, s.region_id, r.region_type, r.status as region_status,
-        f.code as faction_code, f.faction_type
+        r.owner_id as region_owner_id, f.code as faction_code, f.faction_type
       from (
         select destination_sector_id as to_sector_id, turn_cost from sector_warps
           where source_sector_id = $1 and not is_latent
@@ -116,6 +119,7 @@ async function readWarps(db: Queryable, sectorId: number): Promise<WarpRecord[]>
       regionId: row.region_id,
       regionType: row.region_type,
       regionStatus: row.region_status,
+      regionOwnerId: row.region_owner_id,
       holder:
         row.faction_code === null || row.faction_type === null
           ? null

@@ -1,7 +1,8 @@
 /** Statements that take any number of rows: one array a column, through `unnest`, so each is planned once. */
+import { binaryArray, type Element, type ElementType } from "./binary-arrays.ts";
 
 /** A column of a table: its name, its type, and where a row has its value. Name and value cannot drift apart. */
-export type Column<Row> = readonly [name: string, type: string, value: (row: Row) => unknown];
+export type Column<Row> = readonly [name: string, type: ElementType, value: (row: Row) => Element];
 
 export interface Statement {
   readonly name: string;
@@ -13,12 +14,17 @@ function names<Row>(columns: readonly Column<Row>[]): string {
   return columns.map(([name]) => name).join(", ");
 }
 
-function unnest<Row>(columns: readonly Column<Row>[]): string {
-  return `unnest(${columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ")})`;
+/**
+ * The rows, an `unnest` a column side by side: Postgres steps through arrays of one length together. `unnest` of all of
+ * them in FROM says the same, and first copies each array into a store of its own.
+ */
+export function unnested<Row>(columns: readonly Column<Row>[]): string {
+  return `select ${columns.map(([name, type], index) => `unnest($${index + 1}::${type}[]) as ${name}`).join(", ")}`;
 }
 
-function arrays<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): unknown[] {
-  return columns.map(([, , value]) => rows.map(value));
+/** The rows, an array a column: the parameters of `unnested`. */
+export function arrays<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): unknown[] {
+  return columns.map(([, type, value]) => binaryArray(type, rows.map(value)));
 }
 
 /** Inserts the rows; a conflict is an error. */
@@ -29,7 +35,7 @@ export function insertRows<Row>(
 ): Statement {
   return {
     name: `insert_${table}`,
-    text: `insert into ${table} (${names(columns)}) select * from ${unnest(columns)}`,
+    text: `insert into ${table} (${names(columns)}) ${unnested(columns)}`,
     values: arrays(columns, rows),
   };
 }
@@ -56,17 +62,18 @@ export function upsertRows<Row>(
   };
 }
 
-/** Sets the columns of rows that are there. The first column is the key, and each key comes once. */
+/** Sets the columns of rows that are there. The first `keys` columns are the key, and each key comes once. */
 export function updateRows<Row>(
   table: string,
   columns: readonly Column<Row>[],
+  keys: number,
   rows: readonly Row[],
 ): Statement {
-  const [[key] = [""], ...rest] = columns;
-  const changes = rest.map(([name]) => `${name} = u.${name}`);
+  const changes = columns.slice(keys).map(([name]) => `${name} = u.${name}`);
+  const same = columns.slice(0, keys).map(([name]) => `t.${name} = u.${name}`);
   return {
     name: `update_${table}`,
-    text: `update ${table} t set ${changes.join(", ")} from ${unnest(columns)} as u(${names(columns)}) where t.${key} = u.${key}`,
+    text: `update ${table} t set ${changes.join(", ")} from (${unnested(columns)}) u where ${same.join(" and ")}`,
     values: arrays(columns, rows),
   };
 }

@@ -1,13 +1,12 @@
 import type { Client } from "@colyseus/core";
+import type { ServerNotice } from "../commands/events.ts";
 import { Pilot } from "../commands/pilot.ts";
 import { type Sector, TICK_MS } from "../commands/sector.ts";
 import { Refusal } from "../errors.ts";
 import { readPilot } from "../persistence/pilots.ts";
 import { CLOSE } from "./close-codes.ts";
 import type { RoomServices } from "./room-services.ts";
-import { joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
-
-const PROTOCOL = 1;
+import { joinOptionsSchema, PROTOCOL, type SeatAuth } from "./seat-auth.ts";
 
 /** What a program shows its user: also the message of the error if its own join had not ended yet. */
 const SUPERSEDED_TEXT = "Another client has taken control of this ship.";
@@ -30,7 +29,8 @@ export class ControlDesk {
   readonly #clients: () => Iterable<Client>;
   /** By session: a session is a client through all its reconnections. */
   readonly #controls = new Map<string, Control>();
-  readonly #spectators = new Set<string>();
+  /** By session: the user of the token that came with it, if one did. */
+  readonly #spectators = new Map<string, string | null>();
   /** Sessions whose ship has gone through a warp and who have not followed it yet. */
   readonly #departed = new Set<string>();
   /** Pilots who have gone, with a ship that something still binds. */
@@ -62,11 +62,11 @@ export class ControlDesk {
     return this.#controls.has(client.sessionId);
   }
 
-  /** @throws Refusal when there is no place, or the ship is elsewhere */
+  /** @throws Refusal when there is no place for a spectator, or the ship is elsewhere */
   async seat(client: Client, options: unknown, auth: SeatAuth): Promise<void> {
     const { cursor } = joinOptionsSchema.parse(options);
     if (auth.kind === "spectator") {
-      this.#watch(client);
+      this.#watch(client, auth.userId);
       return;
     }
     const before = this.#joining.get(auth.userId) ?? Promise.resolve();
@@ -80,32 +80,37 @@ export class ControlDesk {
     }
   }
 
-  #watch(client: Client): void {
+  #watch(client: Client, userId: string | null): void {
+    if (userId !== null) this.#services.bans.check(userId);
     if (this.#spectators.size >= this.#services.limits.spectatorsPerSectorMax) {
       throw new Refusal("too_many_spectators");
     }
-    this.#spectators.add(client.sessionId);
+    this.#spectators.set(client.sessionId, userId);
+    this.#services.meter.joined("spectator");
     client.send("welcome", { protocol: PROTOCOL, sectorId: this.#sector.record.sectorId, tickMs: TICK_MS });
   }
 
   async #takeControl(client: Client, userId: string, cursor: number | undefined): Promise<void> {
     const present = this.#sector.pilotOfUser(userId);
     const pilot = present ?? (await this.#enter(userId));
+    this.#services.meter.joined(present === null ? "pilot" : "takeover");
     this.#dismissOthers(pilot);
     this.#leavers.delete(pilot);
     const newest = pilot.newestSeq;
     await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest));
   }
 
+  /** Whoever's ship is in the sector is let in, however full it is: the limit is for those who want to warp here. */
   async #enter(userId: string): Promise<Pilot> {
-    const { database, clock, limits } = this.#services;
+    const { database, clock } = this.#services;
     const { sectorId } = this.#sector.record;
     const record = await readPilot(database.pool, userId, sectorId, clock.nowMs());
     if (record === null) throw new Refusal("no_active_ship");
     if (record.ship.sectorId !== sectorId) {
       throw new Refusal("not_in_sector", { sectorId: record.ship.sectorId });
     }
-    if (this.#sector.pilotCount >= limits.shipsPerSectorMax) throw new Refusal("sector_full");
+    // The seat may be older than the ban.
+    this.#services.bans.check(userId);
     const pilot = new Pilot(userId, record);
     this.#sector.enter(pilot);
     return pilot;
@@ -150,10 +155,17 @@ export class ControlDesk {
     control.pilot.client = null;
   }
 
-  /** @returns false when the client has nothing to come back to */
+  /**
+   * @returns false when the client has nothing to come back to
+   * @throws Refusal banned; then nothing is kept for it any more
+   */
   async reconnected(client: Client): Promise<boolean> {
     const control = this.#controls.get(client.sessionId);
     if (control === undefined) return false;
+    const { bans, meter } = this.#services;
+    if (bans.of(control.pilot.userId) !== null) this.left(client);
+    bans.check(control.pilot.userId);
+    meter.joined("reconnect");
     await this.#attach({ ...control, client, giveUp: null }, control.pilot.ackedSeq);
     return true;
   }
@@ -168,6 +180,21 @@ export class ControlDesk {
     control.pilot.client = null;
     this.#leavers.add(control.pilot);
     this.releaseLeavers();
+  }
+
+  /**
+   * Sends a user's clients away, telling them why. They are not heard from this moment on; a seat that is kept for one who
+   * dropped out is not touched. The ship goes as soon as nothing binds it.
+   */
+  dismiss(userId: string, notice: ServerNotice): void {
+    for (const client of [...this.#clients()]) {
+      const control = this.#controls.get(client.sessionId);
+      const user = control?.pilot.userId ?? this.#spectators.get(client.sessionId);
+      if (user !== userId || (control !== undefined && control.client !== client)) continue;
+      client.send("server_notice", notice);
+      this.left(client);
+      client.leave(CLOSE.kicked, notice.kind);
+    }
   }
 
   /** Lets the ships go whose pilots have left and which nothing binds any more. */

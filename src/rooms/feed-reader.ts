@@ -1,8 +1,9 @@
 import type { Pilot } from "../commands/pilot.ts";
-import type { Log } from "../commands/services.ts";
 import type { PilotEvent } from "../persistence/books.ts";
 import type { Database } from "../persistence/database.ts";
 import { FEED_PAGE_MAX, readFeed } from "../persistence/feed.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Meter } from "../telemetry/meter.ts";
 
 /** How often all pilots' feeds are looked at for what somebody else wrote, or what a lost reply kept from us. */
 const POLL_MS = 1_000;
@@ -11,13 +12,15 @@ const POLL_MS = 1_000;
 export class FeedReader {
   readonly #database: Database;
   readonly #pilots: () => Iterable<Pilot>;
+  readonly #meter: Meter;
   readonly #log: Log;
   #timer: NodeJS.Timeout | null = null;
   #polling: Promise<void> | null = null;
 
-  constructor(database: Database, pilots: () => Iterable<Pilot>, log: Log) {
+  constructor(database: Database, pilots: () => Iterable<Pilot>, meter: Meter, log: Log) {
     this.#database = database;
     this.#pilots = pilots;
+    this.#meter = meter;
     this.#log = log;
   }
 
@@ -53,7 +56,10 @@ export class FeedReader {
     const asked = pilots.map((pilot) => ({ pilot, seq: pilot.sentSeq, newest: pilot.newestSeq }));
     const cursors = asked.map(({ pilot, seq }) => ({ playerId: pilot.id, seq }));
     try {
-      const byPlayer = Map.groupBy(await readFeed(this.#database.pool, cursors), (event) => event.playerId);
+      const startedMs = performance.now();
+      const found = await readFeed(this.#database.pool, cursors);
+      this.#meter.feedRead(found.length, performance.now() - startedMs);
+      const byPlayer = Map.groupBy(found, (event) => event.playerId);
       for (const look of asked) tell(look, byPlayer.get(look.pilot.id) ?? []);
     } catch (error) {
       this.#log.warn({ err: error }, "The event feed could not be read; it is read again in a second.");

@@ -1,12 +1,11 @@
 import { type Client, Room } from "@colyseus/core";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import type { Log } from "../commands/services.ts";
 import { Refusal } from "../errors.ts";
 import type { Database } from "../persistence/database.ts";
 import { type DrawnField, readDrawnFields } from "../persistence/galaxy-map.ts";
 import { GalaxyState, SectorSummary } from "../schema/galaxy.ts";
-import { watchJoinAck } from "../transport.ts";
+import type { Log } from "../telemetry/log.ts";
 import {
   CHANNEL,
   findingSchema,
@@ -16,6 +15,7 @@ import {
   reportSchema,
   SILENCE_MS_MAX,
 } from "./galaxy-watch.ts";
+import { watchJoinAck } from "./join-ack.ts";
 
 /** How often the fields of sleeping sectors are read: they only fill up, over hours, or are left by the last pilot. */
 const FIELDS_MS = 10_000;

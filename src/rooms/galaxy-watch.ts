@@ -1,7 +1,7 @@
 import type { Presence } from "@colyseus/core";
 import { z } from "zod";
 import type { Sector } from "../commands/sector.ts";
-import type { Log } from "../commands/services.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { SectorRoom } from "./sector-room.ts";
 
 /** How often a process looks at its sectors: a summary changes at most this often. */

@@ -4,13 +4,13 @@ import { ZodError } from "zod";
 import type { CommandSpec, ParsedCommand, SectorRoomLike } from "../commands/order.ts";
 import type { Pilot } from "../commands/pilot.ts";
 import type { Services } from "../commands/services.ts";
-import { ERRORS, type ErrorCode, Refusal, type RefusalDetail } from "../errors.ts";
+import { ERRORS, type ErrorCode, invalidMessage, Refusal, type RefusalDetail } from "../errors.ts";
 import type { RequestLookup } from "../persistence/requests.ts";
 import { classify } from "../persistence/sqlstate.ts";
 import type { Answer } from "../persistence/work.ts";
 
 /** Requests of one pilot that may wait for the one before them; whoever sends more does not wait for answers. */
-const WAITING_MAX = 16;
+export const WAITING_MAX = 16;
 
 /** The answer to a request, as it goes over the wire: under `accepted` or `refused`. */
 export type Reply =
@@ -20,6 +20,7 @@ export type Reply =
       readonly body: { requestId: string; code: ErrorCode; message: string; detail: RefusalDetail };
     };
 
+/** The answer to a request that was refused; `requestId` is empty when none could be read. */
 export function refusedReply(requestId: string, refusal: Refusal): Reply {
   const { code, detail } = refusal;
   return { type: "refused", body: { requestId, code, message: ERRORS[code][1], detail } };
@@ -123,10 +124,7 @@ export class Inbox {
 
   #refusalFor(error: unknown, spec: CommandSpec, requestId: string, pilot: Pilot): Refusal {
     if (error instanceof Refusal) return error;
-    if (error instanceof ZodError) {
-      const issues = error.issues.map(({ path, message }) => ({ field: path.join("."), problem: message }));
-      return new Refusal("invalid_message", { issues });
-    }
+    if (error instanceof ZodError) return invalidMessage(error);
     const failure = classify(error);
     const fields = { err: error, command: spec.name, requestId, playerId: pilot.id };
     if (failure !== "fatal") {

@@ -1,6 +1,6 @@
 import type pg from "pg";
-import type { Log } from "../commands/services.ts";
 import { readLostLeases } from "../persistence/leases.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { SectorRoom } from "./sector-room.ts";
 
 /** A pilot in a room that has lost its sector finds out within this time, even if they do nothing. */

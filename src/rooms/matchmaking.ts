@@ -1,9 +1,10 @@
 import { type IRoomCache, matchMaker } from "@colyseus/core";
-import { ZodError, type z } from "zod";
-import type { Log, SeatReservation } from "../commands/services.ts";
-import { Refusal } from "../errors.ts";
+import { z } from "zod";
+import type { SeatReservation } from "../commands/services.ts";
+import { invalidMessage, Refusal } from "../errors.ts";
 import type { Matchmake, Seat } from "../http/matchmake.ts";
 import type { Identity } from "../identity.ts";
+import type { Log } from "../telemetry/log.ts";
 import { galaxyRoomId } from "./galaxy-room.ts";
 import { galaxyJoinSchema, type JoinOptions, joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
 import { SectorRoom, sectorRoomId } from "./sector-room.ts";
@@ -61,6 +62,21 @@ export class Matchmaking {
     }
   }
 
+  /** Ships that are live in a sector, in whatever process, or on their way into it; 0 when it sleeps or does not answer. */
+  async shipsIn(sectorId: number): Promise<number> {
+    const room = await findRoom(sectorId);
+    if (!room) return 0;
+    try {
+      return z.int().parse(await matchMaker.remoteRoomCall<SectorRoom>(room.roomId, "shipsExpected"));
+    } catch (error) {
+      this.#options.log.warn(
+        { err: error, sectorId },
+        "A sector did not say how full it is; it counts as empty.",
+      );
+      return 0;
+    }
+  }
+
   async #join(options: JoinOptions, identity: Identity | null): Promise<Seat> {
     if (identity === null) throw new Refusal("token_missing");
     const { sectorId } = await this.#options.findShip(identity);
@@ -84,7 +100,7 @@ export class Matchmaking {
       room = await find();
     }
     if (!room) throw new Refusal("draining");
-    const auth: SeatAuth = { kind: "spectator" };
+    const auth: SeatAuth = { kind: "spectator", userId: identity?.userId ?? null };
     return matchMaker.reserveSeatFor(room, {}, auth);
   }
 
@@ -100,7 +116,7 @@ export class Matchmaking {
     const room = await findRoom(options.sectorId);
     const asleep = new Refusal("sector_asleep", { sectorId: options.sectorId });
     if (!room) throw asleep;
-    const auth: SeatAuth = { kind: "spectator" };
+    const auth: SeatAuth = { kind: "spectator", userId: identity?.userId ?? null };
     try {
       return await matchMaker.reserveSeatFor(room, options, auth);
     } catch {
@@ -181,12 +197,8 @@ function parseJoin(options: unknown): JoinOptions {
 
 /** @throws Refusal client_too_old, invalid_message */
 function parseOptions<Schema extends z.ZodType>(schema: Schema, options: unknown): z.output<Schema> {
-  try {
-    return schema.parse(options);
-  } catch (error) {
-    if (!(error instanceof ZodError)) throw error;
-    if (error.issues.some((issue) => issue.path[0] === "protocol")) throw new Refusal("client_too_old");
-    const issues = error.issues.map(({ path, message }) => ({ field: path.join("."), problem: message }));
-    throw new Refusal("invalid_message", { issues });
-  }
+  const { data, error } = schema.safeParse(options);
+  if (error === undefined) return data;
+  if (error.issues.some((issue) => issue.path[0] === "protocol")) throw new Refusal("client_too_old");
+  throw invalidMessage(error);
 }

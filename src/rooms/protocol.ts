@@ -5,8 +5,9 @@ import { EVENTS } from "../commands/events.ts";
 import { GALAXY_STATE_TYPES } from "../schema/galaxy.ts";
 import { STATE_TYPES } from "../schema/sector.ts";
 import { CLOSE } from "./close-codes.ts";
+import { acceptedEnvelope, ackBody, refusedEnvelope } from "./envelopes.ts";
 import { findBody, foundMessage } from "./galaxy-room.ts";
-import { galaxyJoinSchema, joinOptionsSchema } from "./seat-auth.ts";
+import { galaxyJoinSchema, joinOptionsSchema, PROTOCOL } from "./seat-auth.ts";
 
 /** A primitive's name, a type's name, or `map of` one. */
 function typeName(type: unknown): string {
@@ -34,7 +35,7 @@ const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentab
 /** The wire contract of the rooms as data: what `docs/protocol.json` holds and `docs/protocol.md` tells. */
 export function describeProtocol() {
   return {
-    protocol: 1,
+    protocol: PROTOCOL,
     room: "sector",
     join: jsonSchema(joinOptionsSchema),
     closeCodes: CLOSE,
@@ -45,6 +46,14 @@ export function describeProtocol() {
       body: jsonSchema(body),
       answer: jsonSchema(answer),
     })),
+    envelopes: { accepted: jsonSchema(acceptedEnvelope), refused: jsonSchema(refusedEnvelope) },
+    unanswered: [
+      {
+        name: "ack",
+        summary: "What you have seen of your feed: a reconnection repeats only what comes after it.",
+        body: jsonSchema(ackBody),
+      },
+    ],
     events: EVENTS.map(({ name, audience, summary, payload }) => ({
       name,
       audience,

@@ -19,6 +19,17 @@ type Changes = Parameters<RedisDriver["update"]>[1];
  * whatever a process does with its own listing leaves alone the one that another has made in its place meanwhile.
  */
 export class SectorDriver extends RedisDriver {
+  constructor(redisUrl: string) {
+    super(redisUrl);
+    // Presence has connections of its own to the same Redis and tells of its losses; unheard, these would be told on stderr.
+    this.#redis.on("error", () => {});
+  }
+
+  /** @throws what Redis threw; while it is away this waits for it */
+  async ping(): Promise<void> {
+    await this.#redis.ping();
+  }
+
   /** Writes a room down unless its id is taken, in one step. @returns whether it was written */
   async insert(room: IRoomCache): Promise<boolean> {
     return (await this.#redis.hsetnx(ROOMS_KEY, room.roomId, JSON.stringify(room))) === 1;

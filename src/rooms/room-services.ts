@@ -1,11 +1,12 @@
 import type { Services } from "../commands/services.ts";
+import type { BanList } from "../persistence/bans.ts";
+import type { Meter } from "../telemetry/meter.ts";
 import type { FeedReader } from "./feed-reader.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import type { Inbox } from "./inbox.ts";
 import type { SectorRoom } from "./sector-room.ts";
 
 export interface RoomLimits {
-  readonly shipsPerSectorMax: number;
   readonly spectatorsPerSectorMax: number;
   readonly messagesPerSecondMax: number;
   readonly reconnectSeconds: number;
@@ -17,6 +18,9 @@ export interface RoomServices extends Services {
   readonly inbox: Inbox;
   readonly feed: FeedReader;
   readonly limits: RoomLimits;
+  readonly meter: Meter;
+  /** Who may not play. */
+  readonly bans: BanList;
   /** This process is about to stop: nothing new begins. */
   readonly isDraining: () => boolean;
   /** The live sectors of this process. */

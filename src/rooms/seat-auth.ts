@@ -3,15 +3,19 @@ import { z } from "zod";
 /** What comes with a reserved seat: who it is for. Made by this server alone, and never with a key `sessionId`. */
 export const seatAuthSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pilot"), userId: z.uuid() }),
-  z.object({ kind: z.literal("spectator") }),
+  /** With the user of a token that was sent; an operator may end their session too. */
+  z.object({ kind: z.literal("spectator"), userId: z.uuid().nullable() }),
 ]);
 
 export type SeatAuth = z.output<typeof seatAuthSchema>;
 
+/** The version of the wire contract that this server speaks. */
+export const PROTOCOL = 1;
+
 /** What a client passes when it joins; checked when the seat is reserved. */
 export const joinOptionsSchema = z.object({
   sectorId: z.int().positive().describe("The sector your ship is in; see GET /me."),
-  protocol: z.literal(1).optional().describe("The version of this protocol that the client speaks."),
+  protocol: z.literal(PROTOCOL).optional().describe("The version of this protocol that the client speaks."),
   spectate: z.boolean().optional().describe("Watch without a ship."),
   cursor: z
     .int()

@@ -2,28 +2,31 @@ import { Dispatcher } from "@colyseus/command";
 import { type Client, Deferred, type MessageContext, matchMaker, Room } from "@colyseus/core";
 import { z } from "zod";
 import { COMMANDS } from "../commands/catalogue.ts";
+import type { ServerNotice } from "../commands/events.ts";
 import type { CommandSpec, SectorRoomLike } from "../commands/order.ts";
 import { Pilot } from "../commands/pilot.ts";
 import { Sector, type SectorHost } from "../commands/sector.ts";
 import { type ErrorCode, Refusal } from "../errors.ts";
 import { openSector } from "../persistence/sectors.ts";
 import type { SectorState } from "../schema/sector.ts";
-import { watchJoinAck } from "../transport.ts";
 import { CLOSE } from "./close-codes.ts";
 import { ControlDesk, type Seat } from "./control.ts";
+import { ackBody } from "./envelopes.ts";
 import type { Beating } from "./heartbeat.ts";
 import { type Reply, refusedReply, requestIdOf } from "./inbox.ts";
+import { watchJoinAck } from "./join-ack.ts";
 import type { RoomServices } from "./room-services.ts";
 import { type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
+import { fitFullState } from "./state-buffer.ts";
 
 /** A room that nobody is in ends after this; long enough for a reserved seat to arrive without opening it anew. */
 const QUIET_MS = 2_000;
 /** How long a client whose ship has gone through a warp may take to follow it. */
-const FOLLOW_MS = 5_000;
+export const FOLLOW_MS = 5_000;
 
 const createOptions = z.object({ sectorId: z.int().positive() });
-const ackBody = z.object({ eventId: z.int().nonnegative() });
 
+/** The one id that a sector's room can have. */
 export function sectorRoomId(sectorId: number): string {
   return `sector-${sectorId}`;
 }
@@ -67,6 +70,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     this.onMessage("ack", (client: Client, payload: unknown) => this.#acknowledge(client, payload));
     this.onMessage("*", (client, type, payload) => {
       const refusal = new Refusal("unknown_message", { type });
+      this.services.meter.answered("unknown", refusal.code, 0);
       client.send("refused", refusedReply(requestIdOf(payload), refusal).body);
     });
     await this.#afterPredecessor();
@@ -82,6 +86,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     const seat = seatAuthSchema.parse(auth);
     const { sector, desk } = await this.#open(seat);
     await desk.seat(client, options, seat);
+    fitFullState(this["_serializer"], sector.pilotCount);
     sector.stampClock();
     watchJoinAck(client, this.clock);
   }
@@ -129,6 +134,12 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     return this.#ended || super.hasReachedMaxClients();
   }
 
+  /** Ships that are here, and those whose pilots have a seat to come with them. */
+  get shipsExpected(): number {
+    const coming = new Set(this.#pilotSeats().filter((userId) => this.#sector?.pilotOfUser(userId) == null));
+    return (this.#sector?.pilotCount ?? 0) + coming.size;
+  }
+
   nextDueTick(): number {
     return this.#sector?.schedule.nextTick ?? Number.POSITIVE_INFINITY;
   }
@@ -152,7 +163,19 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
 
   failed(error: unknown): void {
     this.services.log.error({ err: error, sectorId: this.#sectorId }, "A sector failed; it is opened anew.");
+    this.services.meter.sectorLost("failed");
     void this.#end();
+  }
+
+  /** Sends a user's clients away, telling them why. */
+  dismiss(userId: string, notice: ServerNotice): void {
+    this.#desk?.dismiss(userId, notice);
+  }
+
+  /** How many are connected: pilots' clients, with or without a ship here, and spectators. */
+  get clientCounts(): { pilots: number; spectators: number } {
+    const pilots = this.#desk?.pilotClients ?? 0;
+    return { pilots, spectators: this.clients.length - pilots };
   }
 
   /** The lease is another room's: nothing more runs here, and everybody is sent to look where their ship is. */
@@ -164,14 +187,17 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   async giveWay(): Promise<void> {
     if (!this.#ended) {
       this.services.log.warn({ sectorId: this.#sectorId }, "Another room has taken this sector over.");
+      this.services.meter.sectorLost("fenced");
     }
     await this.#end();
   }
 
-  /** Refuses new commands, lets running ones end until the deadline, and closes. */
+  /**
+   * Lets running commands end until the deadline, and closes. New ones are refused already: the process is draining.
+   * @param deadlineMs a moment of `performance.now()`
+   */
   async drain(deadlineMs: number): Promise<void> {
     const sector = this.#sector;
-    sector?.drain();
     while (sector !== null && !sector.isSettled && !this.#ended && performance.now() < deadlineMs) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -271,12 +297,16 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   /** Nothing runs, and nobody but spectators is here or has a seat. */
   #isQuiet(): boolean {
     const pilots = this.#desk?.pilotClients ?? this.clients.length;
-    return (this.#sector?.isQuiet ?? true) && pilots === 0 && !this.#hasPilotSeat();
+    return (this.#sector?.isQuiet ?? true) && pilots === 0 && this.#pilotSeats().length === 0;
   }
 
-  #hasPilotSeat(): boolean {
+  /** Users who have a pilot's seat that they have not taken yet. */
+  #pilotSeats(): string[] {
     const seats: Record<string, readonly unknown[]> = this["_reservedSeats"];
-    return Object.values(seats).some(([, auth]) => seatAuthSchema.safeParse(auth).data?.kind === "pilot");
+    return Object.values(seats).flatMap(([, auth]) => {
+      const seat = seatAuthSchema.safeParse(auth).data;
+      return seat?.kind === "pilot" ? seat.userId : [];
+    });
   }
 
   async #receive(
@@ -285,23 +315,36 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     payload: unknown,
     context: MessageContext,
   ): Promise<unknown> {
+    const arrivedMs = performance.now();
     // Null for a client that has lost control of its ship: whatever it sends is not heard.
     const seat = this.#desk?.seatOf(client) ?? null;
     if (seat === null) return undefined;
     const reply = await this.#reply(spec, seat, payload);
     // Meanwhile another client may have taken the ship over, and then the answer is for that one.
     const asker = seat instanceof Pilot && !this.#ended ? seat.client : client;
-    if (context.id === undefined || asker !== client) asker?.send(reply.type, reply.body);
-    else if (reply.type === "refused") return context.reject(reply.body);
-    else return reply.body;
-    return undefined;
+    const isMessage = context.id === undefined || asker !== client;
+    if (isMessage) asker?.send(reply.type, reply.body);
+    this.#account(spec, seat, reply, performance.now() - arrivedMs);
+    if (isMessage) return undefined;
+    return reply.type === "refused" ? context.reject(reply.body) : reply.body;
+  }
+
+  #account(spec: CommandSpec, seat: Seat, { type, body }: Reply, ms: number): void {
+    const code = type === "refused" ? body.code : null;
+    this.services.meter.answered(spec.name, code, ms);
+    const playerId = seat instanceof Pilot ? seat.id : null;
+    const { requestId } = body;
+    this.services.log.debug(
+      { requestId, command: spec.name, playerId, sectorId: this.#sectorId, code, ms },
+      "A request was answered.",
+    );
   }
 
   async #reply(spec: CommandSpec, seat: Seat, payload: unknown): Promise<Reply> {
     const refuse = (code: ErrorCode) => refusedReply(requestIdOf(payload), new Refusal(code));
     if (seat === "spectator") return refuse("spectators_cannot_act");
     if (seat === "departed") return refuse("not_in_sector");
-    const isEnding = () => this.#ended || this.sector.draining || this.services.isDraining();
+    const isEnding = () => this.#ended || this.services.isDraining();
     return this.services.inbox.receive(spec, payload, seat, this.#dispatcher, isEnding);
   }
 

@@ -64,6 +64,7 @@ async function serve(
   if (!request.complete && body.endless) cutOff(request, response);
 }
 
+/** Names in lower case; the values of a repeated header joined with ", ". */
 export function headersOf(request: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers))

@@ -1,4 +1,5 @@
-import type { HttpHandler, Log } from "../http/types.ts";
+import type { HttpHandler } from "../http/types.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { Admission } from "./admission.ts";
 import type { TransportLimits } from "./limits.ts";
 

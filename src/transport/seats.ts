@@ -9,7 +9,7 @@ import {
 } from "@colyseus/core";
 import { Refusal } from "../errors.ts";
 import { asRefusal, refusalText } from "../http/refusals.ts";
-import type { Log } from "../http/types.ts";
+import type { Log } from "../telemetry/log.ts";
 
 /** What the address of a room's socket asks for. */
 export interface SeatRequest {

@@ -40,6 +40,7 @@ export function urlOf(request: HttpRequest): string {
   return query ? `${request.getUrl()}?${query}` : request.getUrl();
 }
 
+/** Names in lower case; the values of a repeated header joined with ", ". */
 export function headersOf(request: HttpRequest): Record<string, string> {
   const headers: Record<string, string> = {};
   request.forEach((name, value) => {

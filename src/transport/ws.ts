@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { CloseCode, getMessageBytes, type ISendOptions, Protocol } from "@colyseus/core";
 import { WebSocketClient, WebSocketTransport } from "@colyseus/ws-transport";
-import type { Log } from "../http/types.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { Admission } from "./admission.ts";
 import { Backlog } from "./backlog.ts";
 import type { TransportLimits } from "./limits.ts";

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { PostgresProxy } from "../../loadtest/storm/postgres-proxy.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
 import { replayAll } from "../../src/persistence/replay.ts";
 import { useDatabase } from "../support/database.ts";
@@ -14,17 +15,16 @@ import {
 } from "../support/fixtures.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted } from "../support/play.ts";
-import { PostgresProxy } from "../support/proxy.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
 
 /** When a server is killed: so long after the harvests have begun (they are due within 0.9 to 1 s), or at a step of its work. */
 type Moment = number | "told" | "reading" | "committed";
 
 const MOMENTS: readonly Moment[] = [
-  ...(["reading", "committed", "committed", "told"] as const),
-  ...[150, 500, 800, 2_200],
-  // Somewhere in here the harvests come due, are written, and are told.
-  ...Array.from({ length: 18 }, (_, index) => 890 + index * 12),
+  ...(["reading", "committed", "told"] as const),
+  ...[150, 800, 2_200],
+  // Somewhere in here the harvests come due, are written, and are told. `npm run storm` kills a hundred times.
+  ...Array.from({ length: 5 }, (_, index) => 890 + index * 40),
 ];
 /** The second miner's harvest runs this far behind the first one's. */
 const STAGGER_MS = 40;
@@ -102,9 +102,9 @@ describe("a server that is killed", function () {
       server = await nextServer();
       await verify(witness, server);
     }
-    assert.ok(seen.nothing >= 5, "harvests were cut off");
-    assert.ok(seen.everything >= 5, "harvests were written");
-    assert.ok(seen.cutOff >= 20, "fights were cut off");
+    assert.ok(seen.nothing >= 3, "harvests were cut off");
+    assert.ok(seen.everything >= 3, "harvests were written");
+    assert.ok(seen.cutOff >= 7, "fights were cut off");
     await server.kill();
     const replay = await replayAll(test.pool);
     assert.deepEqual([...(await findBreaches(test.pool)), ...replay.breaches], []);

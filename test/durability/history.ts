@@ -10,7 +10,7 @@ const HARVESTS = 10;
 
 /**
  * A past in which everything happens that can: harvests that end in every way, on fields of every kind, fights with and
- * without a loss, moves, a hull claimed. Each at a time of its own.
+ * without a loss, moves, a hull claimed. Each at a time of its own, though the clock is set back once.
  */
 export async function makeHistory(bench: Bench, queue: CommitQueue, clock: ManualClock): Promise<void> {
   const [here, there] = [await bench.sector(), await bench.sector()];
@@ -24,7 +24,11 @@ export async function makeHistory(bench: Bench, queue: CommitQueue, clock: Manua
   const victim = await bench.pilot(here);
   await bench.pilot(there);
 
-  for (let count = 0; count < HARVESTS; count++) await apply(bench.harvest(miner, here), miner);
+  for (let count = 0; count < HARVESTS; count++) {
+    // Somebody sets the database's clock back, and what comes later seems to have been earlier.
+    if (count === HARVESTS / 2) clock.setNow(clock.nowMs() - 3.5 * MINUTE_MS);
+    await apply(bench.harvest(miner, here), miner);
+  }
   // A small hold is full soon; after that there is nothing to win.
   const small = await bench.pilot(here, { hull: "SCOUT_SHIP", laserLevel: 2 });
   while (cargoFree(small.ship) > 0) await apply(bench.harvest(small, here), small);

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { PostgresProxy } from "../../loadtest/storm/postgres-proxy.ts";
 import { CommitQueue } from "../../src/persistence/commit-queue.ts";
 import { connect, type Database } from "../../src/persistence/database.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
@@ -12,7 +13,6 @@ import { makeSector, makeStation, makeWarp } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted, newest } from "../support/play.ts";
-import { PostgresProxy } from "../support/proxy.ts";
 import {
   Bench,
   type BenchPilot,

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
+import { PostgresProxy } from "../../loadtest/storm/postgres-proxy.ts";
 import { connect } from "../../src/persistence/database.ts";
 import { discardEmbedded } from "../../src/persistence/embedded.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
@@ -12,7 +13,6 @@ import { makeFolder, postmasterOf, startHere } from "../support/embedded.ts";
 import { makePilot, makeSector, makeStation, makeWarp, makeWorld } from "../support/fixtures.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted, timesHeard } from "../support/play.ts";
-import { PostgresProxy } from "../support/proxy.ts";
 import { useServers } from "../support/server-process.ts";
 
 const AWAY_MS = 10_000;

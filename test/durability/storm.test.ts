@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
+import { PostgresProxy } from "../../loadtest/storm/postgres-proxy.ts";
 import { CommitQueue } from "../../src/persistence/commit-queue.ts";
 import { connect } from "../../src/persistence/database.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
@@ -10,7 +11,6 @@ import { pick } from "../../src/rules/random.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
 import { seededDice } from "../support/dice.ts";
-import { PostgresProxy } from "../support/proxy.ts";
 import {
   Bench,
   type BenchPilot,

@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 import pg from "pg";
+import { PostgresProxy } from "../../loadtest/storm/postgres-proxy.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
 import { CLOSE } from "../../src/rooms/close-codes.ts";
 import { useDatabase } from "../support/database.ts";
 import { type MadePilot, makePilot, makeSector, makeWorld } from "../support/fixtures.ts";
 import { accepted, timesHeard } from "../support/play.ts";
-import { PostgresProxy } from "../support/proxy.ts";
 import { useServers } from "../support/server-process.ts";
 
 /** `idle_in_transaction_session_timeout` is 1 s; the rest is for a busy machine. */

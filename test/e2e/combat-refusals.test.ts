@@ -15,6 +15,7 @@ for (const transport of TRANSPORTS) {
     const game = useGame({ transport, harvestTicks: 10 });
     let guarded = "";
     let unguarded = "";
+    let guardedElsewhere = "";
     let peaceful = 0;
     let lawful = 0;
     before(async () => {
@@ -25,6 +26,7 @@ for (const transport of TRANSPORTS) {
       lawful = await makeSector(game.pool, await makeRegion(game.pool, { pvpRules: "flagged_only" }), 102);
       guarded = await makeStation(game.pool, game.world, FIELD, "basic");
       unguarded = await makeStation(game.pool, game.world, FIELD, "none");
+      guardedElsewhere = await makeStation(game.pool, game.world, ELSEWHERE, "basic");
       await makeStation(game.pool, peace, peaceful, "none");
     });
 
@@ -120,13 +122,19 @@ for (const transport of TRANSPORTS) {
       );
     });
 
-    it("is aimed at a ship elsewhere, or none at all: not_in_your_sector, before the lack of turns", async () => {
+    it("is aimed at a ship elsewhere, whatever it is, or none at all: not_in_your_sector, before the lack of turns", async () => {
       const { client } = await game.fly(FIELD, { turns: 0 });
       const { pilot: elsewhere } = await game.fly(ELSEWHERE);
       const { pilot: gone, client: leaver } = await game.fly(FIELD);
       await leaver.leave();
       await client.sees("the ship gone", (state) => state.ships.get(gone.shipId) === undefined);
-      for (const targetId of [elsewhere.shipId, gone.shipId, randomUUID()]) {
+      // What they are and do is told to nobody who is not with them (docs/decisions/0015).
+      const { pilot: pod } = await game.fly(ELSEWHERE, inPod);
+      const harmonizing = await game.pilot(ELSEWHERE);
+      await game.pool.query("update ships set status = 'HARMONIZING' where id = $1", [harmonizing.shipId]);
+      const { pilot: docked } = await flyDocked(game, ELSEWHERE, guardedElsewhere, {});
+      const others = [pod, harmonizing, docked].map(({ shipId }) => shipId);
+      for (const targetId of [elsewhere.shipId, gone.shipId, ...others, randomUUID()]) {
         const detail = await refuses(game, client, "attack", { targetId }, "not_in_your_sector");
         assert.deepEqual(detail, { targetId });
       }

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { createHmac, randomUUID } from "node:crypto";
-import { Protocol } from "@colyseus/core";
+import { Rubbish } from "../../loadtest/storm/rubbish.ts";
 import { seededDice } from "../support/dice.ts";
 import { makeSector, makeStation, makeWarp } from "../support/fixtures.ts";
 import { type GameUnderTest, TRANSPORTS, useGame } from "../support/game.ts";
@@ -241,33 +241,8 @@ for (const transport of TRANSPORTS) {
       const watcher = await game.spectate(7);
       // With no turns left a pilot can do nothing, even by a frame that makes sense by accident.
       const pilots = await Promise.all(Array.from({ length: 4 }, () => game.pilot(7, { turns: 0 })));
-      const dice = seededDice(20_260_101);
-      const below = (limit: number) => dice.u32() % limit;
-      const honest = [
-        messageBytes("harvest", { requestId: "r" }),
-        messageBytes("attack", { requestId: "r", targetId: other.pilot.shipId }),
-        messageBytes("warp", { requestId: "r", sectorId: 8 }),
-        messageBytes("dock", { requestId: "r", stationId }),
-        messageBytes("flee", { requestId: "r" }),
-        messageBytes("ack", { eventId: 3 }),
-        Buffer.concat([
-          Buffer.from([Protocol.ROOM_REQUEST, 1]),
-          messageBytes("harvest", { requestId: "r" }).subarray(1),
-        ]),
-        Buffer.from([Protocol.JOIN_ROOM]),
-        Buffer.from([Protocol.PING]),
-      ].map((bytes) => Buffer.from(bytes));
-
-      function rubbish(): Buffer {
-        const random = Buffer.from(Array.from({ length: below(120) }, () => below(256)));
-        if (below(3) === 0) return random;
-        if (below(3) === 0) return Buffer.concat([Buffer.from([10 + below(14)]), random]);
-        const mutated = Buffer.from(honest[below(honest.length)] ?? random);
-        for (let bits = below(8); bits >= 0; bits--) {
-          if (mutated.length > 0) mutated[below(mutated.length)] = below(256);
-        }
-        return below(4) === 0 ? mutated.subarray(0, below(mutated.length + 1)) : mutated;
-      }
+      const bearings = { shipId: other.pilot.shipId, stationId, sectorId: 7 };
+      const rubbish = new Rubbish(seededDice(20_260_101), bearings);
 
       const before = await truthOf(game.pool);
       const shipBefore = watcher.state.ships.get(other.pilot.shipId)?.toJSON();
@@ -277,7 +252,7 @@ for (const transport of TRANSPORTS) {
           pilots.map(async (pilot) => WireClient.join(game, await reserveSeat(game, pilot, { sectorId: 7 }))),
         );
         for (let each = 0; each < MESSAGES_PER_SECOND_MAX; each++) {
-          for (const client of clients) if (!client.isCut) await client.socket.send(rubbish());
+          for (const client of clients) if (!client.isCut) await client.socket.send(rubbish.frame());
           frames += clients.length;
         }
         await pause(20);

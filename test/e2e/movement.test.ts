@@ -1,9 +1,19 @@
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
-import { type MadePilot, makeSector, makeStation, makeWarp, type World } from "../support/fixtures.ts";
+import { makeStation, makeWarp } from "../support/fixtures.ts";
 import { TRANSPORTS, useGame } from "../support/game.ts";
-import type { PilotClient } from "../support/pilot-client.ts";
-import { accepted, follow, holdUp, makeRegion, newest, refused, refuses, underWay } from "../support/play.ts";
+import {
+  accepted,
+  follow,
+  holdUp,
+  newest,
+  newNeighbours,
+  newSector,
+  refused,
+  refuses,
+  underWay,
+  warpTo,
+} from "../support/play.ts";
 
 const TURN_MS = 86_400;
 const HARVEST_TICKS = 10;
@@ -12,29 +22,8 @@ const FIGHT_TICKS = 100;
 for (const transport of TRANSPORTS) {
   describe(`a warp over ${transport}`, () => {
     const game = useGame({ transport, harvestTicks: HARVEST_TICKS });
-    let sectors = 0;
-
-    function sector(world: World = game.world, controllingFaction?: string): Promise<number> {
-      return makeSector(game.pool, world, ++sectors, {
-        ...(controllingFaction !== undefined && { controllingFaction }),
-      });
-    }
-
-    /** Two sectors with a warp between them. */
-    async function neighbours(to: { world?: World; faction?: string } = {}, turnCost = 1) {
-      const [here, there] = [await sector(), await sector(to.world, to.faction)];
-      await makeWarp(game.pool, here, there, turnCost);
-      return { here, there };
-    }
-
-    /** Warps and takes the seat at the other end. */
-    async function warp(flown: { pilot: MadePilot; client: PilotClient }, sectorId: number) {
-      const { seat, ...answer } = await accepted(flown.client.ask("warp", { sectorId }));
-      return { answer, client: await follow(game, flown.pilot, seat) };
-    }
-
     it("takes the ship out of the one sector and puts it into the other, for its turns", async () => {
-      const { here, there } = await neighbours({}, 3);
+      const { here, there } = await newNeighbours(game, {}, 3);
       const flown = await game.fly(here);
       const watcher = await game.spectate(here);
       await watcher.sees("the ship", ({ ships }) => ships.get(flown.pilot.shipId) !== undefined);
@@ -58,69 +47,83 @@ for (const transport of TRANSPORTS) {
     });
 
     it("goes both ways through an ordinary tunnel", async () => {
-      const { here, there } = await neighbours();
+      const { here, there } = await newNeighbours(game);
       const flown = await game.fly(here);
       assert.equal(flown.client.state.warps.get(String(there))?.turnCost, 1);
-      const { client } = await warp(flown, there);
+      const { client } = await warpTo(game, flown, there);
       assert.equal(client.state.warps.get(String(here))?.turnCost, 1);
-      const back = await warp({ ...flown, client }, here);
+      const back = await warpTo(game, { ...flown, client }, here);
       assert.equal(back.client.state.sectorId, here);
       assert.equal(await game.turnsOf(flown.pilot), 998);
     });
 
     it("goes one way only through a one-way tunnel: no_such_warp back", async () => {
-      const { here, there } = await neighbours();
+      const { here, there } = await newNeighbours(game);
       await game.pool.query("update sector_warps set is_bidirectional = false where source_sector_id = $1", [
         here,
       ]);
       const flown = await game.fly(here);
-      const { client } = await warp(flown, there);
+      const { client } = await warpTo(game, flown, there);
       assert.equal(client.state.warps.size, 0);
       assert.deepEqual(await refuses(game, client, "warp", { sectorId: here }, "no_such_warp"), {
         sectorId: here,
       });
     });
 
-    it("takes no latent tunnel, nor one that is not there, nor one to where the ship is: no_such_warp", async () => {
-      const { here, there } = await neighbours();
+    it("takes no latent tunnel, nor one that is not there: no_such_warp", async () => {
+      const { here, there } = await newNeighbours(game);
       await game.pool.query("update sector_warps set is_latent = true where source_sector_id = $1", [here]);
-      const elsewhere = await sector();
+      const elsewhere = await newSector(game);
       const { client } = await game.fly(here);
       assert.equal(client.state.warps.size, 0);
-      for (const sectorId of [there, elsewhere, here, 2 ** 31]) {
+      for (const sectorId of [there, elsewhere, 2 ** 31]) {
         await refuses(game, client, "warp", { sectorId }, "no_such_warp");
       }
     });
 
+    it("to where the ship is costs nothing and leaves everything as it is, for the first time and again", async () => {
+      const { here, there } = await newNeighbours(game, {}, 0);
+      const { pilot, client } = await game.fly(here, { turns: 0 });
+      const requestId = randomUUID();
+      const { requestId: _, ...answer } = await accepted(client.ask("warp", { requestId, sectorId: here }));
+      assert.deepEqual(answer, { sectorId: here, turnsSpent: 0, seat: null });
+      assert.equal(client.state.ships.get(pilot.shipId)?.status, "IN_SPACE");
+      const away = await warpTo(game, { pilot, client }, there);
+      const again = await accepted(away.client.ask("warp", { requestId, sectorId: here }));
+      assert.equal(again.repeated, true);
+      assert.ok(away.client.state.ships.has(pilot.shipId));
+      assert.equal(await game.turnsOf(pilot), 0);
+    });
+
     it("is free through a gate that players built", async () => {
-      const { here, there } = await neighbours({}, 0);
+      const { here, there } = await newNeighbours(game, {}, 0);
       const flown = await game.fly(here, { turns: 0 });
-      const { answer } = await warp(flown, there);
+      const { answer } = await warpTo(game, flown, there);
       assert.equal(answer.turnsSpent, 0);
     });
 
     it("costs what everybody sees where two tunnels join the same sectors: the cheaper one", async () => {
-      const { here, there } = await neighbours({}, 3);
+      const { here, there } = await newNeighbours(game, {}, 3);
       await makeWarp(game.pool, there, here, 2);
       const flown = await game.fly(here);
       assert.equal(flown.client.state.warps.get(String(there))?.turnCost, 2);
-      const { answer } = await warp(flown, there);
+      const { answer } = await warpTo(game, flown, there);
       assert.equal(answer.turnsSpent, 2);
       assert.equal(await game.turnsOf(flown.pilot), 998);
     });
 
     it("asks for its turns and no fewer: insufficient_turns, with the time of the next", async () => {
-      const { here, there } = await neighbours({}, 3);
+      const { here, there } = await newNeighbours(game, {}, 3);
       const atMs = game.clock.nowMs();
       const flown = await game.fly(here, { turns: 2, at: new Date(atMs) });
       const detail = await refuses(game, flown.client, "warp", { sectorId: there }, "insufficient_turns");
       assert.deepEqual(detail, { turns: 2, needed: 3, nextTurnAtMs: atMs + TURN_MS });
       game.clock.advance(TURN_MS);
-      await warp(flown, there);
+      await warpTo(game, flown, there);
     });
 
     it("is not for ships that are mining, docked, or laid up: ship_mining, must_be_undocked, ship_busy", async () => {
-      const { here, there } = await neighbours();
+      const { here, there } = await newNeighbours(game);
       const stationId = await makeStation(game.pool, game.world, here);
       const { client } = await game.fly(here);
       await accepted(client.ask("harvest"));
@@ -136,66 +139,8 @@ for (const transport of TRANSPORTS) {
       await refuses(game, await game.join(pilot, here), "warp", { sectorId: there }, "ship_busy");
     });
 
-    it("enters the Central Nexus for citizens alone, and leaves it for everybody", async () => {
-      const nexus = await makeRegion(game.pool, { type: "central_nexus" });
-      const { here, there } = await neighbours({ world: nexus });
-      const inner = await sector(nexus);
-      await makeWarp(game.pool, there, inner);
-      const { client } = await game.fly(here, { turns: 0 });
-      await refuses(game, client, "warp", { sectorId: there }, "ERR_GALACTIC_CITIZEN_REQUIRED");
-
-      const citizen = await game.pilot(here);
-      await game.pool.query("update players set is_galactic_citizen = true where id = $1", [
-        citizen.playerId,
-      ]);
-      await warp({ pilot: citizen, client: await game.join(citizen, here) }, there);
-      const stranger = await game.fly(there);
-      const inside = await warp(stranger, inner);
-      const outside = await warp({ ...stranger, client: inside.client }, there);
-      await warp({ ...stranger, client: outside.client }, here);
-    });
-
-    it("enters no region that is suspended or in grace, and leaves it for everybody", async () => {
-      for (const status of ["suspended", "grace"]) {
-        const closed = await makeRegion(game.pool, { status });
-        const { here, there } = await neighbours({ world: closed });
-        const inner = await sector(closed);
-        await makeWarp(game.pool, there, inner);
-        const { client } = await game.fly(here, { turns: 0 });
-        await refuses(game, client, "warp", { sectorId: there }, "ERR_REGION_NEW_RESIDENTS_BLOCKED");
-        const resident = await game.fly(there);
-        const inside = await warp(resident, inner);
-        const back = await warp({ ...resident, client: inside.client }, there);
-        await warp({ ...resident, client: back.client }, here);
-      }
-    });
-
-    it("enters a faction's sector with the standing it asks for: territory_closed below it", async () => {
-      for (const [faction, least] of [
-        ["terran_federation", -400],
-        ["pirates", -200],
-        ["fringe_alliance", -400],
-      ] as const) {
-        const { here, there } = await neighbours({ faction });
-        const standing = async (value: number) => {
-          const pilot = await game.pilot(here);
-          await game.pool.query(
-            `insert into reputations (player_id, faction_id, current_value)
-                select $1, id, $3 from factions where code = $2`,
-            [pilot.playerId, faction, value],
-          );
-          return { pilot, client: await game.join(pilot, here) };
-        };
-        const disliked = await standing(least - 1);
-        const detail = await refuses(game, disliked.client, "warp", { sectorId: there }, "territory_closed");
-        assert.deepEqual(detail, { faction });
-        await warp(await standing(least), there);
-        await warp(await game.fly(here), there);
-      }
-    });
-
     it("escapes an attack that comes while it is on its way to the database: not_in_your_sector", async () => {
-      const { here, there } = await neighbours();
+      const { here, there } = await newNeighbours(game);
       const flown = await game.fly(here);
       const { pilot: raider, client: raiding } = await game.fly(here);
       const release = await holdUp(game, flown.pilot);
@@ -210,7 +155,7 @@ for (const transport of TRANSPORTS) {
     });
 
     it("that fails is followed by the attack that waited for it; not by one whose pilot has left, even to come back", async () => {
-      const { here, there } = await neighbours();
+      const { here, there } = await newNeighbours(game);
       const { client: bystander } = await game.fly(here);
       for (const stays of [true, false]) {
         const { pilot: target, client } = await game.fly(here, { turns: 0 });

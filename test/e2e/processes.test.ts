@@ -35,6 +35,8 @@ import { until } from "../support/until.ts";
 const LOST_MS_MAX = 2_500;
 /** From the kill of the process that holds a sector to being in it again. */
 const TAKEOVER_MS_MAX = 4_000;
+/** As many as the fullest sector of two processes holds. */
+const SHIPS_MAX = 30;
 
 for (const transport of TRANSPORTS) {
   describe(`a sector that another process has taken over, over ${transport}`, () => {
@@ -230,7 +232,8 @@ describe("two processes with one database and one Redis", () => {
       const port = await freePort();
       const address = { PORT: `${port}`, PUBLIC_ADDRESS: `localhost:${port}`, REDIS_URL: redis.url };
       const times = { HARVEST_SECONDS: "2", DRAIN_SECONDS: "10", RECONNECT_SECONDS: "1" };
-      running.push(await servers.start(test.url, { ...address, ...times }));
+      const limits = { SHIPS_PER_SECTOR_MAX: `${SHIPS_MAX}` };
+      running.push(await servers.start(test.url, { ...address, ...times, ...limits }));
     }
   });
   afterEach(() => Promise.all(clients.splice(0).map((client) => client.leave())));
@@ -282,13 +285,13 @@ describe("two processes with one database and one Redis", () => {
 
   it("hold one room a sector between them, which pilots reach through either", async () => {
     const [a, b] = both();
-    const pilots = await Promise.all(Array.from({ length: 30 }, () => makePilot(test.pool, world, 1)));
+    const pilots = await Promise.all(Array.from({ length: SHIPS_MAX }, () => makePilot(test.pool, world, 1)));
     const joined = await Promise.all(pilots.map((pilot, index) => join(index % 2 === 0 ? a : b, pilot, 1)));
     assert.equal(await epoch(1), 1);
-    assert.equal((await directory.findOne({ roomId: "sector-1" })).clients, 30);
+    assert.equal((await directory.findOne({ roomId: "sector-1" })).clients, SHIPS_MAX);
     const shipIds = pilots.map(({ shipId }) => shipId).sort();
     for (const client of joined) {
-      await client.sees("all ships", ({ ships }) => ships.size === 30);
+      await client.sees("all ships", ({ ships }) => ships.size === SHIPS_MAX);
       assert.deepEqual([...client.state.ships.keys()].sort(), shipIds);
     }
     const [throughA, throughB] = joined;
@@ -299,6 +302,16 @@ describe("two processes with one database and one Redis", () => {
         await client.heard("mining_harvest_completed");
       }),
     );
+    // It is full now: nobody warps into it, from a sector of the other process neither.
+    const { holder } = await holderOf(1);
+    for (const sectorId of [2, 3, 4, 5]) {
+      const { pilot, client } = await fly(a, sectorId);
+      if ((await holderOf(sectorId)).holder === holder) continue;
+      await refused(client.ask("warp", { sectorId: 1 }), "sector_full");
+      assert.equal(await turnsOf(pilot), 1000);
+      return;
+    }
+    assert.fail("one process holds everything");
   });
 
   it("take a pilot over to another client that comes through the other", async () => {
@@ -372,6 +385,8 @@ describe("two processes with one database and one Redis", () => {
     const { pilot, client } = await fly(both()[0], 8);
     const { holder, other } = await holderOf(8);
     const before = await epoch(8);
+    const settled = { requestId: randomUUID(), sectorId: 8 };
+    await accepted(client.ask("warp", settled));
     await accepted(client.ask("harvest"));
     await holder.kill();
     const killedAt = performance.now();
@@ -381,6 +396,11 @@ describe("two processes with one database and one Redis", () => {
     assert.ok(tookMs < TAKEOVER_MS_MAX, `it took ${tookMs} ms`);
     assert.equal(await epoch(8), before + 1);
     assert.equal(await turnsOf(pilot), 1000, "the harvest has not happened");
+    assert.equal(
+      (await accepted(back.ask("warp", settled))).repeated,
+      true,
+      "what the dead one settled is known",
+    );
     await accepted(back.ask("harvest"));
     await back.heard("mining_harvest_completed");
     assert.equal(await turnsOf(pilot), 995);

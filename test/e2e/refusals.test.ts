@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { makeSector, makeStation } from "../support/fixtures.ts";
 import { type GameUnderTest, TRANSPORTS, useGame } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
-import { accepted, DAY_MS, flyDocked, makeWreck, refuses } from "../support/play.ts";
+import { accepted, DAY_MS, flyDocked, holdUp, makeWreck, refused, refuses } from "../support/play.ts";
+import { until } from "../support/until.ts";
 
 /** Asteroid fields, but for the last. */
 const FIELD = 1;
@@ -212,6 +213,34 @@ for (const transport of TRANSPORTS) {
         await game.pool.query("update ships set status = $2 where id = $1", [pilot.shipId, status]);
         await refuses(game, await game.join(pilot, FIELD), "harvest", {}, "ship_busy");
       }
+    });
+  });
+}
+
+for (const transport of TRANSPORTS) {
+  describe(`a server that waits for as many outcomes as it may, over ${transport}`, () => {
+    const game = useGame({ transport, env: { COMMIT_QUEUE_ITEMS_MAX: "2" } });
+    let stationId = "";
+    before(async () => {
+      await makeSector(game.pool, game.world, FIELD);
+      stationId = await makeStation(game.pool, game.world, FIELD);
+    });
+
+    it("begins nothing that costs, busy, and goes on when they are written", async () => {
+      const [first, second] = [await game.fly(FIELD), await game.fly(FIELD)];
+      const third = await game.fly(FIELD);
+      const letGo = [await holdUp(game, first.pilot), await holdUp(game, second.pilot)];
+      const docking = [first, second].map(({ client }) => accepted(client.ask("dock", { stationId })));
+      await until("both wait", () => game.server.queue.size === 2);
+      const requestId = randomUUID();
+      for (const type of ["harvest", "undock"]) await refused(third.client.ask(type), "busy");
+      await refused(third.client.ask("dock", { requestId, stationId }), "busy");
+      await refused(third.client.ask("flee"), "not_in_combat");
+      for (const release of letGo) await release();
+      await Promise.all(docking);
+      const answer = await accepted(third.client.ask("dock", { requestId, stationId }));
+      assert.equal(answer.repeated, undefined, "it is asked for the first time");
+      assert.equal(await game.turnsOf(third.pilot), 999);
     });
   });
 }

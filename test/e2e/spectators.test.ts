@@ -177,143 +177,150 @@ for (const transport of TRANSPORTS) {
   });
 }
 
-describe("a spectator", () => {
-  const dice = new ScriptedDice();
-  const game = useGame({
-    harvestTicks: HARVEST_TICKS,
-    dice: () => dice,
-    env: { SPECTATORS_PER_SECTOR_MAX: "3" },
-  });
-  before(async () => {
-    for (const sectorId of [7, 8]) await makeSector(game.pool, game.world, sectorId);
-  });
-  afterEach(async () => {
-    await letRoomsEnd(game);
-    assert.equal(dice.left, 0);
-  });
+for (const transport of TRANSPORTS) {
+  describe(`a spectator, over ${transport}`, () => {
+    const dice = new ScriptedDice();
+    const game = useGame({
+      transport,
+      harvestTicks: HARVEST_TICKS,
+      dice: () => dice,
+      env: { SPECTATORS_PER_SECTOR_MAX: "3" },
+    });
+    before(async () => {
+      for (const sectorId of [7, 8]) await makeSector(game.pool, game.world, sectorId);
+    });
+    afterEach(async () => {
+      await letRoomsEnd(game);
+      assert.equal(dice.left, 0);
+    });
 
-  it("keeps no room open: it ends when the pilots are gone, and the spectator is told to look again", async () => {
-    const { client } = await game.fly(7);
-    const spectators = [await game.spectate(7), await game.spectate(7)];
-    await client.leave();
-    game.tick(30);
-    for (const spectator of spectators) {
+    it("keeps no room open: it ends when the pilots are gone, and the spectator is told to look again", async () => {
+      const { client } = await game.fly(7);
+      const spectators = [await game.spectate(7), await game.spectate(7)];
+      await client.leave();
+      game.tick(30);
+      for (const spectator of spectators) {
+        await spectator.heard("(closed)");
+        assert.equal(spectator.closed, 4110);
+      }
+      await until("the room has ended", () => game.server.sectors.size === 0);
+      await joinRefused(game.spectate(7), "sector_asleep");
+    });
+
+    it("keeps no room open with seats that it reserves and never takes", async () => {
+      const { client } = await game.fly(7);
+      await client.leave();
+      for (let looks = 0; looks < 10; looks++) {
+        await reserveSeat(game, null, { sectorId: 7, spectate: true });
+        game.tick(2);
+      }
+      game.tick(10);
+      await until("the room has ended", () => game.server.sectors.size === 0);
+    });
+
+    it("sees a ship whose pilot has left to the end of its harvest, and no longer", async () => {
+      const { pilot, client } = await game.fly(7);
+      const spectator = await game.spectate(7);
+      await accepted(client.ask("harvest"));
+      await client.leave();
+      game.tick(HARVEST_TICKS - 1);
+      assert.equal(spectator.closed, null);
+      dice.push(...HARVEST_DICE);
+      game.tick(1);
+      await game.server.queue.drained();
+      game.tick(30);
       await spectator.heard("(closed)");
       assert.equal(spectator.closed, 4110);
-    }
-    await until("the room has ended", () => game.server.sectors.size === 0);
-    await joinRefused(game.spectate(7), "sector_asleep");
+      assert.equal(await game.turnsOf(pilot), 995);
+    });
+
+    it("opens no room: neither of a sector where nobody is, nor of one where somebody is only expected", async () => {
+      const epoch = await epochOf(game, 8);
+      const detail = await joinRefused(game.spectate(8), "sector_asleep");
+      assert.deepEqual(detail, { sectorId: 8 });
+      await joinRefused(game.spectate(999), "sector_asleep");
+      assert.deepEqual(await listedRooms(), []);
+      const expected = await game.pilot(8);
+      const seat = await reserveSeat(game, expected, { sectorId: 8 });
+      await joinRefused(game.spectate(8), "sector_asleep");
+      assert.equal(await epochOf(game, 8), epoch);
+      await takeSeat(game, seat);
+      assert.equal(await epochOf(game, 8), epoch + 1);
+      await game.spectate(8);
+    });
+
+    it("is one of so many and no more, until another has gone", async () => {
+      await game.fly(7);
+      const spectators = await Promise.all([game.spectate(7), game.spectate(7), game.spectate(7)]);
+      await joinRefused(game.spectate(7), "too_many_spectators");
+      const [first, second] = spectators;
+      assert.ok(first !== undefined && second !== undefined);
+      await first.leave();
+      await game.spectate(7);
+      await drop(game, second, 7);
+      await game.spectate(7);
+      await joinRefused(game.spectate(7), "too_many_spectators");
+    });
+
+    it("may have a ship of its own in the sector, and has no control of it", async () => {
+      const { pilot, client } = await game.fly(7);
+      const token = await game.token(pilot.userId);
+      const { seat } = await askForSeat(game, "join/sector", '{"sectorId":7,"spectate":true}', token);
+      assert.ok(seat !== null);
+      const spectator = await takeSeat(game, seat);
+      await refused(spectator.ask("harvest"), "spectators_cannot_act");
+      assert.equal(client.closed, null);
+      assert.equal(roomOf(game, 7).sector.pilotCount, 1);
+      assert.deepEqual(Object.keys(await spectator.heard("welcome")).sort(), [
+        "protocol",
+        "sectorId",
+        "tickMs",
+      ]);
+    });
+
+    it("is no pilot for asking in a way of its own", async () => {
+      const { pilot } = await game.fly(7);
+      const token = await game.token(pilot.userId);
+      for (const spectate of ["true", 1, null, {}]) {
+        const body = JSON.stringify({ sectorId: 7, spectate });
+        assert.equal((await askForSeat(game, "join/sector", body, token)).code, "invalid_message");
+      }
+    });
   });
+}
 
-  it("keeps no room open with seats that it reserves and never takes", async () => {
-    const { client } = await game.fly(7);
-    await client.leave();
-    for (let looks = 0; looks < 10; looks++) {
-      await reserveSeat(game, null, { sectorId: 7, spectate: true });
-      game.tick(2);
-    }
-    game.tick(10);
-    await until("the room has ended", () => game.server.sectors.size === 0);
+for (const transport of TRANSPORTS) {
+  describe(`SPECTATORS=off, over ${transport}`, () => {
+    const game = useGame({ transport, env: { SPECTATORS: "off" } });
+    before(() => makeSector(game.pool, game.world, 7));
+
+    it("lets nobody watch, with a token or without", async () => {
+      const { pilot } = await game.fly(7);
+      const body = '{"sectorId":7,"spectate":true}';
+      for (const token of [null, await game.token(pilot.userId)]) {
+        const asked = await askForSeat(game, "joinOrCreate/sector", body, token);
+        assert.deepEqual([asked.status, asked.code], [403, "spectators_off"]);
+      }
+    });
   });
+}
 
-  it("sees a ship whose pilot has left to the end of its harvest, and no longer", async () => {
-    const { pilot, client } = await game.fly(7);
-    const spectator = await game.spectate(7);
-    await accepted(client.ask("harvest"));
-    await client.leave();
-    game.tick(HARVEST_TICKS - 1);
-    assert.equal(spectator.closed, null);
-    dice.push(...HARVEST_DICE);
-    game.tick(1);
-    await game.server.queue.drained();
-    game.tick(30);
-    await spectator.heard("(closed)");
-    assert.equal(spectator.closed, 4110);
-    assert.equal(await game.turnsOf(pilot), 995);
+for (const transport of TRANSPORTS) {
+  describe(`SPECTATORS=token, over ${transport}`, () => {
+    const game = useGame({ transport, env: { SPECTATORS: "token" } });
+    before(() => makeSector(game.pool, game.world, 7));
+
+    it("lets those watch who say who they are, and makes no player of them", async () => {
+      await game.fly(7);
+      await joinRefused(game.spectate(7), "token_missing");
+      const userId = randomUUID();
+      const body = '{"sectorId":7,"spectate":true}';
+      const { seat } = await askForSeat(game, "joinOrCreate/sector", body, await game.token(userId));
+      assert.ok(seat !== null);
+      const spectator = await takeSeat(game, seat);
+      assert.equal(spectator.state.ships.size, 1);
+      const { rows } = await game.pool.query("select from players where user_id = $1", [userId]);
+      assert.equal(rows.length, 0);
+    });
   });
-
-  it("opens no room: neither of a sector where nobody is, nor of one where somebody is only expected", async () => {
-    const epoch = await epochOf(game, 8);
-    const detail = await joinRefused(game.spectate(8), "sector_asleep");
-    assert.deepEqual(detail, { sectorId: 8 });
-    await joinRefused(game.spectate(999), "sector_asleep");
-    assert.deepEqual(await listedRooms(), []);
-    const expected = await game.pilot(8);
-    const seat = await reserveSeat(game, expected, { sectorId: 8 });
-    await joinRefused(game.spectate(8), "sector_asleep");
-    assert.equal(await epochOf(game, 8), epoch);
-    await takeSeat(game, seat);
-    assert.equal(await epochOf(game, 8), epoch + 1);
-    await game.spectate(8);
-  });
-
-  it("is one of so many and no more, until another has gone", async () => {
-    await game.fly(7);
-    const spectators = await Promise.all([game.spectate(7), game.spectate(7), game.spectate(7)]);
-    await joinRefused(game.spectate(7), "too_many_spectators");
-    const [first, second] = spectators;
-    assert.ok(first !== undefined && second !== undefined);
-    await first.leave();
-    await game.spectate(7);
-    await drop(game, second, 7);
-    await game.spectate(7);
-    await joinRefused(game.spectate(7), "too_many_spectators");
-  });
-
-  it("may have a ship of its own in the sector, and has no control of it", async () => {
-    const { pilot, client } = await game.fly(7);
-    const token = await game.token(pilot.userId);
-    const { seat } = await askForSeat(game, "join/sector", '{"sectorId":7,"spectate":true}', token);
-    assert.ok(seat !== null);
-    const spectator = await takeSeat(game, seat);
-    await refused(spectator.ask("harvest"), "spectators_cannot_act");
-    assert.equal(client.closed, null);
-    assert.equal(roomOf(game, 7).sector.pilotCount, 1);
-    assert.deepEqual(Object.keys(await spectator.heard("welcome")).sort(), [
-      "protocol",
-      "sectorId",
-      "tickMs",
-    ]);
-  });
-
-  it("is no pilot for asking in a way of its own", async () => {
-    const { pilot } = await game.fly(7);
-    const token = await game.token(pilot.userId);
-    for (const spectate of ["true", 1, null, {}]) {
-      const body = JSON.stringify({ sectorId: 7, spectate });
-      assert.equal((await askForSeat(game, "join/sector", body, token)).code, "invalid_message");
-    }
-  });
-});
-
-describe("SPECTATORS=off", () => {
-  const game = useGame({ env: { SPECTATORS: "off" } });
-  before(() => makeSector(game.pool, game.world, 7));
-
-  it("lets nobody watch, with a token or without", async () => {
-    const { pilot } = await game.fly(7);
-    const body = '{"sectorId":7,"spectate":true}';
-    for (const token of [null, await game.token(pilot.userId)]) {
-      const asked = await askForSeat(game, "joinOrCreate/sector", body, token);
-      assert.deepEqual([asked.status, asked.code], [403, "spectators_off"]);
-    }
-  });
-});
-
-describe("SPECTATORS=token", () => {
-  const game = useGame({ env: { SPECTATORS: "token" } });
-  before(() => makeSector(game.pool, game.world, 7));
-
-  it("lets those watch who say who they are, and makes no player of them", async () => {
-    await game.fly(7);
-    await joinRefused(game.spectate(7), "token_missing");
-    const userId = randomUUID();
-    const body = '{"sectorId":7,"spectate":true}';
-    const { seat } = await askForSeat(game, "joinOrCreate/sector", body, await game.token(userId));
-    assert.ok(seat !== null);
-    const spectator = await takeSeat(game, seat);
-    assert.equal(spectator.state.ships.size, 1);
-    const { rows } = await game.pool.query("select from players where user_id = $1", [userId]);
-    assert.equal(rows.length, 0);
-  });
-});
+}

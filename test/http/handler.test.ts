@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { ERRORS, Refusal } from "../../src/errors.ts";
 import { createHttpHandler } from "../../src/http/handler.ts";
-import { matchmakeRoute } from "../../src/http/matchmake.ts";
+import { matchmakeRoutes } from "../../src/http/matchmake.ts";
 import { nothing, OPTIONAL, PILOT, PUBLIC, type Route, route } from "../../src/http/route.ts";
 import type { HttpHandler } from "../../src/http/types.ts";
 import type { Identity } from "../../src/identity.ts";
+import { NO_METER } from "../../src/telemetry/meter.ts";
 import { ManualClock } from "../support/clock.ts";
 import { request, TestLog, told } from "./requests.ts";
 
@@ -77,11 +78,10 @@ const routes: Route[] = [
       throw Object.assign(new Error("connect ECONNREFUSED 10.0.0.5:5432"), { code: "ECONNREFUSED" });
     },
   }),
-  matchmakeRoute(async (_method, _roomName, options, identity, context) => {
+  ...matchmakeRoutes(async (_method, _roomName, options, identity) => {
     throw new Refusal("not_in_sector", {
       options,
       name: identity?.name ?? null,
-      from: context.remoteAddress,
     });
   }),
 ];
@@ -98,7 +98,8 @@ describe("HTTP handler", () => {
 
   function handlerWith(config: { trustProxy: boolean }): HttpHandler {
     return createHttpHandler(routes, {
-      config: { socketsPerAddressMax: 10, ...config },
+      config: { socketsPerAddressMax: 10, metricsToken: null, ...config },
+      meter: NO_METER,
       clock,
       log,
       identity: {
@@ -190,7 +191,7 @@ describe("HTTP handler", () => {
     const refusal = {
       code: "not_in_sector",
       error: ERRORS.not_in_sector[1],
-      detail: { options: { sectorId: 1 }, name: "Ada", from: "203.0.113.7" },
+      detail: { options: { sectorId: 1 }, name: "Ada" },
     };
     assert.equal(status, 409);
     const { message, ...rest } = body;

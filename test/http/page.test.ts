@@ -7,6 +7,7 @@ import { createHttpHandler } from "../../src/http/handler.ts";
 import { pageRoutes } from "../../src/http/page.ts";
 import { loadSite, type Site } from "../../src/http/site.ts";
 import type { HttpHandler } from "../../src/http/types.ts";
+import { NO_METER } from "../../src/telemetry/meter.ts";
 import { makeSector, makeWarp } from "../support/fixtures.ts";
 import { TRANSPORTS, useGame } from "../support/game.ts";
 import { request, TestLog, told } from "./requests.ts";
@@ -33,7 +34,8 @@ describe("the page", () => {
 
   function handlerOf(site: Site | null, publicAddress: string | null): HttpHandler {
     return createHttpHandler(pageRoutes(site, { publicAddress }), {
-      config: { trustProxy: false, socketsPerAddressMax: 200 },
+      config: { trustProxy: false, socketsPerAddressMax: 200, metricsToken: null },
+      meter: NO_METER,
       clock: { monotonicMs: () => 0 },
       identity: { verify: () => Promise.reject(new Error("Nobody signs in here.")) },
       log: new TestLog(),

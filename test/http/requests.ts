@@ -1,4 +1,5 @@
-import type { HttpRequest, HttpResponse, Log } from "../../src/http/types.ts";
+import type { HttpRequest, HttpResponse } from "../../src/http/types.ts";
+import type { Log } from "../../src/telemetry/log.ts";
 
 /** A request as a transport would hand it over. */
 export function request(
@@ -25,6 +26,10 @@ export function told(response: HttpResponse): { status: number; body: Record<str
 /** A log that can be read. */
 export class TestLog implements Log {
   readonly lines: { level: string; message: string; fields: object }[] = [];
+
+  debug(fields: object, message: string): void {
+    this.lines.push({ level: "debug", message, fields });
+  }
 
   info(fields: object, message: string): void {
     this.lines.push({ level: "info", message, fields });

@@ -11,6 +11,8 @@ import type { HttpHandler } from "../../src/http/types.ts";
 import { createIdentity } from "../../src/identity.ts";
 import { connect, type Database } from "../../src/persistence/database.ts";
 import { ensurePlayer } from "../../src/persistence/players.ts";
+import { findReasons } from "../../src/server/readiness.ts";
+import { NO_METER } from "../../src/telemetry/meter.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
 import { makeSector, makeStation, makeWarp, makeWorld, type World } from "../support/fixtures.ts";
@@ -37,8 +39,18 @@ describe("HTTP routes", () => {
     const config: Config = loadConfig({ DATA_DIR: dataDir, GUESTS: "on", ...env });
     const identity = createIdentity(config, clock);
     const matchmake = () => Promise.reject(new Error("Nobody joins here."));
-    const routes = createRoutes({ config, identity, database, clock, matchmake, site: null });
-    return createHttpHandler(routes, { config, clock, identity, log: new TestLog() });
+    const queue = { refusal: () => null };
+    const routes = createRoutes({
+      config,
+      identity,
+      database,
+      clock,
+      matchmake,
+      site: null,
+      findReasons: () => findReasons({ database, queue, clock, pingRedis: null, isDraining: () => false }),
+      metricsText: async () => "",
+    });
+    return createHttpHandler(routes, { config, clock, identity, meter: NO_METER, log: new TestLog() });
   }
   const ask = async (method: string, url: string, token?: unknown, body = "") =>
     told(
@@ -230,7 +242,8 @@ describe("HTTP routes", () => {
     const alone = handlerOf({}, nowhere);
     assert.equal((await alone(request("GET", "/healthz"))).status, 200);
     const ready = await alone(request("GET", "/readyz"));
-    assert.deepEqual([ready.status, told(ready).body.code], [503, "store_unavailable"]);
+    assert.deepEqual([ready.status, told(ready).body.code], [503, "not_ready"]);
+    assert.match(JSON.stringify(told(ready).body.detail), /^\{"reasons":\["database: /);
     assert.equal((await alone(request("GET", "/sectors/1"))).status, 503);
     assert.deepEqual(await ask("GET", "/readyz"), { status: 200, body: { status: "ready" } });
     await nowhere.pool.end();

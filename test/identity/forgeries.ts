@@ -35,6 +35,24 @@ function shapes({ issuer, honest }: Forger): Forgery[] {
       reason: "signature",
     },
     {
+      name: "half a signature",
+      forge: async () => (await issuer.sign("ec", honest())).slice(0, -40),
+      reason: "signature",
+    },
+    {
+      name: "a signature without its last character",
+      forge: async () => (await issuer.sign("rsa", honest())).slice(0, -1),
+      reason: "malformed",
+    },
+    {
+      name: "claims that are cut off",
+      async forge() {
+        const [header, claims = "", signature] = (await issuer.sign("ec", honest())).split(".");
+        return `${header}.${claims.slice(0, -9)}.${signature}`;
+      },
+      reason: "signature",
+    },
+    {
       name: "claims changed after signing",
       async forge() {
         const [header, , signature] = (await issuer.sign("rsa", honest())).split(".");
@@ -125,8 +143,14 @@ function claims({ issuer, honest, seconds }: Forger): Forgery[] {
       reason: null,
     },
     { name: "before its time", forge: signed(() => ({ nbf: seconds(6) })), reason: "nbf" },
+    { name: "a beginning that is no time", forge: signed(() => ({ nbf: "now" })), reason: "nbf" },
     { name: "no end", forge: signed(() => ({ exp: undefined })), reason: "exp" },
     { name: "an end that is no time", forge: signed(() => ({ exp: "never" })), reason: "exp" },
+    {
+      name: "an audience among which it is not",
+      forge: signed(() => ({ aud: ["anon", "admin"] })),
+      reason: "aud",
+    },
     { name: "nobody", forge: signed(() => ({ sub: undefined })), reason: "sub" },
     { name: "somebody without a uuid", forge: signed(() => ({ sub: "ada" })), reason: "sub" },
     { name: "a user who is a number", forge: signed(() => ({ sub: 7 })), reason: "sub" },

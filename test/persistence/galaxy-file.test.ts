@@ -116,6 +116,11 @@ describe("galaxy file", () => {
       ['start_region: there is no region "Haven"; there is "Harbour"'],
     ],
     [
+      "a start region without a station",
+      [/"stations": \[[^\]]*\]/.exec(exampleText())?.[0] ?? "", '"stations": []'],
+      ["regions[0].stations: the start region needs a station, where pilots in pods get a new hull"],
+    ],
+    [
       "an unknown cluster",
       ['"Assay Point", "cluster": "Rubble Belt"', '"Assay Point", "cluster": "Belt"'],
       ['regions[0].sectors[3].cluster: there is no cluster "Belt" in the region\'s clusters'],

@@ -89,6 +89,12 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["standing_has_causes"],
   },
   {
+    what: "a standing past its limit that was not held there",
+    sql: `with first as (update mining_harvests set am_rep_delta = 800 where id = ${ANY_HARVEST} returning player_id)
+      update reputations set current_value = current_value + 799 from first where first.player_id = reputations.player_id`,
+    breaks: ["standing_has_causes"],
+  },
+  {
     what: "an event lost in the middle of a feed",
     sql: "delete from events where seq = 2 and player_id in (select player_id from events where seq = 3)",
     breaks: ["feed_without_gaps", "harvests_told_once"],
@@ -134,6 +140,13 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["harvests_told_once", "told_is_true"],
   },
   {
+    what: "somebody else's harvest told",
+    sql: `update events set payload = payload || jsonb_build_object('harvestId',
+        (select id from mining_harvests where player_id <> ${ITS_PILOT} order by resolved_at desc limit 1))
+      where payload ->> 'harvestId' = ${ANY_HARVEST}::text`,
+    breaks: ["harvests_told_once", "told_is_true"],
+  },
+  {
     what: "a fight told that never was",
     sql: `update events set payload = payload || '{"fightId": "none"}'
       where type = 'combat_resolved' and payload ->> 'role' = 'attacker'`,
@@ -160,6 +173,22 @@ const CORRUPTIONS: readonly Corruption[] = [
     what: "a ship that was destroyed by nothing",
     sql: `update ships set status = 'DESTROYED' where owner_id = ${ITS_PILOT} and status <> 'DESTROYED'`,
     breaks: ["players_fly", "wrecks_have_causes"],
+  },
+  {
+    what: "a pod that was traded for nothing",
+    sql: "update movements set at = at + interval '1 second' where kind = 'claim_hull'",
+    breaks: ["wrecks_have_causes"],
+  },
+  {
+    what: "a pod that flies on after it was traded",
+    sql: "update ships set status = 'IN_SPACE' where type = 'ESCAPE_POD'",
+    breaks: ["wrecks_have_causes"],
+  },
+  {
+    what: "a ship that two fights destroyed",
+    sql: `update combat_logs set destroyed_ship_id = ${A_WRECK} where id =
+      (select id from combat_logs where destroyed_ship_id is null limit 1)`,
+    breaks: ["wrecks_have_causes"],
   },
   {
     what: "a wreck that flies again",
@@ -234,6 +263,26 @@ describe("the invariants", () => {
       }
     });
   }
+
+  it("hold for a standing that a limit held on its way", async () => {
+    // Up past 800, then down by 10: 790, although the changes add up to more.
+    await backup.corrupt(
+      `with turned as (
+        select id, player_id, row_number() over (partition by player_id order by resolved_at) as nth,
+          count(*) over (partition by player_id) as count
+        from mining_harvests where status = 'COMPLETED' and player_id = ${ITS_PILOT}
+      ), changed as (
+        update mining_harvests h set am_rep_delta = case when nth = count then -10 else 500 end
+        from turned where turned.id = h.id returning h.player_id
+      )
+      update reputations set current_value = 790 where player_id = (select player_id from changed limit 1)`,
+    );
+    try {
+      assert.deepEqual(await findBreaches(test.pool), []);
+    } finally {
+      await backup.restore();
+    }
+  });
 
   it("are each broken by one of these at least", () => {
     const broken = new Set(CORRUPTIONS.flatMap(({ breaks }) => breaks));

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { PostgresProxy } from "../../loadtest/storm/postgres-proxy.ts";
 import { sweepOld } from "../../src/jobs/retention.ts";
 import { CommitQueue } from "../../src/persistence/commit-queue.ts";
 import { connect } from "../../src/persistence/database.ts";
@@ -11,7 +12,6 @@ import { seededDice } from "../support/dice.ts";
 import { makeSector, makeStation } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import { accepted, refused } from "../support/play.ts";
-import { PostgresProxy } from "../support/proxy.ts";
 
 const HOUR_MS = 3_600_000;
 const KEPT_HOURS = 24;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { AM_FACTION } from "../../src/rules/factions.ts";
 import type { Galaxy } from "../../src/rules/galaxy/galaxy.ts";
 import { generateGalaxy, generateRegion } from "../../src/rules/galaxy/generate.ts";
-import { cutOff } from "../../src/rules/galaxy/graph.ts";
+import { cutOff, cutOffFromStations } from "../../src/rules/galaxy/graph.ts";
 import { Prng } from "../../src/rules/galaxy/prng.ts";
 import { cards, Deck, Quota } from "../../src/rules/galaxy/shares.ts";
 import { REGION_SECTORS } from "../../src/rules/galaxy/zones.ts";
@@ -31,6 +31,13 @@ const invariants: Record<string, (galaxy: Galaxy) => void> = {
   "every sector can be reached from every other": (galaxy) => {
     const ids = galaxy.sectors.map(({ sectorId }) => sectorId);
     assert.deepEqual(cutOff(1, ids, galaxy.warps), { unreachable: [], noWayBack: [] });
+  },
+  "a station can be reached from every sector without entering what the Consortium holds": (galaxy) => {
+    const ids = galaxy.sectors.map(({ sectorId }) => sectorId);
+    const claimed = galaxy.sectors.filter(({ controllingFaction }) => controllingFaction === AM_FACTION);
+    const closed = new Set(claimed.map(({ sectorId }) => sectorId));
+    const stations = galaxy.stations.map(({ sectorId }) => sectorId);
+    assert.deepEqual(cutOffFromStations(ids, galaxy.warps, stations, closed), []);
   },
   "sector ids count from 1, and sector numbers from 1 in each region": (galaxy) => {
     const places = galaxy.regions.map(({ id }) => galaxy.sectors.filter(({ regionId }) => regionId === id));

@@ -4,7 +4,7 @@ import { AM_FACTION } from "../../src/rules/factions.ts";
 import { defaultGalaxy, regionsFor } from "../../src/rules/galaxy/defaults.ts";
 import type { Galaxy } from "../../src/rules/galaxy/galaxy.ts";
 import { generateGalaxy } from "../../src/rules/galaxy/generate.ts";
-import { cutOff } from "../../src/rules/galaxy/graph.ts";
+import { cutOff, cutOffFromStations } from "../../src/rules/galaxy/graph.ts";
 import type { ClusterType, RegionType } from "../../src/rules/galaxy/vocabulary.ts";
 import { deriveRichness } from "../../src/rules/mining.ts";
 import { atlasOf, percent, tierOf } from "./galaxies.ts";
@@ -238,6 +238,34 @@ describe("cutOff", () => {
   it("finds sectors that nobody can fly to, and those that nobody returns from", () => {
     const warps = [warp(1, 2), warp(2, 3, false), warp(4, 1, false), warp(1, 5, true, true)];
     assert.deepEqual(cutOff(1, [1, 2, 3, 4, 5], warps), { unreachable: [4, 5], noWayBack: [3] });
+  });
+});
+
+describe("cutOffFromStations", () => {
+  it("names the sectors from which every way to a station leads through closed ones", () => {
+    const warp = (from: number, to: number, isBidirectional = true) => ({
+      sourceSectorId: from,
+      destinationSectorId: to,
+      isBidirectional,
+      isLatent: false,
+    });
+    // Stations in 1 and 5; 3, 4 and 6 lie behind 2, and 7 between 2 and 5.
+    const warps = [warp(1, 2), warp(2, 3), warp(3, 4), warp(4, 6), warp(5, 7), warp(7, 2)];
+    const ids = [1, 2, 3, 4, 5, 6, 7];
+    assert.deepEqual(cutOffFromStations(ids, warps, [1, 5], new Set()), []);
+    assert.deepEqual(cutOffFromStations(ids, warps, [1, 5], new Set([2])), [3, 4, 6]);
+    assert.deepEqual(cutOffFromStations(ids, [...warps, warp(1, 6, false)], [1, 5], new Set([2])), [3, 4, 6]);
+    assert.deepEqual(cutOffFromStations(ids, [...warps, warp(6, 1, false)], [1, 5], new Set([2])), []);
+  });
+
+  it("finds nothing in the galaxy whose 35th sector the Consortium once closed in", () => {
+    const { sectors, warps, stations } = generateGalaxy(defaultGalaxy(15));
+    const ids = sectors.map(({ sectorId }) => sectorId);
+    const claimed = sectors.filter(({ controllingFaction }) => controllingFaction === AM_FACTION);
+    const closed = new Set(claimed.map(({ sectorId }) => sectorId));
+    const stationIds = stations.map(({ sectorId }) => sectorId);
+    assert.ok(closed.size > 0);
+    assert.deepEqual(cutOffFromStations(ids, warps, stationIds, closed), []);
   });
 });
 

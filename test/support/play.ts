@@ -5,7 +5,7 @@ import pg from "pg";
 import { z } from "zod";
 import type { ErrorCode } from "../../src/errors.ts";
 import type { SectorState } from "../../src/schema/sector.ts";
-import type { MadePilot, PilotOptions, World } from "./fixtures.ts";
+import { type MadePilot, makeSector, makeWarp, type PilotOptions, type World } from "./fixtures.ts";
 import type { GameUnderTest } from "./game.ts";
 import { type Answer, PilotClient } from "./pilot-client.ts";
 
@@ -130,6 +130,36 @@ export async function follow(
   const sdk = PilotClient.sdk(game.port, await game.token(pilot.userId));
   const room = await sdk.consumeSeatReservation<SectorState>(seatSchema.parse(seat));
   return game.keep(PilotClient.over(room));
+}
+
+let sectorsMade = 0;
+
+/** A field with a number of its own. */
+export function newSector(game: GameUnderTest, world: World = game.world, faction?: string): Promise<number> {
+  const holder = faction === undefined ? {} : { controllingFaction: faction };
+  return makeSector(game.pool, world, ++sectorsMade, holder);
+}
+
+/** Two sectors with a warp between them. */
+export async function newNeighbours(
+  game: GameUnderTest,
+  to: { world?: World; faction?: string } = {},
+  turnCost = 1,
+): Promise<{ here: number; there: number }> {
+  const here = await newSector(game);
+  const there = await newSector(game, to.world, to.faction);
+  await makeWarp(game.pool, here, there, turnCost);
+  return { here, there };
+}
+
+/** Warps and takes the seat at the other end. */
+export async function warpTo(
+  game: GameUnderTest,
+  flown: { pilot: MadePilot; client: PilotClient },
+  sectorId: number,
+): Promise<{ answer: Record<string, unknown>; client: PilotClient }> {
+  const { seat, ...answer } = await accepted(flown.client.ask("warp", { sectorId }));
+  return { answer, client: await follow(game, flown.pilot, seat) };
 }
 
 /** A wreck in the pilot's name. */

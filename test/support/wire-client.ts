@@ -2,7 +2,7 @@
 
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import { type Decoder, decode, Reflection, type Schema } from "@colyseus/schema";
-import { type Frame, RawWebSocket } from "../transport/raw.ts";
+import { type Frame, RawWebSocket } from "../../loadtest/storm/raw-socket.ts";
 import type { GameUnderTest } from "./game.ts";
 import { readMsgpack } from "./msgpack.ts";
 import type { TheSeat } from "./presence.ts";

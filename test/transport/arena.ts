@@ -1,6 +1,6 @@
 import { type Client, Room } from "@colyseus/core";
 import { type SchemaType, schema, t } from "@colyseus/schema";
-import { watchJoinAck } from "../../src/transport.ts";
+import { watchJoinAck } from "../../src/rooms/join-ack.ts";
 
 const ArenaState = schema({ clients: t.uint32().default(0) }, "ArenaState");
 

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import http, { Agent } from "node:http";
+import { json } from "node:stream/consumers";
 import { Client } from "@colyseus/sdk";
+import { z } from "zod";
+import { RawConnection, RawWebSocket } from "../../loadtest/storm/raw-socket.ts";
 import { type ServerProcess, startServer } from "./process.ts";
-import { RawConnection, RawWebSocket } from "./raw.ts";
 import { reserveSeat } from "./seat.ts";
 
 /** A loader that finds no uWebSockets: what a machine without a binary is like. */
@@ -60,6 +64,34 @@ for (const transport of ["ws", "uws"] as const) {
       for (const raw of flood) raw.end();
       await until(async () => (await answers().catch(() => 0)) === 200);
     });
+
+    it("slow an address down that asks and asks, for a seat or anything else, and nobody else", async () => {
+      // Five sockets: 15 requests at once, then 2.5 a second.
+      const asker = new Agent({ keepAlive: true, maxSockets: 1, localAddress: "127.0.4.4" });
+      const other = new Agent({ keepAlive: true, maxSockets: 1, localAddress: "127.0.4.5" });
+      for (let asked = 0; asked < 15; asked++)
+        assert.equal((await ask(asker, "GET", "/healthz")).status, 200);
+      const seat = ["POST", "/matchmake/joinOrCreate/arena"] as const;
+      for (const [method, path] of [seat, ["POST", "/echo"], ["GET", "/nowhere"]] as const) {
+        let answer = await ask(asker, method, path);
+        while (answer.status !== 429) answer = await ask(asker, method, path);
+        assert.deepEqual([answer.code, answer.retryAfter], ["too_many_requests", "1"], path);
+      }
+      assert.equal((await ask(other, ...seat)).status, 200);
+      await until(async () => (await ask(asker, ...seat)).status === 200);
+      asker.destroy();
+      other.destroy();
+    });
+
+    /** Asks from an address of one's own. */
+    async function ask(agent: Agent, method: "GET" | "POST", path: string) {
+      const request = http.request(`${server.url}${path}`, { agent, method });
+      request.end(method === "POST" ? "{}" : undefined);
+      const [response] = await once(request, "response");
+      assert.ok(response instanceof http.IncomingMessage);
+      const { code } = z.looseObject({ code: z.string().optional() }).parse(await json(response));
+      return { status: response.statusCode, code, retryAfter: response.headers["retry-after"] };
+    }
 
     it("slow an address down that opens connection after connection", async () => {
       // Five sockets: 15 connections at once, then 2.5 a second.

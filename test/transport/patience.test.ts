@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Client, type Room } from "@colyseus/sdk";
+import { RawConnection, RawWebSocket } from "../../loadtest/storm/raw-socket.ts";
 import { type ServerProcess, startServer } from "./process.ts";
-import { RawConnection, RawWebSocket } from "./raw.ts";
 import { reserveSeat } from "./seat.ts";
 
 /** What uWebSockets has built in, and the grain of its timers. */

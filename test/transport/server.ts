@@ -4,9 +4,10 @@ import { matchMaker, Server } from "@colyseus/core";
 import { z } from "zod";
 import { Refusal } from "../../src/errors.ts";
 import { createHttpHandler } from "../../src/http/handler.ts";
-import { matchmakeRoute } from "../../src/http/matchmake.ts";
+import { matchmakeRoutes } from "../../src/http/matchmake.ts";
 import { nothing, PILOT, PUBLIC, route } from "../../src/http/route.ts";
 import type { Identity } from "../../src/identity.ts";
+import { NO_METER } from "../../src/telemetry/meter.ts";
 import { createTransport } from "../../src/transport.ts";
 import { Arena } from "./arena.ts";
 import { type Options, optionsSchema, type Report } from "./protocol.ts";
@@ -21,7 +22,7 @@ const logged: string[] = [];
 const write = (level: string) => (fields: object, message: string) => {
   logged.push(`${level} ${message} ${JSON.stringify(fields)}`);
 };
-const log = { info: write("info"), warn: write("warn"), error: write("error") };
+const log = { debug: () => {}, info: write("info"), warn: write("warn"), error: write("error") };
 
 const clock = { monotonicMs: () => performance.now() };
 
@@ -76,7 +77,7 @@ const routes = [
       throw new Error("the secret is 42");
     },
   }),
-  matchmakeRoute(async (_method, roomName, options) => {
+  ...matchmakeRoutes(async (_method, roomName, options) => {
     if (roomName !== "arena") throw new Refusal("not_in_sector", { sectorId: 7 });
     return matchMaker.joinOrCreate("arena", z.record(z.string(), z.unknown()).parse(options));
   }),
@@ -84,8 +85,9 @@ const routes = [
 
 async function start({ port, transport: kind, limits, ...config }: Options): Promise<number> {
   const http = createHttpHandler(routes, {
-    config,
+    config: { ...config, metricsToken: null },
     clock,
+    meter: NO_METER,
     log,
     identity: {
       async verify(token) {

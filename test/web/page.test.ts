@@ -195,13 +195,20 @@ describe("the page in a browser", () => {
     await sees(page, "Another window or device has taken control of this ship.");
   });
 
-  it("says that a sector is full, and gets in when there is room", async function () {
+  it("says that the sector ahead is full, and goes when there is room", async function () {
     this.timeout(BROWSER_TEST_MS);
-    const crowd = [await fly(START), await fly(START), await fly(START), await fly(START)];
+    const crowd = [await fly(FIELD), await fly(FIELD), await fly(FIELD), await fly(FIELD)];
     const page = await browser.open(at("/"));
     await takeOff(page, "Linus");
+    await sees(page, "You fly here");
+    const warp = page.getByRole("button", { name: "Warp to Sector 2" });
+    await warp.click();
     await sees(page, /as many ships as it may/);
     await crowd[0]?.client.leave();
+    await until("there is room", async () => {
+      await warp.click({ timeout: 500 }).catch(() => {});
+      return page.url() === at(`/sector/${FIELD}`);
+    });
     await sees(page, "You fly here");
   });
 

@@ -9,6 +9,8 @@ const JITTER = 0.3;
 /** The server has given this room up, or the ship has moved: ask again where to go. */
 const JOIN_AGAIN = 4110;
 const SUPERSEDED = 4101;
+/** An operator ended the session. */
+const KICKED = 4102;
 
 export type Status =
   | { readonly kind: "connecting" }
@@ -108,6 +110,9 @@ export class Connection<State> {
       if (code === SUPERSEDED) {
         const text = "Another window or device has taken control of this ship.";
         this.#options.onStatus({ kind: "ended", error: asApiError(new Error(refusal("superseded", text))) });
+      } else if (code === KICKED) {
+        const text = "The operator of this server has ended your session here.";
+        this.#options.onStatus({ kind: "ended", error: asApiError(new Error(refusal("kicked", text))) });
       } else if (code === JOIN_AGAIN) void this.#join();
       else this.#failed(asApiError(null));
     });

@@ -181,5 +181,6 @@ const FINAL = new Set([
   "token_invalid",
   "token_expired",
   "client_too_old",
+  "banned",
   "sector_not_found",
 ]);

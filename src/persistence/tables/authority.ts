@@ -12,7 +12,6 @@ import {
   varchar,
 } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
-import { players } from "./players.ts";
 import { sectors } from "./world.ts";
 
 /** Who may write a sector: the room that opened it last. A write with an older epoch is refused. */
@@ -27,13 +26,14 @@ export const sectorLeases = pgTable(
   () => [check("sector_leases_epoch", sql`epoch >= 1`)],
 );
 
-/** What was answered to a request that cost something, so that its repeat gets the same answer. Kept 24 h. */
+/**
+ * What was answered to a request that cost something, so that its repeat gets the same answer. Kept 24 h. Its player is
+ * a foreign key that triggers hold, as of `mining_harvests`.
+ */
 export const requests = pgTable(
   "requests",
   {
-    playerId: uuid("player_id")
-      .notNull()
-      .references(() => players.id, { onDelete: "cascade" }),
+    playerId: uuid("player_id").notNull(),
     requestId: varchar("request_id", { length: 64 }).notNull(),
     /** Hash of the command's name and body: the same id with another body is refused. */
     fingerprint: text().notNull(),
@@ -49,14 +49,13 @@ export const requests = pgTable(
 /**
  * A pilot's feed. `seq` counts from 1 for each player and is taken from `players.event_seq` while that row is
  * locked: one pilot's events have no gaps and are in commit order, so a cursor over them skips nothing and a
- * reader sees at once when one is missing. Kept 30 days.
+ * reader sees at once when one is missing. Kept 30 days. Its player is a foreign key that triggers hold, as of
+ * `mining_harvests`.
  */
 export const events = pgTable(
   "events",
   {
-    playerId: uuid("player_id")
-      .notNull()
-      .references(() => players.id, { onDelete: "cascade" }),
+    playerId: uuid("player_id").notNull(),
     seq: integer().notNull(),
     type: varchar({ length: 64 }).notNull(),
     payload: jsonb().notNull(),

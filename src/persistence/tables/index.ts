@@ -1,3 +1,4 @@
+export * from "./admin.ts";
 export * from "./authority.ts";
 export * from "./combat.ts";
 export * from "./factions.ts";

@@ -1,9 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, pgTable, uuid, varchar } from "drizzle-orm/pg-core";
 import { moment, oneOf, roll } from "./columns.ts";
-import { players } from "./players.ts";
-import { ships } from "./ships.ts";
-import { regions, sectors } from "./world.ts";
+import { sectors } from "./world.ts";
 
 export const HARVEST_STATUSES = ["COMPLETED", "INTERRUPTED", "CANCELLED"] as const;
 
@@ -39,19 +37,18 @@ export const asteroidFields = pgTable(
 /**
  * One row for each harvest that has ended, inserted terminal: a running harvest lives in its room alone.
  * The rolls and everything they were applied to are kept, so that every yield can be computed again.
+ *
+ * Player, ship and region are foreign keys that triggers hold, a statement at a time (migration 0002): player and
+ * ship take the row with them, a region leaves null behind.
  */
 export const miningHarvests = pgTable(
   "mining_harvests",
   {
     id: uuid().primaryKey(),
-    playerId: uuid("player_id")
-      .notNull()
-      .references(() => players.id, { onDelete: "cascade" }),
-    shipId: uuid("ship_id")
-      .notNull()
-      .references(() => ships.id, { onDelete: "cascade" }),
+    playerId: uuid("player_id").notNull(),
+    shipId: uuid("ship_id").notNull(),
     sectorId: integer("sector_id").notNull(),
-    regionId: uuid("region_id").references(() => regions.id, { onDelete: "set null" }),
+    regionId: uuid("region_id"),
     status: varchar({ length: 16 }).notNull(),
     /** Why it did not complete; null when it did. */
     terminalReason: varchar("terminal_reason", { length: 64 }),

@@ -11,10 +11,13 @@ import {
   uuid,
   varchar,
 } from "drizzle-orm/pg-core";
+import { STANDING_LEVELS } from "../../rules/standing.ts";
 import { moment, oneOf } from "./columns.ts";
 import { factions } from "./factions.ts";
 import { ships } from "./ships.ts";
 import { regions, sectors } from "./world.ts";
+
+const LEVELS = STANDING_LEVELS.map(({ level }) => level);
 
 /** Who signed in: `id` is the `sub` of their token, whoever issued it. */
 export const users = pgTable(
@@ -152,7 +155,7 @@ export const reputations = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.playerId, table.factionId] }),
-    index("reputations_faction_value").on(table.factionId, table.currentValue, table.playerId),
     check("reputations_current_value", sql`current_value between -800 and 800`),
+    check("reputations_current_level", oneOf("current_level", LEVELS)),
   ],
 );

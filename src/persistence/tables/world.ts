@@ -23,6 +23,7 @@ import {
   STATION_SECURITY,
   ZONE_TYPES,
 } from "../../rules/galaxy/vocabulary.ts";
+import { HULL_TYPES } from "../../rules/ships.ts";
 import { moment, oneOf } from "./columns.ts";
 
 export { CLUSTER_TYPES, PVP_RULES, REGION_TYPES, SECTOR_TYPES, STATION_SECURITY, ZONE_TYPES };
@@ -71,6 +72,7 @@ export const regions = pgTable(
       .default("0.33"),
     electionFrequencyDays: integer("election_frequency_days").notNull().default(90),
     taxRate: numeric("tax_rate", { precision: 5, scale: 4 }).notNull().default("0.10"),
+    /** Multipliers by commodity; the key `tariff_rate` is another figure and has bounds of its own. */
     tradeBonuses: jsonb("trade_bonuses").notNull().default({}),
     /** What a newcomer gets here: credits, hull, and the equipment keys fitted to it. */
     startingCredits: integer("starting_credits").notNull().default(1000),
@@ -93,6 +95,12 @@ export const regions = pgTable(
     check("regions_governance_quorum_pct", sql`governance_quorum_pct between 0.25 and 0.60`),
     check("regions_election_frequency_days", sql`election_frequency_days between 30 and 365`),
     check("regions_tax_rate", sql`tax_rate between 0.05 and 0.25`),
+    check(
+      "regions_trade_bonuses",
+      sql`jsonb_typeof(trade_bonuses) = 'object' and not jsonb_path_exists(trade_bonuses,
+        '$.keyvalue() ? (@.key <> "tariff_rate" && (@.value.type() <> "number" || @.value < 1 || @.value > 3))')`,
+    ),
+    check("regions_starting_ship", oneOf("starting_ship", HULL_TYPES)),
     check("regions_starting_credits", sql`starting_credits >= 100`),
     check("regions_treasury_balance", sql`treasury_balance >= 0`),
   ],

@@ -106,7 +106,10 @@ export function generateRegion(options: {
       0,
     );
   const sectors = rollSectors({ ...spec, id, path, firstSectorId }, plans, zones);
-  claimFields(path, { sectors, zones, clusters }, options.amClaimShareBps ?? AM_CLAIM_SHARE_BPS);
+  const warps = drawWarps(path, plans, sectors);
+  const stations = placeStations({ id, path }, plans, sectors, zones);
+  const claimShareBps = options.amClaimShareBps ?? AM_CLAIM_SHARE_BPS;
+  claimFields(path, { sectors, zones, clusters, warps, stations }, claimShareBps);
   const region: Region = {
     id,
     galaxyId,
@@ -121,8 +124,8 @@ export function generateRegion(options: {
     zones,
     clusters,
     sectors,
-    warps: [...drawWarps(path, plans, sectors), ...linksTo(neighbours, sectors)],
-    stations: placeStations({ id, path }, plans, sectors, zones),
+    warps: [...warps, ...linksTo(neighbours, sectors)],
+    stations,
     asteroidFields: sectors.flatMap((sector) => asteroidField(sector) ?? []),
   };
 }

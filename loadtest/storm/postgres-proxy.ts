@@ -1,9 +1,10 @@
 /**
- * A way to Postgres that the test holds in its hand: it can be cut, stalled, left half open, and it can lose the answer to
- * a COMMIT that has been carried out. It reads as much of the wire protocol as that takes.
+ * A way to Postgres that somebody holds in their hand: it can be cut, stalled, left half open, and it can lose the answer
+ * to a COMMIT that has been carried out. Whoever watches it sees each step of each transaction at the moment it passes.
  */
 import { once } from "node:events";
 import { createServer, type Server, Socket } from "node:net";
+import { applicationNameIn, commandOf, isDataRow, laterRow, Messages, statementOf } from "./postgres-wire.ts";
 
 /** What lies between us and Postgres. */
 type Weather =
@@ -16,92 +17,45 @@ type Weather =
   /** Postgres' end is gone; ours stays open and never hears of it. */
   | "half_open";
 
-/** Letters of the protocol: Bind of a client, CommandComplete of Postgres. */
-const CODE = { bind: 0x42, commandComplete: 0x43 } as const;
-/** Type (1 byte) and length (4 bytes, itself included) come before a message's body. */
-const HEADER_BYTES = 5;
-/** Length and version of the protocol (4 bytes each) come before the rest of a client's first message. */
-const STARTUP_HEADER_BYTES = 8;
-
-/** Cuts a stream of bytes into the protocol's messages. */
-class Messages {
-  #rest: Buffer = Buffer.alloc(0);
-  /** A client's first message has no type. */
-  #first: boolean;
-
-  constructor(fromClient: boolean) {
-    this.#first = fromClient;
-  }
-
-  push(bytes: Buffer): Buffer[] {
-    this.#rest = Buffer.concat([this.#rest, bytes]);
-    const messages: Buffer[] = [];
-    for (;;) {
-      const lengthAt = this.#first ? 0 : 1;
-      if (this.#rest.length < lengthAt + 4) return messages;
-      const end = lengthAt + this.#rest.readInt32BE(lengthAt);
-      if (this.#rest.length < end) return messages;
-      messages.push(this.#rest.subarray(0, end));
-      this.#rest = this.#rest.subarray(end);
-      this.#first = false;
-    }
-  }
+/** What passes on a line: a statement on its way to Postgres, COMMIT among them, or the answer to a COMMIT on its way back. */
+export interface Step {
+  readonly kind: "statement" | "commit" | "committed";
+  /** What the client calls itself. */
+  readonly applicationName: string;
+  /** A prepared statement's name, or the text of one that has none. */
+  readonly statement: string;
 }
 
-function texts(message: Buffer): string[] {
-  return message.toString("utf8", HEADER_BYTES).split("\0");
-}
+/**
+ * What becomes of a step: it passes; the line is cut in its place; the replies on the line are kept back from here on;
+ * Postgres' end is closed and the client's stays open in silence.
+ */
+export type Verdict = "pass" | "cut" | "keep" | "silence";
 
-/** The name of the prepared statement that a message of the client runs, if it runs one. */
-function statementRunBy(message: Buffer): string | null {
-  return message[0] === CODE.bind ? (texts(message)[1] ?? null) : null;
-}
-
-/** What a client calls itself in its first message, which is a list of names and values. */
-function applicationNameIn(startup: Buffer): string {
-  const words = startup.toString("utf8", STARTUP_HEADER_BYTES).split("\0");
-  return words[words.indexOf("application_name") + 1] ?? "";
-}
+/** Sees each step before it passes. With several watchers the first that does not say "pass" decides. */
+export type Watcher = (step: Step) => Verdict;
 
 /** One connection of a client, and the one to Postgres that serves it. */
 class Line {
-  /** Known from the client's first message on. */
-  applicationName: string | null = null;
   readonly client: Socket;
   readonly #postgres: Socket;
-  readonly #onEnd: () => void;
+  readonly #hooks: LineHooks;
+  readonly #fromClient = new Messages(true);
+  readonly #fromPostgres = new Messages(false);
+  /** Known from the client's first message on. */
+  #applicationName: string | null = null;
   #silent = false;
   /** Replies that are kept back; null while they pass. */
   #kept: Buffer[] | null = null;
+  /** The next row is what Postgres says the time is. */
+  #asksTime = false;
 
   constructor(client: Socket, postgres: Socket, hooks: LineHooks) {
     this.client = client;
     this.#postgres = postgres;
-    this.#onEnd = hooks.ended;
-    const fromClient = new Messages(true);
-    const fromPostgres = new Messages(false);
-    client.on("data", (bytes: Buffer) => {
-      if (this.#silent) return;
-      const messages = fromClient.push(bytes);
-      for (const message of messages) {
-        if (this.applicationName === null) this.applicationName = applicationNameIn(message);
-        else hooks.asked(this, statementRunBy(message));
-      }
-      postgres.write(Buffer.concat(messages));
-    });
-    postgres.on("data", (bytes: Buffer) => {
-      if (this.#silent) return;
-      const passing: Buffer[] = [];
-      let goesOn = true;
-      for (const message of fromPostgres.push(bytes)) {
-        goesOn = message[0] !== CODE.commandComplete || hooks.answered(this, texts(message)[0] ?? "");
-        if (!goesOn) break;
-        passing.push(message);
-      }
-      if (this.#kept !== null) this.#kept.push(...passing);
-      else if (passing.length > 0) client.write(Buffer.concat(passing));
-      if (!goesOn) this.cut();
-    });
+    this.#hooks = hooks;
+    client.on("data", (bytes: Buffer) => this.#sent(bytes));
+    postgres.on("data", (bytes: Buffer) => this.#answered(bytes));
     for (const [socket, other] of [
       [client, postgres],
       [postgres, client],
@@ -111,9 +65,58 @@ class Line {
       socket.on("close", () => {
         // The end of the connection arrives after what Postgres said last.
         if (!this.#silent && (socket === client || this.#kept === null)) other.destroy();
-        if (client.destroyed) this.#onEnd();
+        if (client.destroyed) hooks.ended();
       });
     }
+  }
+
+  #sent(bytes: Buffer): void {
+    if (this.#silent) return;
+    const passing: Buffer[] = [];
+    let verdict: Verdict = "pass";
+    for (const message of this.#fromClient.push(bytes)) {
+      const statement = this.#applicationName === null ? null : statementOf(message);
+      if (this.#applicationName === null) this.#applicationName = applicationNameIn(message);
+      if (statement?.includes("clock_timestamp()") === true) this.#asksTime = true;
+      if (statement !== null) {
+        const kind = statement.toLowerCase() === "commit" ? "commit" : "statement";
+        verdict = this.#hooks.watch({ kind, statement, applicationName: this.#applicationName });
+      }
+      if (verdict === "cut") break;
+      passing.push(message);
+      if (verdict === "keep") this.keepReplies();
+      if (verdict === "silence") break;
+    }
+    this.#postgres.write(Buffer.concat(passing));
+    this.#end(verdict);
+  }
+
+  #answered(bytes: Buffer): void {
+    if (this.#silent) return;
+    const passing: Buffer[] = [];
+    let verdict: Verdict = "pass";
+    for (const message of this.#fromPostgres.push(bytes)) {
+      if (commandOf(message) === "COMMIT") {
+        const applicationName = this.#applicationName ?? "";
+        verdict = this.#hooks.watch({ kind: "committed", statement: "COMMIT", applicationName });
+      }
+      if (verdict === "cut" || verdict === "silence") break;
+      if (verdict === "keep") this.keepReplies();
+      (this.#kept ?? passing).push(this.#shifted(message));
+    }
+    if (passing.length > 0) this.client.write(Buffer.concat(passing));
+    this.#end(verdict);
+  }
+
+  #end(verdict: Verdict): void {
+    if (verdict === "cut") this.cut();
+    if (verdict === "silence") this.silence();
+  }
+
+  #shifted(message: Buffer): Buffer {
+    if (!this.#asksTime || !isDataRow(message)) return message;
+    this.#asksTime = false;
+    return laterRow(message, this.#hooks.clockShiftMs());
   }
 
   cut(): void {
@@ -153,10 +156,8 @@ class Line {
 }
 
 interface LineHooks {
-  /** @param statement the name of the prepared statement that is run, if one is */
-  asked(line: Line, statement: string | null): void;
-  /** @returns whether the line goes on; it is cut before the client hears the answer otherwise */
-  answered(line: Line, command: string): boolean;
+  readonly watch: Watcher;
+  readonly clockShiftMs: () => number;
   ended(): void;
 }
 
@@ -165,8 +166,10 @@ export class PostgresProxy {
   readonly #server: Server;
   readonly #lines = new Set<Line>();
   #weather: Weather = "clear";
+  readonly #watchers = new Set<Watcher>();
   #losesCommit: (applicationName: string) => boolean = () => false;
-  #keepAfter: { statement: string; reached: () => void } | null = null;
+  /** What is added to the time that Postgres says it is: whoever asks through here lives with a clock that was set. */
+  clockShiftMs = 0;
   /** Answers to COMMIT that were lost: each of those transactions is in the database. */
   commitsLost = 0;
 
@@ -224,13 +227,24 @@ export class PostgresProxy {
     this.#losesCommit = when;
   }
 
+  /** Shows every step to `watcher` before it passes. @returns what ends that */
+  watch(watcher: Watcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
   /**
    * Keeps back all replies on the line that runs the prepared `statement` next.
    * @returns a promise of that moment
    */
   keepRepliesAfter(statement: string): Promise<void> {
     return new Promise((resolve) => {
-      this.#keepAfter = { statement, reached: resolve };
+      const stop = this.watch((step) => {
+        if (step.statement !== statement) return "pass";
+        stop();
+        resolve();
+        return "keep";
+      });
     });
   }
 
@@ -260,8 +274,8 @@ export class PostgresProxy {
     const postgres = new Socket();
     postgres.connect(Number(this.#target.port), this.#target.hostname);
     const line = new Line(client, postgres, {
-      asked: (asking, statement) => this.#asked(asking, statement),
-      answered: (answering, command) => this.#answered(answering, command),
+      watch: (step) => this.#judge(step),
+      clockShiftMs: () => this.clockShiftMs,
       ended: () => this.#lines.delete(line),
     });
     this.#lines.add(line);
@@ -269,16 +283,13 @@ export class PostgresProxy {
     if (this.#weather === "half_open") line.silence();
   }
 
-  #asked(line: Line, statement: string | null): void {
-    if (this.#keepAfter === null || statement !== this.#keepAfter.statement) return;
-    line.keepReplies();
-    this.#keepAfter.reached();
-    this.#keepAfter = null;
-  }
-
-  #answered({ applicationName }: Line, command: string): boolean {
-    if (command !== "COMMIT" || !this.#losesCommit(applicationName ?? "")) return true;
+  #judge(step: Step): Verdict {
+    for (const watcher of this.#watchers) {
+      const verdict = watcher(step);
+      if (verdict !== "pass") return verdict;
+    }
+    if (step.kind !== "committed" || !this.#losesCommit(step.applicationName)) return "pass";
     this.commitsLost++;
-    return false;
+    return "cut";
   }
 }

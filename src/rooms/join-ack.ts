@@ -1,7 +1,7 @@
 import { type Client, ClientState, CloseCode } from "@colyseus/core";
 
 /** The SDKs acknowledge within a round trip; the slowest line we serve takes 2 s for that. */
-const JOIN_ACK_SECONDS = 5;
+export const JOIN_ACK_SECONDS = 5;
 
 /**
  * Closes a client that does not acknowledge its JOIN_ROOM in time: until it does, everything sent to it is kept for it.

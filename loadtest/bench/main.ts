@@ -1,0 +1,91 @@
+/** `npm run bench`: how fast, against a yardstick in the same run. */
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { explain } from "../../src/cli/explain.ts";
+import { UsageError } from "../../src/cli/world-flags.ts";
+import { commit } from "./commit.ts";
+import { growth } from "./growth.ts";
+import { idle } from "./idle.ts";
+import { joins } from "./joins.ts";
+import { describeMachine } from "./machine.ts";
+import { type Finding, tableOf } from "./report.ts";
+import { rooms } from "./rooms.ts";
+import type { Settings } from "./settings.ts";
+import { start } from "./start.ts";
+import { takeover } from "./takeover.ts";
+
+const BENCHES: Readonly<Record<string, (settings: Settings) => Promise<Finding>>> = {
+  commit,
+  rooms,
+  joins,
+  start,
+  takeover,
+  growth,
+  idle,
+};
+const SECONDS = 6;
+const QUICK_SECONDS = 2;
+const USAGE = `Usage: npm run bench [-- NAME …] [options]
+  NAME            of ${Object.keys(BENCHES).join(", ")}; all of them without one
+  --seconds N     how long each measurement lasts (${SECONDS})
+  --quick         sizes that only show that it runs
+  --database URL  a Postgres in which databases are made and dropped (default: DATABASE_URL, or an embedded one)
+  --json FILE     writes the figures there, too`;
+
+function readArguments(): { names: string[]; settings: Settings; jsonFile: string | undefined } {
+  const string = { type: "string" } as const;
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      seconds: string,
+      database: string,
+      json: string,
+      quick: { type: "boolean" },
+      help: { type: "boolean" },
+    },
+  });
+  const isQuick = values.quick ?? false;
+  const seconds = Number(values.seconds ?? (isQuick ? QUICK_SECONDS : SECONDS));
+  const unknown = positionals.filter((name) => BENCHES[name] === undefined);
+  if (values.help === true || unknown.length > 0 || !(seconds >= 1)) throw new UsageError(USAGE);
+  return {
+    names: positionals.length > 0 ? positionals : Object.keys(BENCHES),
+    settings: { database: values.database ?? process.env.DATABASE_URL, isQuick, seconds, progress },
+    jsonFile: values.json,
+  };
+}
+
+/** Not among the results, which may go into a file. */
+function progress(line: string): void {
+  console.error(`  … ${line}`);
+}
+
+async function main(): Promise<void> {
+  const { names, settings, jsonFile } = readArguments();
+  const machine = describeMachine();
+  console.log(
+    `${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${machine.node}, load ${machine.loadBefore.toFixed(2)} before`,
+  );
+  const findings: Finding[] = [];
+  for (const name of names) {
+    const finding = await BENCHES[name]?.(settings);
+    if (finding === undefined) continue;
+    findings.push(finding);
+    console.log(`\n${tableOf(finding)}`);
+  }
+  if (jsonFile !== undefined)
+    await writeFile(jsonFile, `${JSON.stringify({ machine, findings }, null, 2)}\n`);
+}
+
+// Node ends when nothing is left to wait for, even if a benchmark still waits: not with success then.
+process.once("beforeExit", () => {
+  console.error("A benchmark ended without a result.");
+  process.exit(1);
+});
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(explain(error));
+    process.exit(1);
+  },
+);

@@ -1,0 +1,69 @@
+/** Benchmarks of the whole server, with the load test's bots. */
+import { readOptions } from "../options.ts";
+import type { LoadReport } from "../report.ts";
+import { runLoad } from "../run.ts";
+
+export interface PlayOptions {
+  readonly bots: number;
+  readonly sectors: number;
+  readonly seconds: number;
+  readonly joinRate?: number;
+  /** Seconds between two actions of a bot. */
+  readonly every?: number;
+  readonly mix?: string;
+  readonly database: string | undefined;
+  readonly transport?: "ws";
+}
+
+/** What one server did and what it cost, of the time in which all bots played. */
+export interface Played {
+  readonly report: LoadReport;
+  readonly cpuPercent: number;
+  readonly cpuMicrosPerAction: number;
+  readonly tickP99Ms: number;
+  /** From a message's arrival in the server to its answer's departure. */
+  readonly answerP99Ms: number;
+  readonly memoryKbPerClient: number;
+}
+
+/** A load test in which only bare frames are used. @throws when what bots were told is not what the database says */
+export async function play(options: PlayOptions): Promise<Played> {
+  const args = [
+    ...["--bots", String(options.bots), "--sectors", String(options.sectors)],
+    ...["--seconds", String(options.seconds), "--join-rate", String(options.joinRate ?? 100)],
+    ...["--every", String(options.every ?? 5), "--sdk-every", "0"],
+    ...(options.mix === undefined ? [] : ["--mix", options.mix]),
+    ...(options.database === undefined ? [] : ["--database", options.database]),
+  ];
+  const report = await withTransport(options.transport, () =>
+    runLoad(readOptions(args, {}), { progress: () => {}, tell: () => {} }),
+  );
+  if (!report.passed)
+    throw new Error("The bots were told something else than the database says: npm run loadtest");
+  const [server] = report.servers;
+  if (server === undefined) throw new Error("a load test without a server of its own");
+  const { figures, memoryKbPerClient } = server;
+  return {
+    report,
+    cpuPercent: figures.cpuPercent,
+    cpuMicrosPerAction: (figures.cpuPercent * 10_000 * figures.seconds) / Math.max(1, report.play.actions),
+    tickP99Ms: figures.tickP99Ms,
+    answerP99Ms: figures.answers.p99Ms,
+    memoryKbPerClient: memoryKbPerClient ?? Number.NaN,
+  };
+}
+
+/** The servers of a load test inherit our environment. */
+async function withTransport<Result>(
+  transport: "ws" | undefined,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const before = process.env.TRANSPORT;
+  if (transport !== undefined) process.env.TRANSPORT = transport;
+  try {
+    return await run();
+  } finally {
+    if (before === undefined) delete process.env.TRANSPORT;
+    else process.env.TRANSPORT = before;
+  }
+}

@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../servers.ts";
+import { BareClients } from "./bare-clients.ts";
+import { type Played, play } from "./play.ts";
+import { cpuMicrosOf } from "./process-cpu.ts";
+import type { Figure, Finding } from "./report.ts";
+import type { Settings } from "./settings.ts";
+
+const PROGRAM = fileURLToPath(new URL("bare-server.ts", import.meta.url));
+const HARVEST_SECONDS = 3;
+const EVERY_SECONDS = 5;
+const JOINS_PER_SECOND = 100;
+/** A client leaves the line now and then in a load test; here nobody does, on either side. */
+const MIX = "harvest=60,warp=20,attack=10,dock=10";
+const RATIO = { bots: 1_000, sectors: 20 };
+const LARGE = { bots: 6_000, sectors: 240 };
+const SETTLE_MS = 3_000;
+
+interface Cost {
+  readonly cpuMicrosPerClientSecond: number;
+  readonly bytesPerClientSecond: number;
+  readonly framesPerClientSecond: number;
+}
+
+async function bareRoom(clients: number, sectors: number, seconds: number): Promise<Cost> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [PROGRAM, String(port), String(HARVEST_SECONDS)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    await once(child.stdout, "data");
+    const fleet = new BareClients({
+      ...{ url: `http://localhost:${port}`, clients, sectors },
+      ...{ everyMs: EVERY_SECONDS * 1000, joinsPerSecond: JOINS_PER_SECOND },
+    });
+    await fleet.join();
+    await pause(SETTLE_MS);
+    const before = { ...fleet.traffic, cpu: await cpuMicrosOf(child.pid ?? 0) };
+    const startMs = performance.now();
+    await pause(seconds * 1000);
+    const clientSeconds = (clients * (performance.now() - startMs)) / 1000;
+    const cpu = await cpuMicrosOf(child.pid ?? 0);
+    const { frames, bytes } = fleet.traffic;
+    fleet.stop();
+    return {
+      cpuMicrosPerClientSecond: (cpu - before.cpu) / clientSeconds,
+      bytesPerClientSecond: (bytes - before.bytes) / clientSeconds,
+      framesPerClientSecond: (frames - before.frames) / clientSeconds,
+    };
+  } finally {
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  }
+}
+
+function costOf({ report, cpuPercent }: Played, clients: number): Cost {
+  const { bytesPerClientSecond, framesIn, seconds } = report.play;
+  return {
+    cpuMicrosPerClientSecond: (cpuPercent * 10_000) / clients,
+    bytesPerClientSecond,
+    framesPerClientSecond: framesIn / clients / seconds,
+  };
+}
+
+/** What a sector costs above a room that does nothing but send. */
+export async function rooms({ database, isQuick, seconds }: Settings): Promise<Finding> {
+  const { bots, sectors } = isQuick ? { bots: 10, sectors: 2 } : RATIO;
+  const load = { seconds: seconds * 2, every: EVERY_SECONDS, joinRate: JOINS_PER_SECOND, mix: MIX, database };
+  const played = await play({ bots, sectors, ...load, transport: "ws" });
+  const real = costOf(played, bots);
+  const bare = await bareRoom(bots, sectors, seconds * 2);
+  const large = await play({ ...(isQuick ? { bots: 10, sectors: 2 } : LARGE), ...load });
+  const figures: Figure[] = [
+    ...costFigures("Sectorkeep", real),
+    ...costFigures("bare room", bare),
+    {
+      what: "CPU, Sectorkeep : bare room",
+      value: real.cpuMicrosPerClientSecond / bare.cpuMicrosPerClientSecond,
+      unit: "×",
+      goal: { max: 1.3 },
+    },
+    ...loadFigures(`${bots} clients in ${sectors} sectors`, played, 20, 10),
+    ...loadFigures(`${LARGE.bots} clients in ${LARGE.sectors} sectors`, large, 100),
+  ];
+  return {
+    bench: "rooms",
+    figures,
+    notes: [
+      "Server processes alone: Postgres and the clients are not counted. Both over Colyseus' ws; the large one over the default transport.",
+      "Answers are timed in the server: the clients share its cores.",
+    ],
+  };
+}
+
+function costFigures(what: string, cost: Cost): Figure[] {
+  return [
+    { what: `${what}: CPU a client-second`, value: cost.cpuMicrosPerClientSecond, unit: "µs" },
+    { what: `${what}: bytes a client-second`, value: cost.bytesPerClientSecond, unit: "B" },
+    { what: `${what}: frames a client-second`, value: cost.framesPerClientSecond, unit: "" },
+  ];
+}
+
+function loadFigures(what: string, played: Played, answerMsMax: number, tickMsMax?: number): Figure[] {
+  return [
+    {
+      ...{ what: `${what}: tick p99`, value: played.tickP99Ms, unit: "ms" },
+      ...(tickMsMax !== undefined && { goal: { max: tickMsMax } }),
+    },
+    {
+      what: `${what}: action to answer p99`,
+      value: played.answerP99Ms,
+      unit: "ms",
+      goal: { max: answerMsMax },
+    },
+    { what: `${what}: CPU`, value: played.cpuPercent, unit: "% of a core" },
+  ];
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,137 @@
+/** A pilot's requests: each is sent, as the same request, until it is answered, and its answers are written down. */
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import type { Ledger, Reply, RequestRecord } from "./ledger.ts";
+import type { Measure } from "./measure.ts";
+
+/** A server that answers at all answers within its own database limits; after this the line is given up. */
+const ANSWER_MS_MAX = 20_000;
+/** Refusals that say nothing of the request itself: one that may have been carried out before is asked again. */
+const TEMPORARY: ReadonlySet<string> = new Set(["store_unavailable", "busy", "draining", "clock_skew"]);
+const ASK_AGAIN_MS = 400;
+
+const acceptedSchema = z.looseObject({
+  requestId: z.string(),
+  seat: z.unknown().optional(),
+  repeated: z.boolean().optional(),
+});
+const refusedSchema = z.object({ requestId: z.string(), code: z.string() });
+
+type Body = Readonly<Record<string, unknown>>;
+
+interface Pending {
+  readonly record: RequestRecord;
+  readonly body: Body;
+  readonly intendedMs: number;
+  readonly resolve: (reply: Reply) => void;
+}
+
+/** An answer that has just come, before whoever asked hears of it. */
+interface Accepted {
+  readonly record: RequestRecord;
+  readonly answer: Body;
+  readonly seat: unknown;
+}
+
+export interface Way {
+  /** @returns false while there is no line */
+  send(kind: string, body: Body): boolean;
+  /** A request has stayed without an answer for so long that the line is no use. */
+  silent(): void;
+}
+
+export class Asking {
+  readonly #ledger: Ledger;
+  readonly #measure: Measure;
+  readonly #way: Way;
+  readonly #pending = new Map<string, Pending>();
+  readonly #records = new Map<string, RequestRecord>();
+
+  constructor(ledger: Ledger, measure: Measure, way: Way) {
+    this.#ledger = ledger;
+    this.#measure = measure;
+    this.#way = way;
+  }
+
+  /** Requests that have no answer yet. */
+  get unanswered(): number {
+    return this.#pending.size;
+  }
+
+  ask(kind: string, body: Body, intendedMs: number): Promise<Reply> {
+    const record: RequestRecord = { requestId: randomUUID(), kind, attempts: 0, reply: null };
+    this.#ledger.requests.push(record);
+    this.#records.set(record.requestId, record);
+    return new Promise((resolve) => {
+      this.#pending.set(record.requestId, { record, body, intendedMs, resolve });
+      this.#send(record.requestId);
+    });
+  }
+
+  /** There is a line again: what was never answered may have been lost with the one before, or its answer. */
+  askAgain(): void {
+    for (const requestId of this.#pending.keys()) this.#send(requestId);
+  }
+
+  /** Requests without an answer stay without one. */
+  giveUp(): void {
+    for (const { resolve } of this.#pending.values()) resolve(null);
+    this.#pending.clear();
+  }
+
+  /** Writes an answer down; `settle` is to follow. @returns null for one that nobody asked for */
+  accepted(payload: Body): Accepted | null {
+    const { requestId, seat, repeated, ...answer } = acceptedSchema.parse(payload);
+    const record = this.#records.get(requestId);
+    if (record === undefined) {
+      this.#ledger.toldTwice.push(`an answer to ${requestId}, which was never asked`);
+      return null;
+    }
+    const before = record.reply;
+    if (before !== null && "accepted" in before && !isDeepStrictEqual(before.accepted, answer)) {
+      this.#ledger.toldTwice.push(`${record.kind} ${requestId} was answered twice, and differently`);
+    }
+    if (repeated === true) this.#measure.count("answers repeated");
+    record.reply = { accepted: answer };
+    return { record, answer, seat };
+  }
+
+  refused(payload: Body): void {
+    const { requestId, code } = refusedSchema.parse(payload);
+    const record = this.#records.get(requestId);
+    if (record === undefined || (record.reply !== null && "accepted" in record.reply)) return;
+    this.#measure.refused(code);
+    if (record.attempts > 1 && TEMPORARY.has(code)) {
+      setTimeout(() => this.#send(requestId), ASK_AGAIN_MS);
+      return;
+    }
+    record.reply = { refused: code };
+    this.settle(record, null);
+  }
+
+  /** Whoever asked hears of the reply, once `after` is done. */
+  settle(record: RequestRecord, after: Promise<void> | null): void {
+    const pending = this.#pending.get(record.requestId);
+    if (pending === undefined) return;
+    this.#pending.delete(record.requestId);
+    // What the pilot's own lost line has delayed says nothing of the server.
+    if (record.attempts === 1) this.#measure.took(record.kind, performance.now() - pending.intendedMs);
+    else this.#measure.count("answers after another try");
+    if (after === null) pending.resolve(record.reply);
+    else void after.then(() => pending.resolve(record.reply));
+  }
+
+  #send(requestId: string): void {
+    const pending = this.#pending.get(requestId);
+    if (pending === undefined) return;
+    const { record, body } = pending;
+    if (!this.#way.send(record.kind, { ...body, requestId })) return;
+    const attempt = ++record.attempts;
+    setTimeout(() => {
+      if (!this.#pending.has(requestId) || record.attempts !== attempt) return;
+      this.#measure.count("answers given up");
+      this.#way.silent();
+    }, ANSWER_MS_MAX).unref();
+  }
+}

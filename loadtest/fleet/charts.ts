@@ -1,0 +1,70 @@
+/** What the pilots of a fleet know together: sectors as the server describes them, and where each other is. */
+import { z } from "zod";
+import type { HttpClient } from "./http.ts";
+
+const sectorSchema = z.object({
+  type: z.string(),
+  warps: z.array(z.object({ sectorId: z.int() })),
+  stations: z.array(z.object({ stationId: z.uuid() })),
+});
+export type Chart = z.output<typeof sectorSchema>;
+const galaxySchema = z.object({ startSectorId: z.int() });
+
+/** Each sector is asked for once. */
+export class Charts {
+  readonly #http: HttpClient;
+  readonly #sectors = new Map<number, Promise<Chart>>();
+  #start: Promise<number> | null = null;
+
+  constructor(http: HttpClient) {
+    this.#http = http;
+  }
+
+  /** @throws what the server refused it with */
+  sector(sectorId: number): Promise<Chart> {
+    const asked = this.#sectors.get(sectorId);
+    if (asked !== undefined) return asked;
+    const chart = this.#http.get(`/sectors/${sectorId}`).then((body) => sectorSchema.parse(body));
+    this.#sectors.set(sectorId, chart);
+    chart.catch(() => this.#sectors.delete(sectorId));
+    return chart;
+  }
+
+  /** Where newcomers begin: a crowded place that nobody needs to come back to. */
+  start(): Promise<number> {
+    this.#start ??= this.#http.get("/galaxy").then((body) => galaxySchema.parse(body).startSectorId);
+    this.#start.catch(() => {
+      this.#start = null;
+    });
+    return this.#start;
+  }
+}
+
+/** A ship as the other pilots of its fleet know it: state is not decoded, so they tell each other. */
+export interface Sighting {
+  readonly shipId: string;
+  readonly isPrey: boolean;
+  /** The ship is in a fight, and will be until about then (of `performance.now()`). */
+  fightingUntilMs: number;
+}
+
+export class Airspace {
+  readonly #bySector = new Map<number, Set<Sighting>>();
+  readonly #whereabouts = new Map<Sighting, number>();
+
+  moved(ship: Sighting, sectorId: number): void {
+    this.#bySector.get(this.#whereabouts.get(ship) ?? 0)?.delete(ship);
+    const here = this.#bySector.get(sectorId) ?? new Set();
+    here.add(ship);
+    this.#bySector.set(sectorId, here);
+    this.#whereabouts.set(ship, sectorId);
+  }
+
+  /** Ships that can be attacked in a sector, but `except`. */
+  preyIn(sectorId: number, except: Sighting): Sighting[] {
+    const nowMs = performance.now();
+    return [...(this.#bySector.get(sectorId) ?? [])].filter(
+      (ship) => ship !== except && ship.isPrey && ship.fightingUntilMs < nowMs,
+    );
+  }
+}

@@ -1,0 +1,149 @@
+/** Many pilots in one thread. */
+import { setTimeout as pause } from "node:timers/promises";
+import { itemAt, Prng } from "../../src/rules/galaxy/prng.ts";
+import { Airspace, Charts } from "./charts.ts";
+import { HttpClient } from "./http.ts";
+import type { Ledger } from "./ledger.ts";
+import { Measure } from "./measure.ts";
+import { LoadPilot, type Mix } from "./pilot.ts";
+import { SdkConnector } from "./sdk-line.ts";
+import { type Traffic, WireConnector } from "./wire-line.ts";
+
+const LOOK_AGAIN_MS = 50;
+
+export interface FleetOptions {
+  /** Servers that are as good as each other; pilots begin at them in turn. */
+  readonly urls: readonly string[];
+  readonly pilots: number;
+  /** This fleet's pilots are number `first`, `first + step` … of all: several fleets make one crowd. */
+  readonly first: number;
+  readonly step: number;
+  readonly joinsPerSecond: number;
+  readonly everyMs: number;
+  readonly mix: Mix;
+  readonly seed: number;
+  /** One pilot in so many uses the official SDK; 0 for none. */
+  readonly sdkOneIn: number;
+  /** Pilots are spread over these; empty where the tool has not made the world. */
+  readonly homeSectorIds: readonly number[];
+}
+
+export interface FleetProgress {
+  /** Pilots that have joined and flown to where they begin to play. */
+  readonly playing: number;
+  readonly connected: number;
+  /** Since the measure was taken last. */
+  readonly actions: number;
+  readonly outcomes: number;
+}
+
+/** What a drain could not bring to an end. */
+export interface Drained {
+  readonly ledgers: readonly Ledger[];
+  /** Pilots with a request that was never answered, or an outcome that was never told. */
+  readonly stuck: readonly string[];
+}
+
+export class Fleet {
+  readonly measure = new Measure();
+  readonly traffic: Traffic = { frames: 0, bytes: 0 };
+  readonly #options: FleetOptions;
+  readonly #pilots: LoadPilot[];
+  #playing: Promise<unknown> = Promise.resolve();
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    const doors = options.urls.map((_, index) => {
+      const http = new HttpClient(options.urls, index);
+      return { http, wire: new WireConnector(http, this.traffic), sdk: new SdkConnector(http) };
+    });
+    const charts = new Charts(new HttpClient(options.urls));
+    const shared = { measure: this.measure, airspace: new Airspace(), charts };
+    const { everyMs, mix, homeSectorIds, first, step, sdkOneIn } = options;
+    this.#pilots = Array.from({ length: options.pilots }, (_, index) => {
+      const number = first + index * step;
+      const isSdk = sdkOneIn > 0 && number % sdkOneIn === 0;
+      const { http, wire, sdk } = itemAt(doors, number % doors.length);
+      return new LoadPilot(
+        {
+          ...shared,
+          http,
+          connector: isSdk ? sdk : wire,
+          random: new Prng(`${options.seed}/pilot/${number}`),
+        },
+        {
+          name: `Load ${number}`,
+          everyMs,
+          mix,
+          homeSectorId: homeSectorIds[number % Math.max(1, homeSectorIds.length)] ?? null,
+        },
+      );
+    });
+  }
+
+  /** Begins to join, at the set rate; everybody plays until `stopActing`. */
+  start(): void {
+    const startMs = performance.now();
+    const { first, step, joinsPerSecond } = this.#options;
+    this.#playing = Promise.all(
+      this.#pilots.map((pilot, index) =>
+        pilot.play(startMs + ((first + index * step) / joinsPerSecond) * 1000),
+      ),
+    );
+  }
+
+  /** What everybody has asked for and was told until now. */
+  get ledgers(): readonly Ledger[] {
+    return this.#pilots.flatMap(({ session }) => session?.ledger ?? []);
+  }
+
+  get progress(): FleetProgress {
+    return {
+      playing: this.#pilots.filter(({ isPlaying }) => isPlaying).length,
+      connected: this.#pilots.filter(({ session }) => session?.isConnected === true).length,
+      actions: this.measure.counted("actions"),
+      outcomes: this.measure.counted("outcomes"),
+    };
+  }
+
+  /** Nobody begins anything new. */
+  stopActing(): void {
+    for (const pilot of this.#pilots) pilot.stopActing();
+  }
+
+  /**
+   * Waits for what is under way, then lets everybody join once more, so that whatever their feeds hold has been told,
+   * and leave.
+   * @param settleMsMax how long what is under way may take; whoever is not done then is `stuck`
+   */
+  async drain(settleMsMax: number): Promise<Drained> {
+    this.stopActing();
+    const deadlineMs = performance.now() + settleMsMax;
+    const isDone = this.#playing.then(() => true);
+    await Promise.race([isDone, pause(settleMsMax, undefined, { ref: false })]);
+    while (performance.now() < deadlineMs && this.#pilots.some((pilot) => !pilot.isSettled)) {
+      await pause(LOOK_AGAIN_MS);
+    }
+    const stuck = this.#pilots
+      .filter((pilot) => !pilot.isSettled)
+      .map(({ session }) => session?.ledger.name ?? "");
+    await this.#hearTheRest(settleMsMax);
+    const ledgers = this.#pilots.flatMap(({ session }) => session?.ledger ?? []);
+    for (const { session } of this.#pilots) session?.end();
+    return { ledgers, stuck };
+  }
+
+  /** In the order in which they came, at the rate in which they came. */
+  async #hearTheRest(msMax: number): Promise<void> {
+    const { step, joinsPerSecond } = this.#options;
+    const startMs = performance.now();
+    const rejoin = async (pilot: LoadPilot, index: number) => {
+      const waitMs = startMs + ((index * step) / joinsPerSecond) * 1000 - performance.now();
+      if (waitMs > 0) await pause(waitMs);
+      await pilot.hearTheRest();
+    };
+    const all = Promise.all(this.#pilots.map(rejoin)).then(() => true);
+    const joinMs = (this.#pilots.length * step * 1000) / joinsPerSecond;
+    await Promise.race([all, pause(joinMs + msMax, undefined, { ref: false })]);
+  }
+}

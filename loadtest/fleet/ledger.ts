@@ -1,0 +1,59 @@
+/** What one pilot asked for and was told: the evidence that `truth.ts` holds against the database. */
+
+/** How a request was answered last. `null`: not at all. */
+export type Reply =
+  | { readonly accepted: Readonly<Record<string, unknown>> }
+  | { readonly refused: string }
+  | null;
+
+export interface RequestRecord {
+  readonly requestId: string;
+  readonly kind: string;
+  /** How often it was sent: more than once after a line was lost before its answer came. */
+  attempts: number;
+  reply: Reply;
+}
+
+/** An event of the pilot's feed as it was told first. */
+export interface ToldEvent {
+  readonly eventId: number;
+  readonly type: string;
+  /** Without the eventId. */
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** The last of the pilot's own numbers that was told. */
+export interface ToldPilot {
+  readonly shipId: string;
+  readonly cargo: Readonly<Record<string, unknown>>;
+}
+
+export interface Ledger {
+  readonly name: string;
+  readonly userId: string;
+  /** Null until the pilot has joined for the first time. */
+  playerId: string | null;
+  readonly requests: RequestRecord[];
+  readonly events: ToldEvent[];
+  /** Events up to here were given up by the server (`events_truncated`): nobody can be blamed for not telling them. */
+  truncatedTo: number;
+  pilot: ToldPilot | null;
+  /** What was told twice, or differently the second time, as the pilot's program noticed it. */
+  readonly toldTwice: string[];
+  /** An event that came before one that belongs before it. */
+  readonly outOfOrder: string[];
+}
+
+export function newLedger(name: string, userId: string): Ledger {
+  return {
+    name,
+    userId,
+    playerId: null,
+    requests: [],
+    events: [],
+    truncatedTo: 0,
+    pilot: null,
+    toldTwice: [],
+    outOfOrder: [],
+  };
+}

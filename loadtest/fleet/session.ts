@@ -1,0 +1,293 @@
+/** Keeps one pilot in the game whatever happens to the line, and writes down everything the pilot is told. */
+import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { Asking } from "./asking.ts";
+import { type HttpClient, HttpRefusal } from "./http.ts";
+import { type Ledger, newLedger, type Reply } from "./ledger.ts";
+import { type Connector, type Line, type LineEvents, type Seat, seatSchema } from "./line.ts";
+import type { Measure } from "./measure.ts";
+
+/** Between attempts to come back: a server that is starting again is not run over by its own players. */
+const RETRY_MS_MIN = 150;
+const RETRY_MS_MAX = 1_500;
+const guestSchema = z.object({ token: z.string(), userId: z.uuid() });
+const meSchema = z.object({
+  sectorId: z.int(),
+  shipType: z.string().nullable(),
+  status: z.string().nullable(),
+});
+export type Me = z.output<typeof meSchema>;
+
+const welcomeSchema = z.object({
+  playerId: z.uuid(),
+  shipId: z.uuid(),
+  sectorId: z.int(),
+  cursor: z.int(),
+  tickMs: z.int(),
+});
+const pilotSchema = z.object({
+  shipId: z.uuid(),
+  turns: z.int(),
+  turnsReserved: z.int(),
+  cargo: z.record(z.string(), z.int()),
+  cargoFree: z.int(),
+  equipment: z.record(z.string(), z.unknown()),
+});
+export type PilotNumbers = z.output<typeof pilotSchema>;
+const eventSchema = z.looseObject({ eventId: z.int() });
+const truncatedSchema = z.object({ beforeEventId: z.int() });
+const warpedSchema = z.object({ sectorId: z.int() });
+
+/** One stay in a room: from one `welcome` to the end of its line. */
+interface Visit {
+  line: Line | null;
+  /** Settled by the `welcome`, or by the end of the line. */
+  readonly welcome: PromiseWithResolvers<void>;
+  sectorId: number;
+  lastEventId: number;
+}
+
+export interface SessionEvents {
+  /** The pilot is (again) in a room. `me` is what the server has stored of the ship, unless the seat was kept. */
+  arrived(sectorId: number, me: Me | null): void;
+  numbers(numbers: PilotNumbers): void;
+  event(type: string, payload: Readonly<Record<string, unknown>>): void;
+}
+
+export class Session {
+  readonly ledger: Ledger;
+  shipId = "";
+  tickMs = 100;
+  readonly #token: string;
+  readonly #parts: { http: HttpClient; connector: Connector; measure: Measure };
+  readonly #events: SessionEvents;
+  readonly #asking: Asking;
+  #visit: Visit | null = null;
+  #cursor = 0;
+  #recovering: Promise<void> | null = null;
+  #ended = false;
+
+  private constructor(
+    parts: { http: HttpClient; connector: Connector; measure: Measure },
+    guest: z.output<typeof guestSchema>,
+    name: string,
+    events: SessionEvents,
+  ) {
+    this.#parts = parts;
+    this.#token = guest.token;
+    this.ledger = newLedger(name, guest.userId);
+    this.#asking = new Asking(this.ledger, parts.measure, {
+      send: (kind, body) => {
+        this.#visit?.line?.send(kind, body);
+        return this.isConnected;
+      },
+      silent: () => this.#visit?.line?.cut(),
+    });
+    this.#events = events;
+  }
+
+  /** A new guest, not in a room yet. @throws HttpRefusal, or what the connection died of */
+  static async signIn(
+    parts: { http: HttpClient; connector: Connector; measure: Measure },
+    name: string,
+    events: SessionEvents,
+  ): Promise<Session> {
+    const guest = guestSchema.parse(await parts.http.post("/auth/guest", { name }));
+    return new Session(parts, guest, name, events);
+  }
+
+  get isConnected(): boolean {
+    return this.#visit?.line != null;
+  }
+
+  get sectorId(): number {
+    return this.#visit?.sectorId ?? 0;
+  }
+
+  /** Requests that have no answer yet. */
+  get unanswered(): number {
+    return this.#asking.unanswered;
+  }
+
+  /** In a room, however long that takes; what was asked meanwhile is asked there. Returns early only after `end`. */
+  enter(): Promise<void> {
+    return this.isConnected ? Promise.resolve() : this.#recover(null);
+  }
+
+  /**
+   * Sends a request; sends it again, as the same request, after every loss of the line, until it is answered.
+   * @param intendedMs when the pilot meant to send it, of `performance.now()`: the answer is timed from then
+   */
+  ask(kind: string, body: Readonly<Record<string, unknown>>, intendedMs: number): Promise<Reply> {
+    return this.#asking.ask(kind, body, intendedMs);
+  }
+
+  /** Loses the line, and comes back by the seat's token after `awayMs`. */
+  async drop(awayMs: number): Promise<void> {
+    const visit = this.#visit;
+    if (visit?.line == null) return;
+    this.#visit = null;
+    const { reconnectionToken } = visit.line;
+    visit.line.cut();
+    await pause(awayMs);
+    if (this.isConnected || this.#recovering !== null) return;
+    const startMs = performance.now();
+    await this.#recover(reconnectionToken);
+    this.#parts.measure.took("reconnect", performance.now() - startMs);
+  }
+
+  /** Leaves and joins again: afterwards everything that is in the feed has been told. */
+  async rejoin(): Promise<void> {
+    await this.#recovering;
+    this.#leave();
+    await this.#recover(null);
+  }
+
+  /** Leaves for good. Requests without an answer stay without one. */
+  end(): void {
+    this.#ended = true;
+    this.#leave();
+    this.#asking.giveUp();
+  }
+
+  #leave(): void {
+    const visit = this.#visit;
+    this.#visit = null;
+    visit?.line?.leave();
+  }
+
+  #recover(reconnectionToken: string | null): Promise<void> {
+    this.#recovering ??= this.#comeBack(reconnectionToken).finally(() => {
+      this.#recovering = null;
+    });
+    return this.#recovering;
+  }
+
+  async #comeBack(reconnectionToken: string | null): Promise<void> {
+    let token = reconnectionToken;
+    for (let tries = 0; !this.#ended; tries++) {
+      try {
+        if (token === null) await this.#join();
+        else await this.#arrive(null, (events) => this.#parts.connector.reconnect(token ?? "", events));
+        return;
+      } catch (error) {
+        this.#parts.measure.refused(`(join) ${error instanceof HttpRefusal ? error.code : "no connection"}`);
+        token = null;
+        const waitMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** tries);
+        await pause(waitMs * (0.5 + Math.random() / 2));
+      }
+    }
+  }
+
+  async #join(): Promise<void> {
+    const { http, connector } = this.#parts;
+    const me = meSchema.parse(await http.get("/me", this.#token));
+    const options = { sectorId: me.sectorId, cursor: this.#cursor };
+    await this.#arrive(me, (events) => connector.join(this.#token, options, events));
+  }
+
+  async #arrive(me: Me | null, open: (events: LineEvents) => Promise<Line>): Promise<void> {
+    const welcome = Promise.withResolvers<void>();
+    welcome.promise.catch(() => {});
+    const visit: Visit = { line: null, welcome, sectorId: 0, lastEventId: this.#cursor };
+    const line = await open({
+      onMessage: (type, payload) => this.#hear(visit, type, payload),
+      onClosed: (code) => this.#closed(visit, code),
+    });
+    await welcome.promise;
+    if (this.#ended) return line.leave();
+    visit.line = line;
+    this.#visit = visit;
+    this.#events.arrived(visit.sectorId, me);
+    this.#asking.askAgain();
+  }
+
+  #closed(visit: Visit, code: number): void {
+    visit.welcome.reject(new Error(`closed with ${code}`));
+    const token = visit.line?.reconnectionToken ?? null;
+    visit.line = null;
+    if (this.#visit !== visit || this.#ended) return;
+    this.#visit = null;
+    this.#parts.measure.count(`closed ${code}`);
+    void this.#recover(code < 4000 ? token : null);
+  }
+
+  #hear(visit: Visit, type: string, payload: Readonly<Record<string, unknown>>): void {
+    if (type === "accepted") this.#accepted(payload);
+    else if (type === "refused") this.#asking.refused(payload);
+    else if (type === "welcome") this.#welcomed(visit, welcomeSchema.parse(payload));
+    else if (type === "pilot") this.#numbered(pilotSchema.parse(payload));
+    else if (type === "events_truncated") this.#truncated(visit, truncatedSchema.parse(payload));
+    else if ("eventId" in payload) this.#told(visit, type, eventSchema.parse(payload));
+  }
+
+  #welcomed(visit: Visit, { playerId, shipId, sectorId, cursor, tickMs }: z.output<typeof welcomeSchema>) {
+    this.ledger.playerId = playerId;
+    this.shipId = shipId;
+    this.tickMs = tickMs;
+    visit.sectorId = sectorId;
+    visit.lastEventId = cursor;
+    visit.welcome.resolve();
+  }
+
+  #numbered(numbers: PilotNumbers): void {
+    this.shipId = numbers.shipId;
+    this.ledger.pilot = { shipId: numbers.shipId, cargo: numbers.cargo };
+    this.#events.numbers(numbers);
+  }
+
+  #truncated(visit: Visit, { beforeEventId }: z.output<typeof truncatedSchema>): void {
+    visit.lastEventId = beforeEventId - 1;
+    this.#cursor = Math.max(this.#cursor, beforeEventId - 1);
+    this.ledger.truncatedTo = this.#cursor;
+  }
+
+  #told(visit: Visit, type: string, { eventId, ...payload }: z.output<typeof eventSchema>): void {
+    const { ledger } = this;
+    if (eventId <= visit.lastEventId) {
+      ledger.toldTwice.push(`event ${eventId} (${type}) came twice on one line`);
+    } else if (eventId !== visit.lastEventId + 1) {
+      ledger.outOfOrder.push(`event ${eventId} (${type}) came after ${visit.lastEventId}`);
+    }
+    visit.lastEventId = Math.max(visit.lastEventId, eventId);
+    visit.line?.send("ack", { eventId });
+    if (eventId > this.#cursor) {
+      this.#cursor = eventId;
+      ledger.events.push({ eventId, type, payload });
+      this.#events.event(type, payload);
+      return;
+    }
+    const first = ledger.events.find((event) => event.eventId === eventId);
+    if (first !== undefined && !isDeepStrictEqual(first, { eventId, type, payload })) {
+      ledger.toldTwice.push(`event ${eventId} was told as ${first.type}, then as another ${type}`);
+    }
+  }
+
+  #accepted(payload: Readonly<Record<string, unknown>>): void {
+    const accepted = this.#asking.accepted(payload);
+    if (accepted === null) return;
+    const { record, answer, seat } = accepted;
+    this.#asking.settle(record, record.kind === "warp" ? this.#follow(answer, seat) : null);
+  }
+
+  /** After the ship through a warp: by the seat that came with the answer, or by joining. */
+  async #follow(answer: Readonly<Record<string, unknown>>, seat: unknown): Promise<void> {
+    const { sectorId } = warpedSchema.parse(answer);
+    if (this.#visit === null || this.#visit.sectorId === sectorId) return;
+    const startMs = performance.now();
+    const reserved = seatSchema.safeParse(seat);
+    this.#leave();
+    if (reserved.success) await this.#takeSeat(reserved.data);
+    if (!this.isConnected) await this.#recover(null);
+    this.#parts.measure.took("warp, to the other room", performance.now() - startMs);
+  }
+
+  async #takeSeat(seat: Seat): Promise<void> {
+    try {
+      await this.#arrive(null, (events) => this.#parts.connector.consume(seat, events));
+    } catch {
+      this.#parts.measure.count("seats lost after a warp");
+    }
+  }
+}

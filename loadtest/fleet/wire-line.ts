@@ -1,0 +1,141 @@
+/** The cheap line: frames over a bare WebSocket. State and patches are counted, never decoded. */
+import { getMessageBytes, Protocol } from "@colyseus/core";
+import { decode } from "@colyseus/schema";
+import { unpack } from "msgpackr";
+import WebSocket from "ws";
+import { z } from "zod";
+import type { HttpClient } from "./http.ts";
+import { BROADCASTS, type Connector, type Line, type LineEvents, type Seat, seatSchema } from "./line.ts";
+
+/** A room that does not let a client in within this time will not. */
+const JOIN_MS_MAX = 30_000;
+const MODIFIERS = 0xc0;
+
+const payloadSchema = z.record(z.string(), z.unknown());
+
+/** What arrived over the cheap lines, WebSocket framing left out. */
+export interface Traffic {
+  frames: number;
+  bytes: number;
+}
+
+export class WireConnector implements Connector {
+  readonly #http: HttpClient;
+  readonly #traffic: Traffic;
+
+  constructor(http: HttpClient, traffic: Traffic) {
+    this.#http = http;
+    this.#traffic = traffic;
+  }
+
+  async join(token: string, options: { sectorId: number; cursor: number }, events: LineEvents) {
+    const seat = await this.#http.post("/matchmake/joinOrCreate/sector", { ...options, protocol: 1 }, token);
+    return this.consume(seatSchema.parse(seat), events);
+  }
+
+  consume(seat: Seat, events: LineEvents): Promise<Line> {
+    return this.#open(seat, "", events);
+  }
+
+  async reconnect(reconnectionToken: string, events: LineEvents): Promise<Line> {
+    const [roomId = "", token = ""] = reconnectionToken.split(":");
+    const seat = await this.#http.post(`/matchmake/reconnect/${roomId}`, { reconnectionToken: token });
+    return this.#open(seatSchema.parse(seat), `&reconnectionToken=${token}`, events);
+  }
+
+  #open(seat: Seat, more: string, events: LineEvents): Promise<Line> {
+    const { publicAddress, processId, roomId, sessionId } = seat;
+    const { protocol, host } = this.#http.base;
+    const base = `${protocol.replace("http", "ws")}//${publicAddress ?? host}`;
+    const address = `${base}/${processId}/${roomId}?sessionId=${sessionId}${more}`;
+    return WireLine.open(address, roomId, events, this.#traffic);
+  }
+}
+
+/** @param address of a seat: ws://host/processId/roomId?sessionId=… */
+export function openLine(
+  address: string,
+  roomId: string,
+  events: LineEvents,
+  traffic: Traffic,
+): Promise<Line> {
+  return WireLine.open(address, roomId, events, traffic);
+}
+
+class WireLine implements Line {
+  reconnectionToken = "";
+  readonly #socket: WebSocket;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  static open(address: string, roomId: string, events: LineEvents, traffic: Traffic): Promise<Line> {
+    const socket = new WebSocket(address, { perMessageDeflate: false });
+    const line = new WireLine(socket);
+    return new Promise((resolve, reject) => {
+      let reason = "closed before the room let it in";
+      let joined = false;
+      const late = setTimeout(() => {
+        reason = "the room did not let it in in time";
+        socket.terminate();
+      }, JOIN_MS_MAX);
+      socket.on("error", (error) => {
+        reason = error.message;
+      });
+      socket.on("close", (code) => {
+        clearTimeout(late);
+        if (joined) events.onClosed(code);
+        else reject(new Error(`${reason} (${code})`));
+      });
+      socket.on("message", (bytes: Buffer) => {
+        traffic.frames++;
+        traffic.bytes += bytes.length;
+        const kind = (bytes[0] ?? 0) & ~MODIFIERS;
+        if (kind === Protocol.ROOM_DATA) line.#hear(bytes, events);
+        else if (kind === Protocol.JOIN_ROOM) line.#acknowledge(bytes, roomId);
+        else if (kind === Protocol.ERROR) reason = errorText(bytes);
+        else if (kind === Protocol.ROOM_STATE && !joined) {
+          joined = true;
+          clearTimeout(late);
+          resolve(line);
+        }
+      });
+    });
+  }
+
+  send(type: string, body: Readonly<Record<string, unknown>>): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(getMessageBytes.raw(Protocol.ROOM_DATA, type, body));
+  }
+
+  cut(): void {
+    this.#socket.terminate();
+  }
+
+  leave(): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(Buffer.of(Protocol.LEAVE_ROOM));
+    else this.#socket.terminate();
+  }
+
+  #acknowledge(bytes: Buffer, roomId: string): void {
+    const length = bytes[1] ?? 0;
+    this.reconnectionToken = `${roomId}:${bytes.toString("utf8", 2, 2 + length)}`;
+    this.#socket.send(Buffer.of(Protocol.JOIN_ROOM));
+  }
+
+  #hear(bytes: Buffer, events: LineEvents): void {
+    const at = { offset: 1 };
+    if (!decode.stringCheck(bytes, at)) return;
+    const type = decode.string(bytes, at);
+    if (BROADCASTS.has(type)) return;
+    const payload = bytes.length > at.offset ? unpack(bytes.subarray(at.offset)) : {};
+    events.onMessage(type, payloadSchema.parse(payload));
+  }
+}
+
+function errorText(bytes: Buffer): string {
+  const at = { offset: 1 };
+  decode.number(bytes, at);
+  return decode.string(bytes, at);
+}

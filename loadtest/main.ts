@@ -1,0 +1,53 @@
+/** `npm run loadtest`: bots against a server, figures, and the truth of what they were told. */
+import { writeFile } from "node:fs/promises";
+import { explain } from "../src/cli/explain.ts";
+import { UsageError } from "../src/cli/world-flags.ts";
+import { readOptions } from "./options.ts";
+import { describeReport } from "./report.ts";
+import { runLoad } from "./run.ts";
+import { describeTruth } from "./truth.ts";
+
+const EXIT_UNTRUE = 1;
+const EXIT_FAILED = 2;
+const FINDINGS_SHOWN_MAX = 20;
+
+function progress(line: string): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line}`);
+  else console.log(line);
+}
+
+function tell(line: string): void {
+  if (process.stdout.isTTY) process.stdout.write("\r\x1b[K");
+  console.log(line);
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  const cancelled = new Promise<never>((_, reject) => {
+    for (const signal of ["SIGINT", "SIGTERM"])
+      process.once(signal, () => reject(new UsageError("Cancelled.")));
+  });
+  // Heard once there is something to clean up.
+  cancelled.catch(() => {});
+  const report = await runLoad(options, { progress, tell, cancelled });
+  tell("");
+  for (const line of describeReport(report)) console.log(line);
+  console.log("");
+  if (report.truth === null) {
+    console.log("Not held against the database: with --url, say --database URL as well.");
+  } else {
+    for (const line of describeTruth(report.truth, FINDINGS_SHOWN_MAX)) console.log(line);
+  }
+  if (report.stuck.length > 0)
+    console.log(`  stuck                ${report.stuck.length}: ${report.stuck.join(", ")}`);
+  if (options.jsonFile !== null) await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
+  return report.passed ? 0 : EXIT_UNTRUE;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(explain(error));
+    process.exit(EXIT_FAILED);
+  },
+);

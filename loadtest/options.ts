@@ -1,0 +1,143 @@
+/** What `npm run loadtest` can be told. */
+import { parseArgs } from "node:util";
+import { UsageError } from "../src/cli/world-flags.ts";
+import { ACTIONS, type Action, type Mix } from "./fleet/pilot.ts";
+
+/** As in the goal that the figures are held to: mostly mining, now and then a trip, a raid, a call at a port. */
+const DEFAULT_MIX = "harvest=60,warp=20,attack=10,dock=10,drop=2";
+
+export interface LoadOptions {
+  readonly bots: number;
+  readonly sectors: number;
+  readonly seconds: number;
+  readonly processes: number;
+  /** Threads that drive the bots. */
+  readonly drivers: number;
+  readonly joinsPerSecond: number;
+  readonly everyMs: number;
+  readonly harvestSeconds: number;
+  readonly mix: Mix;
+  readonly seed: number;
+  readonly sdkOneIn: number;
+  /** A server that runs already; null to start one. */
+  readonly url: string | null;
+  /** A Postgres to make a database of our own in; with `url`, the database of that server. */
+  readonly databaseUrl: string | null;
+  readonly jsonFile: string | null;
+}
+
+const USAGE = `Usage: npm run loadtest -- [options]
+  --bots N            pilots (200)
+  --sectors N         asteroid fields that they spread over (10); not with --url
+  --seconds N         how long they play once all have joined (30)
+  --processes N       servers (1); more need Redis: REDIS_URL, or a redis-server on this machine
+  --drivers N         threads that drive the bots (1 for each 3,000)
+  --join-rate N       joins a second (100)
+  --every S           seconds between two actions of a bot (5)
+  --harvest-seconds N how long a harvest takes (3); not with --url
+  --mix LIST          what bots do, relative to each other (${DEFAULT_MIX})
+  --seed N            the same seed makes the same choices (1)
+  --sdk-every N       one bot in N uses the official SDK, the others bare frames (50; 0: none)
+  --url URL           a server that runs already; it needs guests and SOCKETS_PER_ADDRESS_MAX above the bots
+  --database URL      a Postgres in which a database is made, and dropped afterwards (default: DATABASE_URL, or an
+                      embedded one); with --url: the database of that server, to hold against what was told
+  --json FILE         writes the figures there, too`;
+
+const NUMBERS = {
+  bots: { fallback: 200, min: 1, max: 20_000 },
+  sectors: { fallback: 10, min: 1, max: 5_000 },
+  seconds: { fallback: 30, min: 1, max: 1_000_000 },
+  processes: { fallback: 1, min: 1, max: 16 },
+  drivers: { fallback: 0, min: 0, max: 16 },
+  "join-rate": { fallback: 100, min: 1, max: 10_000 },
+  every: { fallback: 5, min: 0.1, max: 3_600 },
+  "harvest-seconds": { fallback: 3, min: 1, max: 3_600 },
+  seed: { fallback: 1, min: 0, max: 2 ** 32 - 1 },
+  "sdk-every": { fallback: 50, min: 0, max: 20_000 },
+} as const;
+
+const PILOTS_PER_DRIVER = 3_000;
+
+/** @throws UsageError that says what is allowed; also for --help */
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): LoadOptions {
+  const values = parse(args);
+  if (values.help === true) throw new UsageError(USAGE);
+  const number = (name: keyof typeof NUMBERS) => readNumber(name, values[name]);
+  const bots = number("bots");
+  const url = values.url ?? null;
+  if (url !== null && values.processes !== undefined) {
+    throw new UsageError("--url names servers that run already; --processes starts some. Use one of them.");
+  }
+  return {
+    bots,
+    sectors: number("sectors"),
+    seconds: number("seconds"),
+    processes: number("processes"),
+    drivers: number("drivers") || Math.ceil(bots / PILOTS_PER_DRIVER),
+    joinsPerSecond: number("join-rate"),
+    everyMs: number("every") * 1000,
+    harvestSeconds: number("harvest-seconds"),
+    mix: readMix(values.mix ?? DEFAULT_MIX),
+    seed: number("seed"),
+    sdkOneIn: number("sdk-every"),
+    url,
+    // With --url only an explicit --database is that server's; DATABASE_URL may be anybody's.
+    databaseUrl: values.database ?? (url === null ? (env.DATABASE_URL ?? null) : null),
+    jsonFile: values.json ?? null,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const string = { type: "string" } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        bots: string,
+        sectors: string,
+        seconds: string,
+        processes: string,
+        drivers: string,
+        "join-rate": string,
+        every: string,
+        "harvest-seconds": string,
+        mix: string,
+        seed: string,
+        "sdk-every": string,
+        url: string,
+        database: string,
+        json: string,
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+  }
+}
+
+function readNumber(name: keyof typeof NUMBERS, text: string | undefined): number {
+  const { fallback, min, max } = NUMBERS[name];
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  const isWhole = Number.isInteger(value) || name === "every";
+  if (text.trim() !== "" && isWhole && value >= min && value <= max) return value;
+  throw new UsageError(`--${name} takes a number from ${min} to ${max}; ${JSON.stringify(text)} is none.`);
+}
+
+/** @throws UsageError */
+export function readMix(text: string): Mix {
+  const mix: Record<Action, number> = { harvest: 0, attack: 0, warp: 0, dock: 0, drop: 0 };
+  for (const part of text.split(",")) {
+    const [name = "", weight = ""] = part.split("=");
+    const action = ACTIONS.find((known) => known === name.trim());
+    const value = Number(weight);
+    if (action === undefined || weight.trim() === "" || !(value >= 0)) {
+      throw new UsageError(
+        `--mix is a list like ${DEFAULT_MIX}, of ${ACTIONS.join(", ")}; ${JSON.stringify(part)} is not.`,
+      );
+    }
+    mix[action] = value;
+  }
+  if (ACTIONS.every((action) => mix[action] === 0)) throw new UsageError("--mix leaves nothing to do.");
+  return mix;
+}

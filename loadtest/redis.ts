@@ -1,0 +1,46 @@
+/** A Redis of our own, where several servers have to find each other. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { freePort } from "./servers.ts";
+
+export interface OwnRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** @throws RangeError that says what to do when there is no redis-server on this machine */
+export async function startRedis(folder: string): Promise<OwnRedis> {
+  const port = await freePort();
+  const settings = { port: String(port), bind: "127.0.0.1", save: "", appendonly: "no", dir: folder };
+  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const child = spawn("redis-server", flags, { stdio: ["ignore", "pipe", "ignore"] });
+  await ready(child);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+}
+
+function ready(child: ChildProcess & { stdout: NodeJS.ReadableStream }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once("error", () =>
+      reject(
+        new RangeError(
+          "Several processes find each other through Redis, and there is no redis-server on this machine: " +
+            "apt-get install redis-server, or set REDIS_URL.",
+        ),
+      ),
+    );
+    child.once("exit", () => reject(new Error("redis-server ended instead of listening.")));
+    let said = "";
+    child.stdout.on("data", (bytes: Buffer) => {
+      said += bytes.toString();
+      if (said.includes("Ready to accept connections")) resolve();
+    });
+  });
+}

@@ -1,0 +1,111 @@
+/** `npm run storm`: faults on purpose, and whether the server stands them. */
+import { parseArgs } from "node:util";
+import { explain } from "../../src/cli/explain.ts";
+import { Cluster } from "./cluster.ts";
+import { runFuzz } from "./fuzz.ts";
+import { type IdempotencyReport, runIdempotency } from "./idempotency.ts";
+import { printFuzz, printIdempotency, printSoak, printStorm } from "./report.ts";
+import { fingerprintOf, scheduleOf } from "./schedule.ts";
+import { runSoak } from "./soak.ts";
+import { faultsFound, runStorm } from "./storm.ts";
+
+const USAGE = `npm run storm -- --kills 100 [--seed N] [--bots N] [--sectors N]
+  Bots play while the server, Postgres and the lines between them are killed, cut, stalled and stopped.
+npm run storm -- --fuzz 1000000 [--seed N]
+  Random and mutated frames and HTTP requests, over both transports.
+npm run storm -- --idempotency 10000 [--seed N]
+  So many requests, each of them 2 to 50 times at once.
+npm run storm -- --hours 8 [--seed N] [--bots N] [--sectors N]
+  One server, a fault that it must live through every minute; what it holds must stay the same.`;
+
+const tell = (line: string) => console.log(line);
+
+class UsageError extends Error {}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new UsageError(`--${name} takes a whole number from 1.`);
+  return value;
+}
+
+function hoursIn(text: string): number {
+  const hours = Number(text);
+  if (!(hours > 0)) throw new UsageError("--hours takes a number above 0; 0.25 is a quarter of an hour.");
+  return hours;
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        kills: { type: "string", default: "100" },
+        fuzz: { type: "string" },
+        idempotency: { type: "string" },
+        hours: { type: "string" },
+        seed: { type: "string", default: "1" },
+        bots: { type: "string", default: "40" },
+        sectors: { type: "string", default: "8" },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** On a database of its own. */
+async function sendAgain(seed: number, requests: number): Promise<IdempotencyReport> {
+  const cluster = await Cluster.start();
+  try {
+    return await runIdempotency({ databaseUrl: cluster.url, seed, requests });
+  } finally {
+    await cluster.discard();
+  }
+}
+
+/** @returns whether the server has stood it */
+async function main(): Promise<boolean> {
+  const values = readArguments();
+  const seed = wholeNumber("seed", values.seed);
+  if (values.fuzz !== undefined) {
+    const report = await runFuzz({ seed, frames: wholeNumber("fuzz", values.fuzz), tell });
+    printFuzz(report, tell);
+    return report.findings.length === 0;
+  }
+  if (values.idempotency !== undefined) {
+    const report = await sendAgain(seed, wholeNumber("idempotency", values.idempotency));
+    printIdempotency(report, tell);
+    return report.findings.length === 0;
+  }
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => {
+    tell("Stopping: the fault under way ends first, then what the bots were told is checked.");
+    interrupted.abort();
+  });
+  const crowd = {
+    seed,
+    bots: wholeNumber("bots", values.bots),
+    sectors: wholeNumber("sectors", values.sectors),
+    tell,
+    signal: interrupted.signal,
+  };
+  if (values.hours !== undefined) {
+    const soak = await runSoak({ ...crowd, hours: hoursIn(values.hours) });
+    printSoak(soak, tell);
+    return faultsFound(soak.storm).length === 0 && soak.drifts.every(({ isFlat }) => isFlat);
+  }
+  const faults = scheduleOf(seed, wholeNumber("kills", values.kills));
+  tell(`${faults.length} faults, schedule ${fingerprintOf(faults)}.`);
+  const report = await runStorm({ ...crowd, faults });
+  printStorm(report, tell);
+  return faultsFound(report).length === 0;
+}
+
+main().then(
+  (stood) => process.exit(stood ? 0 : 1),
+  (error: unknown) => {
+    console.error(error instanceof UsageError ? `${error.message}\n${USAGE}` : explain(error));
+    process.exit(2);
+  },
+);

@@ -1,0 +1,256 @@
+/** Bots play; faults strike by schedule; afterwards everything that the bots were told is held against Postgres. */
+import { setTimeout as pause } from "node:timers/promises";
+import { connect, type Database } from "../../src/persistence/database.ts";
+import { migrate } from "../../src/persistence/migrate.ts";
+import { insertGalaxy } from "../../src/persistence/world.ts";
+import { Fleet } from "../fleet/fleet.ts";
+import type { RequestRecord } from "../fleet/ledger.ts";
+import { holdAgainstDatabase, type TruthReport } from "../truth.ts";
+import { fieldIds, loadGalaxy } from "../world.ts";
+import { Cluster } from "./cluster.ts";
+import { FrontDoor } from "./front-door.ts";
+import { PostgresProxy } from "./postgres-proxy.ts";
+import { type Fault, fingerprintOf, labelOf } from "./schedule.ts";
+import { Servers } from "./servers.ts";
+import { isCommittedByQueue, type Stage, strike } from "./strike.ts";
+
+/** What was asked and not answered when a fault struck is answered this soon after the fault is over. */
+export const SETTLED_MS_MAX = 5_000;
+/** Whatever has not happened by then will not: it counts as stuck. */
+const STUCK_MS = 30_000;
+/** Longer than any fault takes, with what it needs to be made good. */
+const DOUBT_MS_MAX = 120_000;
+const LOOK_AGAIN_MS = 10;
+const JOINS_PER_SECOND = 50;
+/** Busy enough that something is to be committed at every moment; the mix leaves nobody out. */
+const BOTS = {
+  everyMs: 700,
+  mix: { harvest: 45, attack: 10, warp: 20, dock: 20, drop: 5 },
+  sdkOneIn: 10,
+} as const;
+
+/** Quick harvests, so that some are due at every moment; a clock that is looked at every second. */
+const SERVER_SETTINGS = {
+  GUESTS: "on",
+  HARVEST_SECONDS: "1",
+  CLOCK_CHECK_SECONDS: "1",
+  RECONNECT_SECONDS: "5",
+  SOCKETS_PER_ADDRESS_MAX: "100000",
+} as const;
+
+export interface StormOptions {
+  readonly seed: number;
+  readonly bots: number;
+  readonly sectors: number;
+  readonly faults: Iterable<Fault>;
+  /** Shown the servers once the bots play. */
+  readonly onPlay?: (servers: Servers) => void;
+  /** Told when the bots begin nothing new any more. */
+  readonly onDrain?: () => void;
+  /** A line for people. */
+  readonly tell: (line: string) => void;
+  /** Throws no more faults after the one that is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** What one fault did. */
+export interface Blow {
+  readonly label: string;
+  /** From the fault to the first outcome that was committed after it; null: that did not happen. */
+  readonly recoveredMs: number | null;
+  /** Requests that were on their way when it struck. */
+  readonly inDoubt: number;
+  /** From the end of the fault to the last answer to one of those; null: one stayed without. */
+  readonly settledMs: number | null;
+}
+
+export interface StormReport {
+  readonly fingerprint: string;
+  readonly blows: readonly Blow[];
+  readonly truth: TruthReport;
+  /** Who or what did not get on. */
+  readonly stuck: readonly string[];
+  /** Servers that ended although nobody had killed them. */
+  readonly deaths: readonly string[];
+  /** What servers logged as errors, by message. */
+  readonly errors: ReadonlyMap<string, number>;
+  readonly actions: number;
+  readonly outcomes: number;
+}
+
+/** Errors that a server should log under what a storm does to it. */
+const EXPECTED_ERRORS: ReadonlySet<string> = new Set(["the database is away; outcomes wait for it"]);
+
+/** What speaks against the server, a line each; empty when it has stood the storm. */
+export function faultsFound({ truth, stuck, deaths, errors, blows }: StormReport): string[] {
+  const late = blows.filter(({ settledMs }) => settledMs === null || settledMs > SETTLED_MS_MAX);
+  const dead = blows.filter(({ recoveredMs }) => recoveredMs === null);
+  const unexpected = [...errors].filter(([message]) => !EXPECTED_ERRORS.has(message));
+  return [
+    ...(truth.holds ? [] : ["what the bots were told is not what Postgres has"]),
+    ...stuck.map((what) => `stuck: ${what}`),
+    ...deaths.map((what) => `a server ${what}`),
+    ...unexpected.map(([message, count]) => `${count} × logged as an error: ${message}`),
+    ...dead.map(({ label }) => `${label}: nothing was committed any more`),
+    ...late.map(({ label, settledMs }) => `${label}: in doubt for ${settledMs ?? "more than 30,000"} ms`),
+  ];
+}
+
+/** @throws when the storm itself cannot be set up */
+export async function runStorm(options: StormOptions): Promise<StormReport> {
+  const { seed, sectors, tell } = options;
+  const cluster = await Cluster.start();
+  const closing: (() => Promise<unknown>)[] = [() => cluster.discard()];
+  try {
+    await migrate(cluster.url);
+    const database = connect(cluster.url, { max: 2, applicationName: "storm", onIdleError: () => {} });
+    closing.push(() => database.pool.end());
+    await insertGalaxy(database, loadGalaxy(seed, sectors), { now: new Date() });
+    const proxy = await PostgresProxy.before(cluster.url);
+    closing.push(() => proxy.close());
+    const door = await FrontDoor.open();
+    closing.push(() => door.close());
+    const servers = new Servers(door, {
+      DATABASE_URL: proxy.url,
+      DATA_DIR: cluster.dataDir,
+      ...SERVER_SETTINGS,
+    });
+    closing.push(() => servers.close());
+    await servers.replace();
+    tell(`A server listens on ${servers.active.port}; ${options.bots} bots join.`);
+    return await play(options, { cluster, proxy, door, servers }, database);
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+async function play(
+  { seed, bots, sectors, faults, tell, signal, onPlay, onDrain }: StormOptions,
+  parts: Omit<Stage, "harvestBegun" | "struck">,
+  database: Database,
+): Promise<StormReport> {
+  const fleet = new Fleet({
+    urls: [parts.door.url],
+    pilots: bots,
+    first: 0,
+    step: 1,
+    joinsPerSecond: JOINS_PER_SECOND,
+    seed,
+    homeSectorIds: fieldIds(sectors),
+    ...BOTS,
+  });
+  const witness = new Witness(fleet, parts.proxy);
+  fleet.start();
+  onPlay?.(parts.servers);
+  const stage = {
+    ...parts,
+    harvestBegun: () => witness.harvestBegun(),
+    struck: () => witness.struck(),
+  };
+  const stuck: string[] = [];
+  const thrown: Fault[] = [];
+  const blows: Blow[] = [];
+  for (const fault of faults) {
+    await pause(fault.afterMs, undefined, { signal }).catch(() => {});
+    if (signal.aborted) break;
+    thrown.push(fault);
+    try {
+      await parts.servers.standBy();
+      const blow = await witness.aftermath(labelOf(fault), await strike(fault, stage));
+      blows.push(blow);
+      tell(`${String(blows.length).padStart(5)}  ${lineOf(blow)}`);
+    } catch (error) {
+      stuck.push(`${labelOf(fault)}: ${error instanceof Error ? error.message : error}`);
+      // Nothing that follows could be told apart from this.
+      break;
+    }
+  }
+  const { actions, outcomes } = fleet.progress;
+  tell(`${actions} actions, ${outcomes} outcomes told. Everybody joins once more and hears the rest.`);
+  onDrain?.();
+  const drained = await fleet.drain(STUCK_MS);
+  return {
+    fingerprint: fingerprintOf(thrown),
+    blows,
+    truth: await holdAgainstDatabase(database.pool, drained.ledgers, { mayVanish: true }),
+    stuck: [...stuck, ...drained.stuck],
+    deaths: parts.servers.troubles(),
+    errors: parts.servers.errors(),
+    actions,
+    outcomes,
+  };
+}
+
+function lineOf({ label, recoveredMs, inDoubt, settledMs }: Blow): string {
+  const ms = (value: number | null) => (value === null ? "never" : `${Math.round(value)} ms`).padStart(8);
+  return `${label.padEnd(34)} back after ${ms(recoveredMs)}   ${String(inDoubt).padStart(3)} in doubt, settled after ${ms(settledMs)}`;
+}
+
+/** Watches bots and database, to say what a fault did to them. */
+class Witness {
+  readonly #fleet: Fleet;
+  /** When the commit queue of any server was last told that it has committed. */
+  #committedMs: number[] = [];
+  #doubtful: readonly RequestRecord[] = [];
+  /** When the last of them was answered; null before. */
+  #settledMs: number | null = null;
+
+  constructor(fleet: Fleet, proxy: PostgresProxy) {
+    this.#fleet = fleet;
+    proxy.watch((step) => {
+      if (isCommittedByQueue(step)) this.#committedMs.push(performance.now());
+      return "pass";
+    });
+  }
+
+  struck(): number {
+    const doubtful = this.#requests().filter(({ attempts, reply }) => attempts > 0 && reply === null);
+    this.#doubtful = doubtful;
+    this.#settledMs = null;
+    // From now on, not from when the fault is over: some faults last longer than the doubt.
+    void happens(() => doubtful.every(({ reply }) => reply !== null), DOUBT_MS_MAX).then((ms) => {
+      this.#settledMs = ms;
+    });
+    this.#committedMs = [];
+    return performance.now();
+  }
+
+  async harvestBegun(): Promise<void> {
+    const begun = () => {
+      const last = this.#fleet.ledgers.flatMap(({ requests }) => requests.at(-1) ?? []);
+      return new Set(
+        last.filter(({ kind, reply }) => kind === "harvest" && reply !== null && "accepted" in reply),
+      );
+    };
+    const before = begun();
+    const isNew = () => [...begun()].some((record) => !before.has(record));
+    if ((await happens(isNew)) === null) throw new Error("nobody begins a harvest any more");
+  }
+
+  /** What became of the fault, once that can be said. */
+  async aftermath(label: string, { atMs, curedMs }: { atMs: number; curedMs: number }): Promise<Blow> {
+    const next = () => this.#committedMs.find((ms) => ms > curedMs);
+    await happens(() => next() !== undefined && this.#settledMs !== null);
+    const [recovered, settledMs] = [next(), this.#settledMs];
+    return {
+      label,
+      recoveredMs: recovered === undefined ? null : recovered - atMs,
+      inDoubt: this.#doubtful.length,
+      settledMs: settledMs === null ? null : Math.max(0, settledMs - curedMs),
+    };
+  }
+
+  #requests(): RequestRecord[] {
+    return this.#fleet.ledgers.flatMap(({ requests }) => requests);
+  }
+}
+
+/** @returns when it has happened, of `performance.now()`; null when it was given up */
+async function happens(what: () => boolean, msMax = STUCK_MS): Promise<number | null> {
+  const deadlineMs = performance.now() + msMax;
+  while (!what()) {
+    if (performance.now() > deadlineMs) return null;
+    await pause(LOOK_AGAIN_MS);
+  }
+  return performance.now();
+}

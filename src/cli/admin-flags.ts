@@ -1,0 +1,140 @@
+import { parseArgs } from "node:util";
+import { UsageError } from "./world-flags.ts";
+
+export const USAGE = `Acts on a running installation, however many processes it has: within a second each of them has done it.
+
+  npm run admin -- status                                      processes, bans, and what was done last
+  npm run admin -- ban USER --reason TEXT [--until DATE]       ends their sessions and keeps them out
+  npm run admin -- unban USER
+  npm run admin -- kick USER [--reason TEXT]                   ends their sessions; they may come back
+  npm run admin -- broadcast TEXT                              tells everybody who is in a sector
+  npm run admin -- drain [--process ID|all] [--deadline SECONDS]
+                                                               ends processes: running commands end first
+
+  USER        a user's id (the sub of their token), or the name of a user when only one has it
+  --until     when the ban ends, such as 2030-01-31T12:00Z; without it, when it is lifted
+  --reason    shown to the user
+  --process   as \`status\` lists them; all by default
+  --deadline  how long running commands may take; each process' DRAIN_SECONDS by default
+  --help      this text
+
+The database is that of the server: DATABASE_URL, or the embedded one in DATA_DIR.
+Exit codes: 0 done, 1 refused or failed, 2 wrong flags.
+`;
+
+/** Longer than anybody reads in the middle of a fight, and shorter than what a message may carry. */
+const TEXT_CHARACTERS_MAX = 500;
+const DEADLINE_SECONDS_MAX = 600;
+
+/** A command as it was typed; the user in it still has to be found. */
+export type AdminTask =
+  | { kind: "help" }
+  | { kind: "status" }
+  | { kind: "ban"; user: string; reason: string; untilMs: number | null }
+  | { kind: "unban"; user: string }
+  | { kind: "kick"; user: string; reason: string }
+  | { kind: "broadcast"; text: string }
+  | { kind: "drain"; processId: string | null; deadlineSeconds: number | null };
+
+interface Flags {
+  readonly reason?: string | undefined;
+  readonly until?: string | undefined;
+  readonly process?: string | undefined;
+  readonly deadline?: string | undefined;
+}
+
+/** @param nowMs what `--until` must be after @throws UsageError */
+export function readAdminFlags(args: readonly string[], nowMs: number): AdminTask {
+  const { values, positionals } = parse(args);
+  const { help, ...flags } = values;
+  const [kind = "help", subject, ...rest] = positionals;
+  if (help === true || kind === "help") return { kind: "help" };
+  if (rest.length > 0) throw new UsageError(`One argument too many: "${rest[0]}". A text goes in quotes.`);
+  const take = (what: string) => {
+    if (subject === undefined || subject.trim() === "") throw new UsageError(`${kind} needs ${what}.`);
+    return textOf(what, subject);
+  };
+  switch (kind) {
+    case "status":
+      allow(kind, flags, []);
+      return { kind };
+    case "ban":
+      allow(kind, flags, ["reason", "until"]);
+      if (flags.reason === undefined) throw new UsageError("ban needs --reason: the user is shown it.");
+      return {
+        kind,
+        user: take("a user"),
+        reason: textOf("--reason", flags.reason),
+        untilMs: untilOf(flags.until, nowMs),
+      };
+    case "unban":
+      allow(kind, flags, []);
+      return { kind, user: take("a user") };
+    case "kick":
+      allow(kind, flags, ["reason"]);
+      return { kind, user: take("a user"), reason: textOf("--reason", flags.reason ?? "") };
+    case "broadcast":
+      allow(kind, flags, []);
+      return { kind, text: take("a text") };
+    case "drain":
+      allow(kind, flags, ["process", "deadline"]);
+      if (subject !== undefined) throw new UsageError(`Which process is told with --process ${subject}.`);
+      return {
+        kind,
+        processId: flags.process === undefined || flags.process === "all" ? null : flags.process,
+        deadlineSeconds: deadlineOf(flags.deadline),
+      };
+    default:
+      throw new UsageError(`There is no command "${kind}".`);
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        reason: { type: "string" },
+        until: { type: "string" },
+        process: { type: "string" },
+        deadline: { type: "string" },
+        help: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function allow(kind: string, flags: Flags, allowed: readonly string[]): void {
+  const given = Object.entries(flags).find(([name, value]) => value !== undefined && !allowed.includes(name));
+  if (given !== undefined) throw new UsageError(`${kind} knows no --${given[0]}.`);
+}
+
+function textOf(what: string, text: string): string {
+  if (text.length > TEXT_CHARACTERS_MAX)
+    throw new UsageError(`${what} is longer than ${TEXT_CHARACTERS_MAX} characters.`);
+  return text.trim();
+}
+
+function untilOf(text: string | undefined, nowMs: number): number | null {
+  if (text === undefined) return null;
+  // Without a zone the moment would depend on the machine that the command is given on.
+  const atMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isNaN(atMs))
+    throw new UsageError(`--until is a moment with its zone, such as 2030-01-31T12:00Z, not "${text}".`);
+  if (atMs <= nowMs) throw new UsageError(`--until ${text} is in the past.`);
+  return atMs;
+}
+
+function deadlineOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (!/^\d{1,3}$/.test(text) || Number(text) > DEADLINE_SECONDS_MAX)
+    throw new UsageError(
+      `--deadline is a number of seconds from 0 to ${DEADLINE_SECONDS_MAX}, not "${text}".`,
+    );
+  return Number(text);
+}

@@ -1,0 +1,162 @@
+/** `npm run admin`: what operators do to a running installation. docs/operations.md is its manual. */
+import { hostname, userInfo } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+import { z } from "zod";
+import { DatabaseClock } from "../clock.ts";
+import { type Config, loadConfig } from "../config.ts";
+import {
+  type AdminAction,
+  type AdminOrder,
+  findUsers,
+  readActionsAfter,
+  readNewestActionId,
+  recordOrder,
+} from "../persistence/admin.ts";
+import { readBans } from "../persistence/bans.ts";
+import type { Database } from "../persistence/database.ts";
+import { readProcesses } from "../persistence/processes.ts";
+import { type AdminTask, readAdminFlags, USAGE } from "./admin-flags.ts";
+import { explain } from "./explain.ts";
+import { withInstallation } from "./open-database.ts";
+import { UsageError } from "./world-flags.ts";
+
+const EXIT_REFUSED = 1;
+const EXIT_USAGE = 2;
+/** As many as fit on a screen. */
+const ACTIONS_SHOWN = 15;
+/** Processes close their sockets and pools after their rooms have ended. */
+const BEYOND_DEADLINE_SECONDS = 10;
+const LOOK_AGAIN_MS = 200;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  try {
+    const task = readAdminFlags(process.argv.slice(2), Date.now());
+    if (task.kind === "help") {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    const config = loadConfig(process.env);
+    return await withInstallation(config, "sectorkeep admin", (database) => run(task, database, config));
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    console.error(isUsage ? `${explain(error)}\n\n${USAGE}` : explain(error));
+    return isUsage ? EXIT_USAGE : EXIT_REFUSED;
+  }
+}
+
+/** @returns the exit code */
+async function run(
+  task: Exclude<AdminTask, { kind: "help" }>,
+  { pool }: Database,
+  { drainSeconds, clockCheckSeconds }: Config,
+): Promise<number> {
+  const clock = await DatabaseClock.start(pool, clockCheckSeconds * 1000, (line) => console.error(line));
+  try {
+    if (task.kind === "status") return await showStatus(pool, clock.nowMs());
+    const order = await orderOf(task, pool);
+    const processes = await readProcesses(pool);
+    if (order.kind === "drain") refuseUnknown(order.processId, processes);
+    await recordOrder(pool, order, {
+      operator: `${userInfo().username}@${hostname()}`,
+      nowMs: clock.nowMs(),
+    });
+    console.log(`${describe(order)} (${processes.length} running processes act on it within a second)`);
+    if (order.kind !== "drain") return 0;
+    const asked = order.processId === null ? processes : [order.processId];
+    return await awaitDrained(pool, asked, order.deadlineSeconds ?? drainSeconds);
+  } finally {
+    await clock.stop();
+  }
+}
+
+type Pool = Database["pool"];
+
+/** @throws UsageError when nobody, or more than one, has the name */
+async function orderOf(
+  task: Exclude<AdminTask, { kind: "help" | "status" }>,
+  pool: Pool,
+): Promise<AdminOrder> {
+  if (task.kind === "broadcast" || task.kind === "drain") return task;
+  const { user, ...order } = task;
+  return { ...order, userId: await userIdOf(pool, user) };
+}
+
+async function userIdOf(pool: Pool, user: string): Promise<string> {
+  const id = z.uuid().safeParse(user.toLowerCase());
+  // A user who has never joined is known to nobody here, and may be banned all the same.
+  if (id.success) return id.data;
+  const found = await findUsers(pool, user);
+  const [only] = found;
+  if (only === undefined) throw new UsageError(`There is no user of the name "${user}".`);
+  if (found.length === 1) return only.userId;
+  const ids = found.map(({ userId }) => `  ${userId}`).join("\n");
+  throw new UsageError(`Several users have the name "${user}". Say which by id:\n${ids}`);
+}
+
+function refuseUnknown(processId: string | null, running: readonly string[]): void {
+  if (processId === null || running.includes(processId)) return;
+  throw new UsageError(
+    `No process "${processId}" runs on this database. There are: ${running.join(", ") || "none"}.`,
+  );
+}
+
+/** Waits until the processes are gone. @returns the exit code */
+async function awaitDrained(pool: Pool, processIds: readonly string[], seconds: number): Promise<number> {
+  const deadlineMs = performance.now() + (seconds + BEYOND_DEADLINE_SECONDS) * 1000;
+  const left = new Set(processIds);
+  while (left.size > 0 && performance.now() < deadlineMs) {
+    await wait(LOOK_AGAIN_MS);
+    const running = new Set(await readProcesses(pool));
+    for (const processId of left) {
+      if (running.has(processId)) continue;
+      left.delete(processId);
+      console.log(`${processId} has ended.`);
+    }
+  }
+  for (const processId of left) console.error(`${processId} still runs. See its log, and end it by hand.`);
+  return left.size === 0 ? 0 : EXIT_REFUSED;
+}
+
+function untilText(untilMs: number | null): string {
+  return untilMs === null ? "until lifted" : `until ${new Date(untilMs).toISOString()}`;
+}
+
+function describe(order: AdminOrder): string {
+  switch (order.kind) {
+    case "ban":
+      return `ban ${order.userId} ${untilText(order.untilMs)}: ${order.reason}`;
+    case "unban":
+      return `unban ${order.userId}`;
+    case "kick":
+      return `kick ${order.userId}${order.reason === "" ? "" : `: ${order.reason}`}`;
+    case "broadcast":
+      return `broadcast: ${order.text}`;
+    case "drain":
+      return `drain ${order.processId ?? "all"}${order.deadlineSeconds === null ? "" : ` in ${order.deadlineSeconds} s`}`;
+  }
+}
+
+async function showStatus(pool: Pool, nowMs: number): Promise<number> {
+  const [processes, bans, newest] = await Promise.all([
+    readProcesses(pool),
+    readBans(pool, nowMs),
+    readNewestActionId(pool),
+  ]);
+  const actions = await readActionsAfter(pool, newest - ACTIONS_SHOWN);
+  section("Processes", processes, (processId) => processId);
+  section("Bans", bans, (ban) => `${ban.userId}  ${untilText(ban.untilMs)}  ${ban.reason}`);
+  section("Last actions", actions, showAction);
+  return 0;
+}
+
+function section<Item>(title: string, items: readonly Item[], show: (item: Item) => string): void {
+  console.log(title);
+  for (const item of items) console.log(`  ${show(item)}`);
+  if (items.length === 0) console.log("  none");
+}
+
+function showAction({ id, atMs, operator, order }: AdminAction): string {
+  return `${id}  ${new Date(atMs).toISOString()}  ${operator}  ${describe(order)}`;
+}

@@ -1,0 +1,4 @@
+ALTER TABLE "reputations" ADD CONSTRAINT "reputations_current_level" CHECK ("current_level" in ('EXALTED', 'REVERED', 'HONORED', 'VALUED', 'RESPECTED', 'TRUSTED', 'ACKNOWLEDGED', 'RECOGNIZED', 'NEUTRAL', 'QUESTIONABLE', 'SUSPICIOUS', 'UNTRUSTWORTHY', 'SMUGGLER', 'PIRATE', 'OUTLAW', 'CRIMINAL', 'PUBLIC_ENEMY'));--> statement-breakpoint
+ALTER TABLE "regions" ADD CONSTRAINT "regions_trade_bonuses" CHECK (jsonb_typeof(trade_bonuses) = 'object' and not jsonb_path_exists(trade_bonuses,
+        '$.keyvalue() ? (@.key <> "tariff_rate" && (@.value.type() <> "number" || @.value < 1 || @.value > 3))'));--> statement-breakpoint
+ALTER TABLE "regions" ADD CONSTRAINT "regions_starting_ship" CHECK ("starting_ship" in ('ESCAPE_POD', 'LIGHT_FREIGHTER', 'CARGO_HAULER', 'FAST_COURIER', 'CITIZEN_CLIPPER', 'SCOUT_SHIP', 'COLONY_SHIP', 'DEFENDER', 'CARRIER', 'WARP_JUMPER', 'NPC_MARSHAL_INTERDICTOR', 'NPC_SENTINEL_INTERDICTOR'));

@@ -1,0 +1,67 @@
+import type { MatchMakerDriver, Presence } from "@colyseus/core";
+import { Redis } from "ioredis";
+
+/** A Redis on this network answers within milliseconds; one that takes longer is no use for joins either. */
+const ANSWER_MS_MAX = 3_000;
+
+/** Redis cannot be used: the message says where it was looked for and what to do. */
+export class RedisError extends Error {
+  override name = "RedisError";
+}
+
+export interface Directory {
+  /** What Colyseus is made with. */
+  readonly rooms: { presence?: Presence; driver?: MatchMakerDriver };
+  /** Resolves while Redis answers; null for a process that needs none. */
+  readonly ping: (() => Promise<void>) | null;
+}
+
+/**
+ * Several processes find each other's rooms through Redis; one alone keeps its directory in memory.
+ * @throws RedisError when it does not answer
+ */
+export async function directory(redisUrl: string | null): Promise<Directory> {
+  if (redisUrl === null) return { rooms: {}, ping: null };
+  await checkRedis(redisUrl);
+  const [{ RedisPresence }, { SectorDriver }] = await Promise.all([
+    import("@colyseus/redis-presence"),
+    import("../rooms/redis-driver.ts"),
+  ]);
+  const driver = new SectorDriver(redisUrl);
+  return { rooms: { presence: new RedisPresence(redisUrl), driver }, ping: () => driver.ping() };
+}
+
+/** Asked before Colyseus is: that would wait for it without end and say nothing. @throws RedisError */
+export async function checkRedis(redisUrl: string): Promise<void> {
+  const redis = new Redis(redisUrl, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: ANSWER_MS_MAX,
+    commandTimeout: ANSWER_MS_MAX,
+  });
+  // What it says here comes with the rejection below as well.
+  let reason: Error | null = null;
+  redis.on("error", (error: Error) => {
+    reason = error;
+  });
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    const { host } = new URL(redisUrl);
+    throw new RedisError(
+      `Redis at ${host} cannot be used: ${messageOf(reason ?? error)}. Start it there (on Debian: apt-get install ` +
+        "redis-server), correct REDIS_URL, or leave REDIS_URL out for a single process.",
+      { cause: error },
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Node joins the failures of a name with several addresses and says nothing itself.
+  if (error instanceof AggregateError && error.message === "") return messageOf(error.errors[0]);
+  return error.message;
+}

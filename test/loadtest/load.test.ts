@@ -1,0 +1,130 @@
+import { strict as assert } from "node:assert";
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import type { Ledger } from "../../loadtest/fleet/ledger.ts";
+import { readOptions } from "../../loadtest/options.ts";
+import { describeReport, type LoadReport } from "../../loadtest/report.ts";
+import { runLoad } from "../../loadtest/run.ts";
+import { describeTruth, holdAgainstDatabase, type TruthReport } from "../../loadtest/truth.ts";
+import { useDatabase } from "../support/database.ts";
+
+const BOTS = 16;
+/** Every action within seconds, some bots on the SDK. */
+const ARGUMENTS = [
+  ...["--bots", `${BOTS}`, "--sectors", "2", "--seconds", "4", "--every", "0.25", "--harvest-seconds", "1"],
+  ...["--join-rate", "40", "--sdk-every", "8", "--mix", "harvest=40,warp=15,attack=5,dock=20,drop=20"],
+];
+
+/** Done to the database behind everybody's back, and the list in which it has to show. */
+const TAMPERINGS = [
+  {
+    what: "an event is deleted",
+    sql: "delete from events where (player_id, seq) in (select player_id, seq from events limit 1)",
+    finds: "toldNotThere",
+  },
+  {
+    what: "an answer is deleted",
+    sql: `delete from requests where (player_id, request_id) in
+      (select player_id, request_id from requests where answer ? 'turnsSpent' limit 1)`,
+    finds: "toldNotThere",
+  },
+  {
+    what: "an event is doubled",
+    sql: `insert into events select player_id, seq + 1, type, payload, created_at from events e
+      where seq = (select max(seq) from events where player_id = e.player_id) limit 1`,
+    finds: "thereNotTold",
+  },
+  {
+    what: "something is carried out that nobody asked for",
+    sql: `insert into requests select player_id, 'nobody asked', fingerprint, answer, created_at
+      from requests limit 1`,
+    finds: "thereNotTold",
+  },
+  { what: "the holds are emptied", sql: "update ship_cargo set quantity = 0", finds: "breaches" },
+] as const;
+
+describe("the load test", function () {
+  this.timeout(60_000);
+  const test = useDatabase();
+  let untouched: TruthReport;
+  let report: LoadReport;
+  const counts: { what: string; before: number; after: number }[] = [];
+
+  before("play once", async () => {
+    const hooks = { progress: () => {}, tell: () => {}, beforeCheck: tamper };
+    report = await runLoad(readOptions(["--database", test.url, ...ARGUMENTS], {}), hooks);
+  });
+
+  async function tamper(pool: pg.Pool, ledgers: readonly Ledger[]): Promise<void> {
+    const hold = () => holdAgainstDatabase(pool, ledgers, { mayVanish: false });
+    untouched = await hold();
+    let before = untouched;
+    for (const { what, sql, finds } of TAMPERINGS) {
+      const { rowCount } = await pool.query(sql);
+      assert.ok((rowCount ?? 0) > 0, `${what}: there was something to do it to`);
+      const after = await hold();
+      counts.push({ what, before: before[finds].length, after: after[finds].length });
+      before = after;
+    }
+    await imagine(pool, ledgers);
+  }
+
+  /** Pilots who were told more than anybody told them. */
+  async function imagine(pool: pg.Pool, ledgers: readonly Ledger[]): Promise<void> {
+    const [told] = ledgers.filter(({ events }) => events.length > 0);
+    const first = told?.events[0];
+    assert.ok(told !== undefined && first !== undefined);
+    const twice = { ...told, events: [...told.events, { ...first, eventId: first.eventId + 1_000 }] };
+    const { toldTwice } = await holdAgainstDatabase(pool, [twice], { mayVanish: true });
+    counts.push({ what: "an outcome is told twice", before: 0, after: toldTwice.length });
+    const accepted = { accepted: { harvestId: randomUUID(), startTick: 1, endTick: 2 } };
+    const promised = { requestId: randomUUID(), kind: "harvest", attempts: 1, reply: accepted };
+    const waits = { ...told, playerId: null, requests: [promised] };
+    const broken = await holdAgainstDatabase(pool, [waits], { mayVanish: false });
+    const dead = await holdAgainstDatabase(pool, [waits], { mayVanish: true });
+    counts.push({ what: "a promise was not kept", before: 0, after: broken.toldNotThere.length });
+    assert.deepEqual([dead.toldNotThere, dead.vanished], [[], 1], "unless the server may have died");
+  }
+
+  it("finds that all that was told is in the database, and all that is there was told", () => {
+    assert.deepEqual(describeTruth(untouched, 5).slice(1), [
+      "  told but not there   0",
+      "  there but not told   0",
+      "  told twice           0",
+      "  invariants broken    0",
+    ]);
+    assert.equal(untouched.holds, true);
+    assert.deepEqual(report.stuck, []);
+    assert.equal(untouched.checked.pilots, BOTS);
+    assert.ok(
+      untouched.checked.answers > BOTS && untouched.checked.events > 0,
+      "there was something to check",
+    );
+  });
+
+  it("plays every action of its mix and measures it on both sides", () => {
+    const { latencies, servers, play, joins } = report;
+    for (const action of ["harvest", "warp", "dock", "undock", "attack", "reconnect"]) {
+      assert.ok((latencies[action]?.count ?? 0) > 0, `somebody did ${action}`);
+    }
+    assert.equal(joins.latencies.enter?.count, BOTS);
+    const [server] = servers;
+    assert.ok(server !== undefined && server.figures.answers.count > 0 && server.queue.commits > 0);
+    assert.ok(play.bytesIn > 0 && play.actionsPerSecond > 0);
+    assert.match(describeReport(report).join("\n"), /answer in {5}p50 [\d.]+ ms/);
+  });
+
+  it("fails when the database is changed behind everybody's back, whatever is changed", () => {
+    assert.equal(report.passed, false);
+    assert.equal(counts.length, TAMPERINGS.length + 2);
+    for (const { what, before, after } of counts) assert.ok(after > before, `it finds that ${what}`);
+  });
+
+  it("leaves no database behind", async () => {
+    const { rowCount } = await test.pool.query(
+      "select from pg_database where datname like 'sectorkeep_load_' || $1 || '%'",
+      [process.pid],
+    );
+    assert.equal(rowCount, 0);
+  });
+});

@@ -1,0 +1,64 @@
+import { strict as assert } from "node:assert";
+import { SchemaSerializer } from "@colyseus/core";
+import { Reflection } from "@colyseus/schema";
+import { fitFullState } from "../../src/rooms/state-buffer.ts";
+import { Action, SectorState, Ship } from "../../src/schema/sector.ts";
+
+/** As many as a sector takes. */
+const SHIPS = 200;
+/** Names as long as the database lets them be. */
+const LONGEST = { pilot: "船".repeat(50), ship: "船".repeat(100) };
+
+describe("a sector full of ships", () => {
+  const complaints: string[] = [];
+  const { warn } = console;
+  before(() => {
+    console.warn = (text: string) => complaints.push(text);
+  });
+  after(() => {
+    console.warn = warn;
+  });
+  afterEach(() => complaints.splice(0));
+
+  function crowded(fit: boolean): { serializer: SchemaSerializer<SectorState>; state: SectorState } {
+    const state = new SectorState();
+    const serializer = new SchemaSerializer<SectorState>();
+    serializer.reset(state);
+    for (let count = 0; count < SHIPS; count++) {
+      const ship = new Ship();
+      Object.assign(ship, {
+        shipId: `${count}`.padStart(36, "0"),
+        pilotId: "p".repeat(36),
+        pilotName: LONGEST.pilot,
+        teamId: "t".repeat(36),
+        name: LONGEST.ship,
+        hullType: "NPC_SENTINEL_INTERDICTOR",
+        status: "IN_COMBAT",
+        stationId: "s".repeat(36),
+        action: Object.assign(new Action(), { kind: "harvest", targetId: "s".repeat(36) }),
+      });
+      state.ships.set(ship.shipId, ship);
+      if (fit) fitFullState(serializer, state.ships.size);
+    }
+    return { serializer, state };
+  }
+
+  it("has space for its whole state, and nobody complains", () => {
+    const { serializer, state } = crowded(true);
+    const bytes = serializer.getFullState();
+    assert.deepEqual(complaints, []);
+    const decoder = Reflection.decode(serializer.handshake());
+    decoder.decode(bytes, { offset: 1 });
+    assert.deepEqual(decoder.state.toJSON(), state.toJSON());
+  });
+
+  it("would be complained about otherwise, for each join again", () => {
+    const { serializer, state } = crowded(false);
+    for (const tick of [1, 2]) {
+      state.clockRef.tick = tick;
+      serializer.getFullState();
+    }
+    assert.equal(complaints.length, 2);
+    assert.match(complaints.join(), /buffer overflow/);
+  });
+});

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { SignJWT } from "jose";
+import { createLog } from "../../src/telemetry/log.ts";
+
+/** What a log wrote, as one text. */
+function logged(write: (log: ReturnType<typeof createLog>) => void): string {
+  const lines: string[] = [];
+  write(createLog("debug", { write: (line) => lines.push(line) }));
+  assert.ok(lines.length > 0);
+  return lines.join("");
+}
+
+describe("the log", () => {
+  it("keeps secrets out, in whichever field or text they come", async () => {
+    const token = await new SignJWT({ sub: "ada" })
+      .setProtectedHeader({ alg: "HS256" })
+      .sign(Buffer.alloc(32, 7));
+    const secrets = [token, "hunter2", "s3same", "0pen"];
+    const text = logged((log) => {
+      log.info({ token, headers: { authorization: `Bearer ${token}` } }, "fields of that name");
+      log.info({ call: { options: { reconnectionToken: "s3same" } } }, "deep down");
+      log.warn(
+        { err: new Error("cannot connect to postgres://ada:hunter2@db:5432/game") },
+        "an error's text",
+      );
+      log.warn({ redis: "rediss://:hunter2@cache:6379" }, "an address");
+      log.warn({}, `GET /sectors/1 with Bearer ${token}`);
+      log.error({ url: "/1/2?sessionId=a&reconnectionToken=s3same&password=0pen" }, "a query");
+      log.info(
+        { config: { databaseUrl: "postgres://ada:hunter2@db/game", authJwtSecret: "s3same" } },
+        "settings",
+      );
+    });
+    for (const secret of secrets) assert.ok(!text.includes(secret), `${secret} in ${text}`);
+    for (const kept of ["db:5432/game", "cache:6379", "sessionId=a", "an error's text"])
+      assert.ok(text.includes(kept), `${kept} is no secret`);
+    for (const line of text.trim().split("\n")) assert.doesNotThrow(() => JSON.parse(line), line);
+  });
+});
