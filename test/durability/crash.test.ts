@@ -13,6 +13,7 @@ import {
   makeWorld,
   type World,
 } from "../support/fixtures.ts";
+import { TRANSPORTS } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted } from "../support/play.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
@@ -72,6 +73,8 @@ describe("a server that is killed", function () {
   });
   const test = useDatabase();
   const standby: Promise<ServerProcess>[] = [];
+  /** Servers so far: every second one is of the other transport. */
+  let started = 0;
   const seen = { nothing: 0, everything: 0, foughtToTheEnd: 0, cutOff: 0 };
   let proxy: PostgresProxy;
   let world: World;
@@ -86,7 +89,7 @@ describe("a server that is killed", function () {
   /** The server that has been started for now; others are being started for later. */
   function nextServer(): Promise<ServerProcess> {
     while (standby.length < STARTING + 1) {
-      const starting = servers.start(proxy.url);
+      const starting = servers.start(proxy.url, { TRANSPORT: TRANSPORTS[started++ % 2] ?? "ws" });
       starting.catch(() => {});
       standby.push(starting);
     }

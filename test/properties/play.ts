@@ -186,6 +186,7 @@ export class Play {
         const bound = refusesMove(pilot);
         if (bound !== null) return bound;
         if (pilot.docked) return "must_be_undocked";
+        if (request.to === pilot.place) return null;
         if (Math.abs(request.to - pilot.place) !== 1) return "no_such_warp";
         return this.turns(pilot) < warpCost(pilot.place, request.to) ? "insufficient_turns" : null;
       }
@@ -202,7 +203,11 @@ export class Play {
 
   /** Everything the pilot could ask for now that the rules allow. */
   allowed(index: number): Request[] {
-    const moves = Array.from({ length: PLACES }, (_, to) => ({ type: "warp", to }) as const);
+    const { place } = this.pilot(index);
+    const moves = Array.from({ length: PLACES }, (_, to) => ({ type: "warp", to }) as const).filter(
+      // Allowed, too, but it leads nowhere.
+      ({ to }) => to !== place,
+    );
     const attacks = this.pilots.map((_, other) => ({ type: "attack", other }) as const);
     const plain = (["harvest", "flee", "dock", "undock"] as const).map((type) => ({ type }));
     // The way out of a pod is long; whoever is at its end takes it more often than not.
@@ -318,6 +323,7 @@ export class Play {
         await this.#fightBegins(index, request.other, String(answer.accepted.fightId));
         break;
       case "warp":
+        if (request.to === pilot.place) break;
         pilot.spent += warpCost(pilot.place, request.to);
         pilot.place = request.to;
         await this.#follow(index);

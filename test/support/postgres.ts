@@ -6,38 +6,44 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { z } from "zod";
 import { startEmbedded } from "../../src/persistence/embedded.ts";
 import { migrate } from "../../src/persistence/migrate.ts";
 
 const JANITOR = fileURLToPath(new URL("./janitor.ts", import.meta.url));
 
-interface TestPostgres {
+/** Tells the workers of a parallel run where the one server is. */
+const WHEREABOUTS = "SECTORKEEP_TEST_POSTGRES";
+
+const whereaboutsSchema = z.object({
+  url: z.string(),
   /** A migrated database that nobody connects to: every test file's database is a copy of it. */
-  template: string;
+  template: z.string(),
+});
+type Whereabouts = z.output<typeof whereaboutsSchema>;
+
+interface TestPostgres extends Whereabouts {
   urlOf(database: string): string;
-  stop(): Promise<void>;
 }
 
 let needed = false;
-let running: TestPostgres | null = null;
+let running: Whereabouts | null = null;
+let stopServer = async () => {};
 
 /** Called while test files are loaded: a run without such a file starts no server and is over sooner. */
 export function needPostgres(): void {
   needed = true;
 }
 
-/** Starts the server and makes the template. Called once a run. */
+/** Starts the server and makes the template. Called once a run, by the process that loads no tests if it is parallel. */
 export async function startTestPostgres(): Promise<void> {
-  if (!needed) return;
+  if (!needed && !process.argv.includes("--parallel")) return;
   const given = process.env.TEST_DATABASE_URL;
   const server = given === undefined ? await startThrowaway() : { url: given, stop: async () => {} };
-  const urlOf = (database: string) => {
-    const url = new URL(server.url);
-    url.pathname = `/${database}`;
-    return url.href;
-  };
-  const template = `sectorkeep_template_${process.pid}`;
-  running = { template, urlOf, stop: server.stop };
+  stopServer = server.stop;
+  running = { url: server.url, template: `sectorkeep_template_${process.pid}` };
+  process.env[WHEREABOUTS] = JSON.stringify(running);
+  const { template, urlOf } = testPostgres();
   await administer(`create database ${template}`);
   await migrate(urlOf(template));
 }
@@ -45,17 +51,27 @@ export async function startTestPostgres(): Promise<void> {
 export async function stopTestPostgres(): Promise<void> {
   if (running === null) return;
   await administer(`drop database if exists ${running.template} with (force)`);
-  await running.stop();
+  await stopServer();
   running = null;
 }
 
 /** @throws when the run has no Postgres. */
 export function testPostgres(): TestPostgres {
+  const told = process.env[WHEREABOUTS];
+  if (running === null && told !== undefined) running = whereaboutsSchema.parse(JSON.parse(told));
   if (running === null)
     throw new Error(
       "No Postgres for this run: call useDatabase() in a describe, and start mocha in the project's root.",
     );
-  return running;
+  const server = running.url;
+  return {
+    ...running,
+    urlOf(database) {
+      const url = new URL(server);
+      url.pathname = `/${database}`;
+      return url.href;
+    },
+  };
 }
 
 /** Runs one statement outside every test database. */

@@ -2,10 +2,11 @@
 import { refuseToLinger, watchSuites } from "./leaks.ts";
 import { startTestPostgres, stopTestPostgres } from "./postgres.ts";
 
-// Mocha fails the running test for an uncaught exception, but only passes on a rejection that nobody handled.
-process.on("unhandledRejection", (reason) => {
+/** Mocha fails the running test for an uncaught exception, but only passes on a rejection that nobody handled. */
+function failOnRejection(reason: unknown): never {
   throw reason;
-});
+}
+process.on("unhandledRejection", failOnRejection);
 
 /** The SDK warns of each connection that the server closes before its join has ended: many tests are about just that. */
 const SDK_WARNING = "Room connection was closed unexpectedly (";
@@ -25,6 +26,9 @@ export async function mochaGlobalTeardown(): Promise<void> {
 
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context): Promise<void> {
+    // The worker of a parallel run loses its listeners after each file.
+    if (!process.listeners("unhandledRejection").includes(failOnRejection))
+      process.on("unhandledRejection", failOnRejection);
     const root = this.test?.parent;
     if (root !== undefined) await watchSuites(root);
   },

@@ -1,5 +1,4 @@
-/** Skipping a test says why, at the end of the run. */
-const reasons = new WeakMap<object, string>();
+/** Skipping a test says why, where it is listed and again at the end of the run. */
 
 /**
  * Skips the running test, or from a `before` hook all tests of its suite.
@@ -7,23 +6,13 @@ const reasons = new WeakMap<object, string>();
  */
 export function skip(context: Mocha.Context, reason: string): never {
   const runnable = context.test;
-  // A hook skips its whole suite, a test only itself.
-  if (runnable !== undefined)
-    reasons.set("type" in runnable && runnable.type === "hook" ? parentOf(runnable) : runnable, reason);
+  // A hook skips its whole suite, a test only itself. The title alone gets from a parallel run's worker to the reporter.
+  if (runnable !== undefined && "type" in runnable && runnable.type === "hook") {
+    runnable.parent?.eachTest((test) => excuse(test, reason));
+  } else if (runnable !== undefined) excuse(runnable, reason);
   return context.skip();
 }
 
-/** Why a test was skipped; null when nobody said. */
-export function skipReason(test: Mocha.Test): string | null {
-  let at: Mocha.Test | Mocha.Suite | undefined = test;
-  while (at !== undefined) {
-    const reason = reasons.get(at);
-    if (reason !== undefined) return reason;
-    at = at.parent;
-  }
-  return null;
-}
-
-function parentOf(runnable: Mocha.Runnable): object {
-  return runnable.parent ?? runnable;
+function excuse(runnable: Mocha.Runnable, reason: string): void {
+  runnable.title += ` (because: ${reason})`;
 }
