@@ -79,6 +79,28 @@ module.exports = {
       to: { path: parts(COMPOSITION) },
     },
     {
+      name: "page-shares-rules-alone",
+      comment:
+        "Browsers load what the page imports: of the server only its rules, and the types of its state.",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: "^(src|test|loadtest)/", pathNot: [part("rules"), part("schema")] },
+    },
+    {
+      name: "page-knows-state-as-types",
+      comment: "Clients read the state's form from the room, not from our classes.",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: part("schema"), dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "server-without-its-page",
+      comment: "The server serves what is built from web/, and knows nothing of it.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^web/" },
+    },
+    {
       name: "product-without-its-tests",
       comment: "What is shipped does not need what tests it.",
       severity: "error",

@@ -108,6 +108,9 @@ const settings = z.object({
     .default(200)
     .describe("Live ships in one sector; a warp to a sector that has them is refused with sector_full"),
   spectatorsPerSectorMax: wholeNumber(0, 100_000).default(500).describe("Spectators of one sector"),
+  galaxySpectatorsMax: wholeNumber(0, 100_000)
+    .default(2000)
+    .describe("Spectators of the whole galaxy at one process"),
   messagesPerSecondMax: wholeNumber(1, 1000)
     .default(30)
     .describe("Messages from one client; one who sends more is disconnected"),

@@ -54,7 +54,7 @@ export const ERRORS = {
   ],
 
   // Joining
-  room_not_offered: [404, "There is no such room. Join the room 'sector' with {sectorId}."],
+  room_not_offered: [404, "There is no such room. Join the room 'sector' with {sectorId}, or 'galaxy'."],
   sector_not_found: [404, "There is no sector with that id. Your own is told by GET /me."],
   not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
   sector_full: [503, "That sector holds as many ships as it may. Choose another warp, or try again later."],
@@ -64,7 +64,7 @@ export const ERRORS = {
     "Nobody is in this sector, so there is no live room. Read GET /sectors/{sectorId} instead.",
   ],
   spectators_off: [403, "Spectators are not allowed here. Sign in and join as a pilot."],
-  too_many_spectators: [503, "The sector has as many spectators as it may. Try again later."],
+  too_many_spectators: [503, "There are as many spectators here as there may be. Try again later."],
   spectators_cannot_act: [403, "You are watching. Join without {spectate: true} to act."],
 
   // The ship

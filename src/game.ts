@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ensurePage } from "./cli/page.ts";
 import { DatabaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
@@ -78,6 +79,11 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
     })();
     return stopping;
   };
+  // Beside everything else: usually it is there already. Without it the game runs all the same.
+  const page = ensurePage(tell).catch((error: unknown) => {
+    log.warn({ err: error }, "There is no page to look at.");
+    return null;
+  });
   try {
     if (config.databaseUrl === null) tell(`Starting Postgres in ${config.dataDir} …`);
     const embedded =
@@ -120,9 +126,11 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
     stops.push(startJobs(database.pool, clock, log));
     const load = new LoadMeter();
     stops.push(() => load.stop());
+    const site = await page;
     const metrics = new Metrics(load);
     metrics.watchProcess();
     const server = await startServer({
+      ...(site !== null && { site }),
       config,
       database,
       queueDatabase,

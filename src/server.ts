@@ -1,5 +1,5 @@
 import "./colyseus-settings.ts";
-import { defineRoom, defineServer, type Server } from "@colyseus/core";
+import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
 import type { Logger } from "pino";
 import type { Clock } from "./clock.ts";
 import { TICK_MS } from "./commands/sector.ts";
@@ -8,6 +8,7 @@ import type { Config } from "./config.ts";
 import type { Dice } from "./dice.ts";
 import { createHttpHandler } from "./http/handler.ts";
 import { createRoutes } from "./http/routes.ts";
+import type { Site } from "./http/site.ts";
 import type { HttpHandler } from "./http/types.ts";
 import type { IdentityService } from "./identity.ts";
 import { BanList } from "./persistence/bans.ts";
@@ -18,10 +19,12 @@ import { PROCESS_ID } from "./persistence/processes.ts";
 import { RequestLookup } from "./persistence/requests.ts";
 import { AdminWatch } from "./rooms/admin-watch.ts";
 import { FeedReader } from "./rooms/feed-reader.ts";
+import { galaxyRoomOf } from "./rooms/galaxy-room.ts";
+import { GalaxyWatch } from "./rooms/galaxy-watch.ts";
 import { Heartbeat } from "./rooms/heartbeat.ts";
 import { Inbox } from "./rooms/inbox.ts";
 import { startLeaseWatch } from "./rooms/lease-watch.ts";
-import { Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
+import { GALAXY_ROOM, Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
 import type { RoomServices } from "./rooms/room-services.ts";
 import { type SectorRoom, sectorRoomOf } from "./rooms/sector-room.ts";
 import { colyseusLog } from "./server/colyseus-log.ts";
@@ -45,6 +48,8 @@ export interface ServerParts {
   readonly identity: IdentityService;
   readonly log: Logger;
   readonly turnsPerDay: number;
+  /** The built page, to be served to browsers. */
+  readonly site?: Site;
   /** What GET /metrics tells; the server's own unless given. */
   readonly metrics?: Metrics;
   /** An operator wants this process to end. @param deadlineSeconds null: DRAIN_SECONDS */
@@ -180,6 +185,7 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
     clock,
     identity,
     matchmake: shared.matchmaking.matchmake,
+    site: shared.site ?? null,
     findReasons: () => findReasons({ ...shared, pingRedis }),
     metricsText: () => metrics.text(readServer(shared)),
   });
@@ -214,6 +220,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const colyseus = defineServer({
     rooms: {
       [SECTOR_ROOM]: defineRoom(sectorRoomOf(roomServices(shared))).on("create", (room) => room.started()),
+      [GALAXY_ROOM]: defineRoom(
+        galaxyRoomOf({ clock, database, log, spectatorsMax: config.galaxySpectatorsMax }),
+      ),
     },
     transport,
     ...rooms,
@@ -232,6 +241,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   }
   heartbeat.start();
   feed.start();
+  const galaxy = new GalaxyWatch(matchMaker.presence, matchMaker.processId, sectors, log);
+  await galaxy.start();
   const stopLeaseWatch = startLeaseWatch(database.pool, sectors, log);
 
   let stopping: Promise<void> | null = null;
@@ -246,6 +257,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
         () => admin.stop(),
         stopLeaseWatch,
         () => feed.stop(),
+        () => galaxy.stop(),
       ]);
       return stopping;
     },

@@ -23,6 +23,7 @@ export function describeRoutes() {
     matchmake: async () => {
       throw new Refusal("draining");
     },
+    site: null,
     findReasons: async () => [],
     metricsText: async () => "",
   });
@@ -113,7 +114,7 @@ const limitTable = () =>
 /** `docs/protocol.md`, less its first line. */
 export function protocolPage(): string {
   const data = describeProtocol();
-  const { state, closeCodes, join, envelopes, unanswered } = data;
+  const { state, closeCodes, join, envelopes, unanswered, galaxy } = data;
   const requests = data.requests.map(
     ({ name, summary, body, answer, costs }) =>
       `### \`${name}\`\n\n${summary}${costs ? "" : " Costs nothing."}\n\n${fieldTable(body)}\n\n` +
@@ -122,13 +123,16 @@ export function protocolPage(): string {
   const others = unanswered.map(
     ({ name, summary, body }) => `### \`${name}\`\n\n${summary}\n\n${fieldTable(body)}`,
   );
-  const types = state.map(
-    ({ name, fields }) =>
-      `### ${name}\n\n${table(
-        ["field", "type"],
-        fields.map((field) => [`\`${field.name}\``, field.type]),
-      )}`,
-  );
+  const typeTables = (types: typeof state) =>
+    types
+      .map(
+        ({ name, fields }) =>
+          `### ${name}\n\n${table(
+            ["field", "type"],
+            fields.map((field) => [`\`${field.name}\``, field.type]),
+          )}`,
+      )
+      .join("\n\n");
   return `# Protocol 1
 
 Clients speak Colyseus 0.18: the official SDKs for JavaScript, Godot, Unity and others do all of this page's framing.
@@ -194,7 +198,17 @@ ${eventSections(data)}
 Progress is not streamed: draw it from \`startTick\`, \`endTick\` and \`clockRef\`
 (\`time of a tick = serverMs + (tick − clockRef.tick) × tickMs\`).
 
-${types.join("\n\n")}
+${typeTables(state)}
+
+## The galaxy from afar
+
+The room \`galaxy\` needs no ship: its state holds a summary of each sector that is awake, and of sleeping ones whose field
+is not full; each changes at most once a second. What stays as it is (names, places, warps) is in \`GET /galaxy/map\`. Watch
+a sector that is \`awake\` by joining its room with \`{sectorId, spectate: true}\`; read one that sleeps with
+\`GET /sectors/{sectorId}\`. \`find {requestId, name}\` looks for pilots who are in live sectors; each process that has
+some answers \`found {requestId, pilots: [{name, sectorId}]}\`.
+
+${typeTables(galaxy.state)}
 
 ## Limits
 

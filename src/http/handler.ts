@@ -11,7 +11,7 @@ import { findRoute } from "./find-route.ts";
 import { MATCHMAKE_PREFIX } from "./matchmake.ts";
 import { checkOperator } from "./operator.ts";
 import { asRefusal } from "./refusals.ts";
-import { JSON_TYPE, type Route } from "./route.ts";
+import { JSON_TYPE, type Route, WholeAnswer } from "./route.ts";
 import { ratePerAddress, TokenBuckets } from "./token-bucket.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./types.ts";
 
@@ -55,7 +55,9 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
     if (route.access === "pilot" && identity === null) throw new Refusal("token_missing");
 
     const body = route.method === "POST" ? parseJson(await request.readBody()) : {};
-    const result = await route.run({ params, query, body, identity, remoteAddress: client });
+    const { headers } = request;
+    const result = await route.run({ params, query, body, identity, headers, remoteAddress: client });
+    if (result instanceof WholeAnswer) return result.response;
     return route.mediaType === JSON_TYPE ? json(200, result) : text(result, route.mediaType);
   }
 

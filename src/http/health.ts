@@ -10,25 +10,6 @@ export const healthRoutes = (findReasons: () => Promise<readonly string[]>): Rou
   route({
     ...plain,
     method: "GET",
-    path: "/",
-    response: z.object({ name: z.string(), say: z.string(), look: z.record(z.string(), z.string()) }),
-    refusals: [],
-    summary: "A word of welcome, and where to look.",
-    handle: () => ({
-      name: "Sectorkeep",
-      say: "A galaxy of live sectors. Join the room 'sector' with any Colyseus SDK.",
-      look: {
-        "POST /auth/guest": "a token to play with, where guests are allowed",
-        "GET /me": "your ship, and which sector to join",
-        "GET /galaxy": "the galaxy, and where pilots begin",
-        "GET /sectors/{sectorId}": "a sector that nobody is in",
-        "docs/protocol.md": "everything else: messages, codes, an example in each language",
-      },
-    }),
-  }),
-  route({
-    ...plain,
-    method: "GET",
     path: "/healthz",
     response: z.object({ status: z.string() }),
     refusals: [],

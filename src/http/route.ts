@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ErrorCode, invalidMessage, Refusal } from "../errors.ts";
 import type { Identity } from "../identity.ts";
+import type { HttpResponse } from "./types.ts";
 
 /** Who may call a route, and what its `handle` then knows of them. */
 export interface Access<Known extends Identity | null> {
@@ -35,6 +36,8 @@ export interface Call<Known, Params, Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly identity: Known;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** The client's own address: a proxy's word is taken only when the settings trust it. */
   readonly remoteAddress: string;
 }
@@ -62,7 +65,7 @@ interface RouteSpec<
   summary: string;
   handle(
     call: Call<Known, z.output<Params>, z.output<Query>, z.output<Body>>,
-  ): Promise<z.input<Response>> | z.input<Response>;
+  ): Promise<z.input<Response> | WholeAnswer> | z.input<Response> | WholeAnswer;
 }
 
 /** A request to one route, before its schemas have seen it. */
@@ -82,13 +85,23 @@ export interface Route {
     readonly response: z.ZodType;
   };
   /**
-   * Parses, handles, and holds the answer to its own schema, so that the reference cannot say anything else.
+   * Parses, handles, and holds the answer to its own schema, so that the reference cannot say anything else. What it
+   * resolves to is sent as JSON, unless it is a WholeAnswer.
    * @throws Refusal invalid_message, token_missing, and the route's own
    */
   run(call: RawCall): Promise<unknown>;
 }
 
 export const JSON_TYPE = "application/json";
+
+/** An answer that a route makes whole by itself: a page, a picture, what browsers may keep. All others are JSON. */
+export class WholeAnswer {
+  readonly response: HttpResponse;
+
+  constructor(response: HttpResponse) {
+    this.response = response;
+  }
+}
 
 /** For the parts of a request that a route has no use for. */
 export const nothing = z.object({});
@@ -118,7 +131,7 @@ export function route<
         query: parsePart(query, "query", call.query),
         body: parsePart(body, "body", call.body),
       });
-      return response.parse(result);
+      return result instanceof WholeAnswer ? result : response.parse(result);
     },
   };
 }

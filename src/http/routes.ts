@@ -3,20 +3,25 @@ import type { Config } from "../config.ts";
 import type { IdentityService } from "../identity.ts";
 import type { Database } from "../persistence/database.ts";
 import { authRoutes } from "./auth.ts";
+import { galaxyMapRoute } from "./galaxy-map.ts";
 import { healthRoutes } from "./health.ts";
 import { type Matchmake, matchmakeRoutes } from "./matchmake.ts";
 import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { miningRoutes } from "./mining.ts";
+import { pageRoutes } from "./page.ts";
 import type { Route } from "./route.ts";
+import type { Site } from "./site.ts";
 import { worldRoutes } from "./world.ts";
 
 export interface RouteDeps {
-  readonly config: Pick<Config, "spectators">;
+  readonly config: Pick<Config, "spectators" | "publicAddress">;
   readonly identity: IdentityService;
   readonly database: Database;
-  readonly clock: Pick<Clock, "nowMs">;
+  readonly clock: Pick<Clock, "nowMs" | "monotonicMs">;
   readonly matchmake: Matchmake;
+  /** The page to look at; null where it has not been built. */
+  readonly site: Site | null;
   /** Why this process should not be sent players now; nothing when it should. */
   readonly findReasons: () => Promise<readonly string[]>;
   /** This process' metrics, in Prometheus' form. */
@@ -27,12 +32,14 @@ export interface RouteDeps {
 export function createRoutes(deps: RouteDeps): Route[] {
   const { config, identity, database, clock } = deps;
   return [
+    ...pageRoutes(deps.site, config),
     ...healthRoutes(deps.findReasons),
     ...metricsRoutes(deps.metricsText),
     ...authRoutes(identity),
     ...meRoutes(database, clock),
     ...miningRoutes(database, clock),
     ...worldRoutes(config, database, clock),
+    galaxyMapRoute(config, database, clock),
     ...matchmakeRoutes(deps.matchmake),
   ];
 }

@@ -21,7 +21,7 @@ export interface HttpResponse {
   readonly status: number;
   /** Names in lower case; `content-length` is left to the transport, which knows how to count. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** Answers every request and never rejects. */

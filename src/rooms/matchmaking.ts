@@ -5,10 +5,12 @@ import { invalidMessage, Refusal } from "../errors.ts";
 import type { Matchmake, Seat } from "../http/matchmake.ts";
 import type { Identity } from "../identity.ts";
 import type { Log } from "../telemetry/log.ts";
-import { type JoinOptions, joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
+import { galaxyRoomId } from "./galaxy-room.ts";
+import { galaxyJoinSchema, type JoinOptions, joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
 import { SectorRoom, sectorRoomId } from "./sector-room.ts";
 
 export const SECTOR_ROOM = "sector";
+export const GALAXY_ROOM = "galaxy";
 
 /** A room may be ending just when a seat in it is asked for; its successor is there within milliseconds. */
 const SEAT_TRIES_MAX = 5;
@@ -30,6 +32,7 @@ export class Matchmaking {
   readonly #options: MatchmakingOptions;
   /** First joins of a sector that arrive together open one room. */
   readonly #creating = new Map<number, Promise<unknown>>();
+  #creatingGalaxy: Promise<unknown> | null = null;
 
   constructor(options: MatchmakingOptions) {
     this.#options = options;
@@ -40,6 +43,7 @@ export class Matchmaking {
     if (method === "reconnect") return this.#reconnect(roomName, options);
     // `create` is not offered: a sector's room is opened by whoever joins it first.
     if (!JOINS.has(method)) throw new Refusal("room_not_offered", { method });
+    if (method !== "joinById" && roomName === GALAXY_ROOM) return this.#watchGalaxy(options, identity);
     const join = parseJoin(method === "joinById" ? withSectorOf(roomName, options) : options);
     if (method !== "joinById" && roomName !== SECTOR_ROOM)
       throw new Refusal("room_not_offered", { roomName });
@@ -80,11 +84,35 @@ export class Matchmaking {
     return this.#seatInSector(sectorId, options, { kind: "pilot", userId: identity.userId });
   }
 
-  /** Spectators see a room that is live; they never open one. */
-  async #spectate(options: JoinOptions, identity: Identity | null): Promise<Seat> {
+  /** A seat in the galaxy's room of this process. */
+  async #watchGalaxy(options: unknown, identity: Identity | null): Promise<Seat> {
+    parseOptions(galaxyJoinSchema, options);
+    this.#checkMayWatch(identity);
+    if (this.#options.isDraining()) throw new Refusal("draining");
+    const { processId } = matchMaker;
+    const find = () => matchMaker.driver.findOne({ roomId: galaxyRoomId(processId) });
+    let room: IRoomCache | undefined = await find();
+    if (!room) {
+      this.#creatingGalaxy ??= matchMaker.handleCreateRoom(GALAXY_ROOM, { processId }).finally(() => {
+        this.#creatingGalaxy = null;
+      });
+      await this.#creatingGalaxy;
+      room = await find();
+    }
+    if (!room) throw new Refusal("draining");
+    const auth: SeatAuth = { kind: "spectator", userId: identity?.userId ?? null };
+    return matchMaker.reserveSeatFor(room, {}, auth);
+  }
+
+  #checkMayWatch(identity: Identity | null): void {
     const { spectators } = this.#options;
     if (spectators === "off") throw new Refusal("spectators_off");
     if (spectators === "token" && identity === null) throw new Refusal("token_missing");
+  }
+
+  /** Spectators see a room that is live; they never open one. */
+  async #spectate(options: JoinOptions, identity: Identity | null): Promise<Seat> {
+    this.#checkMayWatch(identity);
     const room = await findRoom(options.sectorId);
     const asleep = new Refusal("sector_asleep", { sectorId: options.sectorId });
     if (!room) throw asleep;
@@ -164,7 +192,12 @@ function withSectorOf(roomId: string, options: unknown): unknown {
 }
 
 function parseJoin(options: unknown): JoinOptions {
-  const { data, error } = joinOptionsSchema.safeParse(options);
+  return parseOptions(joinOptionsSchema, options);
+}
+
+/** @throws Refusal client_too_old, invalid_message */
+function parseOptions<Schema extends z.ZodType>(schema: Schema, options: unknown): z.output<Schema> {
+  const { data, error } = schema.safeParse(options);
   if (error === undefined) return data;
   if (error.issues.some((issue) => issue.path[0] === "protocol")) throw new Refusal("client_too_old");
   throw invalidMessage(error);

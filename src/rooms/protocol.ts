@@ -2,10 +2,12 @@ import { Metadata } from "@colyseus/schema";
 import { z } from "zod";
 import { COMMANDS } from "../commands/catalogue.ts";
 import { EVENTS } from "../commands/events.ts";
+import { GALAXY_STATE_TYPES } from "../schema/galaxy.ts";
 import { STATE_TYPES } from "../schema/sector.ts";
 import { CLOSE } from "./close-codes.ts";
 import { acceptedEnvelope, ackBody, refusedEnvelope } from "./envelopes.ts";
-import { joinOptionsSchema, PROTOCOL } from "./seat-auth.ts";
+import { findBody, foundMessage } from "./galaxy-room.ts";
+import { galaxyJoinSchema, joinOptionsSchema, PROTOCOL } from "./seat-auth.ts";
 
 /** A primitive's name, a type's name, or `map of` one. */
 function typeName(type: unknown): string {
@@ -18,8 +20,8 @@ function typeName(type: unknown): string {
   return "?";
 }
 
-function stateTypes() {
-  return Object.entries(STATE_TYPES).map(([name, type]) => ({
+function stateTypes(types: Readonly<Record<string, new () => object>>) {
+  return Object.entries(types).map(([name, type]) => ({
     name,
     fields: Object.entries(Metadata.getFields(type)).map(([field, of]) => ({
       name: field,
@@ -30,7 +32,7 @@ function stateTypes() {
 
 const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any" });
 
-/** The wire contract of a sector's room as data: what `docs/protocol.json` holds and `docs/protocol.md` tells. */
+/** The wire contract of the rooms as data: what `docs/protocol.json` holds and `docs/protocol.md` tells. */
 export function describeProtocol() {
   return {
     protocol: PROTOCOL,
@@ -58,6 +60,13 @@ export function describeProtocol() {
       summary,
       payload: jsonSchema(payload),
     })),
-    state: stateTypes(),
+    state: stateTypes(STATE_TYPES),
+    galaxy: {
+      room: "galaxy",
+      join: jsonSchema(galaxyJoinSchema),
+      request: { name: "find", body: jsonSchema(findBody) },
+      answer: { name: "found", payload: jsonSchema(foundMessage) },
+      state: stateTypes(GALAXY_STATE_TYPES),
+    },
   };
 }

@@ -24,4 +24,7 @@ export const joinOptionsSchema = z.object({
     .describe("The newest eventId you have: later events come before anything live."),
 });
 
+/** What a client passes when it joins the galaxy's room. */
+export const galaxyJoinSchema = joinOptionsSchema.pick({ protocol: true });
+
 export type JoinOptions = z.output<typeof joinOptionsSchema>;

@@ -57,7 +57,8 @@ async function serve(
   const bytes = Buffer.from(answer.body);
   response.writeHead(answer.status, {
     ...answer.headers,
-    ...(answer.status !== 204 && { "content-length": bytes.length }),
+    // What has no body by its nature says nothing of its length either.
+    ...(answer.status !== 204 && answer.status !== 304 && { "content-length": bytes.length }),
   });
   response.end(request.method === "HEAD" ? undefined : bytes);
   if (!request.complete && body.endless) cutOff(request, response);

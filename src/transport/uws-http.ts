@@ -70,7 +70,8 @@ function write(
     response.writeStatus(`${status} ${STATUS_CODES[status] ?? ""}`);
     for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value);
     if (endless) response.writeHeader("connection", "close");
-    if (method === "HEAD") response.endWithoutBody(Buffer.byteLength(body));
+    if (status === 304) response.endWithoutBody();
+    else if (method === "HEAD") response.endWithoutBody(Buffer.byteLength(body));
     else response.end(body);
   });
 }

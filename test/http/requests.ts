@@ -19,7 +19,7 @@ export function request(
 
 /** What a client makes of an answer: its status, and its body read as JSON. */
 export function told(response: HttpResponse): { status: number; body: Record<string, unknown> } {
-  const body: Record<string, unknown> = JSON.parse(response.body);
+  const body: Record<string, unknown> = JSON.parse(String(response.body));
   return { status: response.status, body };
 }
 

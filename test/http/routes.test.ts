@@ -46,6 +46,7 @@ describe("HTTP routes", () => {
       database,
       clock,
       matchmake,
+      site: null,
       findReasons: () => findReasons({ database, queue, clock, pingRedis: null, isDraining: () => false }),
       metricsText: async () => "",
     });

@@ -1,0 +1,141 @@
+/**
+ * How smoothly the page draws: frames a second, and what a frame costs in script, in a headless Chromium.
+ * `node loadtest/page.ts [--ships 200] [--sectors 5300]`. Says which GPU drew: in software it is far slower than any laptop.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { Client, type Room } from "@colyseus/sdk";
+import { chromium, type Page } from "playwright-core";
+import { z } from "zod";
+import { loadConfig } from "../src/config.ts";
+import { startGame } from "../src/game.ts";
+import { connect } from "../src/persistence/database.ts";
+import { startEmbedded } from "../src/persistence/embedded.ts";
+import { migrate } from "../src/persistence/migrate.ts";
+import { insertGalaxy } from "../src/persistence/world.ts";
+import { regionsFor } from "../src/rules/galaxy/defaults.ts";
+import { generateGalaxy } from "../src/rules/galaxy/generate.ts";
+
+const MEASURE_MS = 5_000;
+const { values } = parseArgs({
+  options: {
+    ships: { type: "string", default: "200" },
+    sectors: { type: "string", default: "5300" },
+    chromium: { type: "string", default: process.env.CHROMIUM ?? "/usr/bin/chromium" },
+  },
+});
+
+const framesSchema = z.object({ frames: z.int(), ms: z.number(), worst: z.number(), gpu: z.string() });
+
+/** Counts frames while something moves. */
+const COUNT = `(async (forMs) => {
+  const gl = document.createElement("canvas").getContext("webgl2");
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  const gpu = info === null ? "?" : gl.getParameter(info.UNMASKED_RENDERER_WEBGL);
+  const times = [];
+  await new Promise((done) => {
+    const started = performance.now();
+    const step = (now) => { times.push(now); now - started < forMs ? requestAnimationFrame(step) : done(); };
+    requestAnimationFrame(step);
+  });
+  const gaps = times.slice(1).map((at, index) => at - times[index]).sort((a, b) => a - b);
+  return { frames: gaps.length, ms: times.at(-1) - times[0], worst: gaps[Math.floor(gaps.length * 0.99)], gpu };
+})(${MEASURE_MS})`;
+
+async function measure(page: Page, label: string, move: () => Promise<void>): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const scriptMs = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return (metrics.find(({ name }) => name === "ScriptDuration")?.value ?? 0) * 1000;
+  };
+  const before = await scriptMs();
+  const counting = page.evaluate(COUNT);
+  await move();
+  const { frames, ms, worst, gpu } = framesSchema.parse(await counting);
+  const script = ((await scriptMs()) - before) / frames;
+  console.log(
+    `${label.padEnd(34)} ${((frames * 1000) / ms).toFixed(1)} frames/s   p99 ${worst.toFixed(0)} ms a frame   ` +
+      `script ${script.toFixed(2)} ms a frame   (${gpu})`,
+  );
+}
+
+async function drag(page: Page): Promise<void> {
+  await page.mouse.move(720, 450);
+  await page.mouse.down();
+  const endMs = Date.now() + MEASURE_MS;
+  for (let step = 0; Date.now() < endMs; step++) {
+    await page.mouse.move(720 + 200 * Math.sin(step / 8), 450 + 120 * Math.cos(step / 8));
+  }
+  await page.mouse.up();
+}
+
+async function crowd(base: string, count: number): Promise<{ sectorId: number; stop(): void }> {
+  const tokens = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const response = await fetch(`${base}/auth/guest`, { method: "POST" });
+      return z.object({ token: z.string() }).parse(await response.json()).token;
+    }),
+  );
+  const galaxy = z.object({ startSectorId: z.int() }).parse(await (await fetch(`${base}/galaxy`)).json());
+  const field = galaxy.startSectorId + 1;
+  const rooms: Room[] = [];
+  for (const token of tokens) {
+    const client = new Client(base.replace("http", "ws"));
+    client.auth.token = token;
+    const room = await client.joinOrCreate("sector", { sectorId: galaxy.startSectorId, protocol: 1 });
+    room.reconnection.enabled = false;
+    const warped = new Promise<void>((resolve) => room.onLeave(() => resolve()));
+    room.onMessage("accepted", () => void room.leave());
+    room.onMessage("*", () => {});
+    room.send("warp", { requestId: "w", sectorId: field });
+    await warped;
+    const there = await client.joinOrCreate("sector", { sectorId: field, protocol: 1 });
+    there.onMessage("*", () => {});
+    rooms.push(there);
+  }
+  let number = 0;
+  const mine = () => {
+    for (const room of rooms) room.send("harvest", { requestId: `h${++number}` });
+  };
+  mine();
+  const timer = setInterval(mine, 3_000);
+  return { sectorId: field, stop: () => clearInterval(timer) };
+}
+
+async function main(): Promise<void> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), "sectorkeep-frames-"));
+  const embedded = await startEmbedded({ dataDir, onTrouble: console.warn });
+  await migrate(embedded.url);
+  const database = connect(embedded.url, { max: 2, applicationName: "frames" });
+  const regions = regionsFor(Number(values.sectors));
+  await insertGalaxy(database, generateGalaxy({ seed: 1, regions }), { now: new Date() });
+  await database.pool.end();
+  const env = { DATABASE_URL: embedded.url, DATA_DIR: dataDir, PORT: "0", GUESTS: "on", LOG_LEVEL: "warn" };
+  const game = await startGame(loadConfig({ ...env, SOCKETS_PER_ADDRESS_MAX: "2000" }), () => {});
+  const args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+  const browser = await chromium.launch({ executablePath: values.chromium, args });
+  try {
+    const base = `http://localhost:${game.port}`;
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(`${base}/`);
+    await page.getByText("Live now").waitFor();
+    await page.waitForTimeout(2_000);
+    await measure(page, `${values.sectors} sectors, dragged`, () => drag(page));
+    const { sectorId, stop } = await crowd(base, Number(values.ships));
+    await page.goto(`${base}/sector/${sectorId}`);
+    await page.waitForTimeout(3_000);
+    await measure(page, `${values.ships} ships that mine`, () => Promise.resolve());
+    stop();
+  } finally {
+    await browser.close();
+    await game.stop();
+    await embedded.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+await main();
+process.exit(0);

@@ -1,0 +1,160 @@
+import { type Client, Room } from "@colyseus/core";
+import { z } from "zod";
+import type { Clock } from "../clock.ts";
+import { Refusal } from "../errors.ts";
+import type { Database } from "../persistence/database.ts";
+import { type DrawnField, readDrawnFields } from "../persistence/galaxy-map.ts";
+import { GalaxyState, SectorSummary } from "../schema/galaxy.ts";
+import type { Log } from "../telemetry/log.ts";
+import {
+  CHANNEL,
+  findingSchema,
+  foundPilot,
+  type LiveSummary,
+  LOOK_MS,
+  reportSchema,
+  SILENCE_MS_MAX,
+} from "./galaxy-watch.ts";
+import { watchJoinAck } from "./join-ack.ts";
+
+/** How often the fields of sleeping sectors are read: they only fill up, over hours, or are left by the last pilot. */
+const FIELDS_MS = 10_000;
+/** A search goes to every process, so nobody needs more of them than they can type. */
+const MESSAGES_PER_SECOND_MAX = 8;
+
+export const findBody = z.strictObject({
+  requestId: z.string().min(1).max(64),
+  name: z.string().trim().min(2).max(50).describe("Part of a pilot's name, in any case."),
+});
+export const foundMessage = z.object({
+  requestId: z.string(),
+  pilots: z.array(foundPilot).describe("Those of one process; there may be more such messages, or none."),
+});
+
+export interface GalaxyServices {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly log: Log;
+  readonly spectatorsMax: number;
+}
+
+export function galaxyRoomId(processId: string): string {
+  return `galaxy-${processId}`;
+}
+
+/**
+ * What goes on in the galaxy, for those who watch it from afar: a summary of each sector where something does. Each
+ * process has one such room for its own clients. It only listens: no sector knows of it, and none is opened for it.
+ */
+export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
+  protected abstract readonly services: GalaxyServices;
+  override autoDispose = false;
+  override state = new GalaxyState();
+  override maxMessagesPerSecond = MESSAGES_PER_SECOND_MAX;
+  readonly #reports = new Map<string, { sectors: readonly LiveSummary[]; atMs: number }>();
+  #fields: readonly DrawnField[] = [];
+  #reading = false;
+  #clockTimer: NodeJS.Timeout | null = null;
+
+  override async onCreate(options: unknown): Promise<void> {
+    const { processId } = z.object({ processId: z.string() }).parse(options);
+    this.roomId = galaxyRoomId(processId);
+    // Patches go out when something has been heard; two timers are all it has.
+    this.setTimestep(() => {}, 60_000);
+    this.patchRate = null;
+    this.setTimestep();
+    this.onMessage("find", (client: Client, payload: unknown) => void this.#find(client, payload));
+    this.onMessage("*", (client, type) =>
+      client.send("refused", { code: "unknown_message", detail: { type } }),
+    );
+    await this.presence.subscribe(CHANNEL.summaries, this.#hear);
+    await this.presence.subscribe(CHANNEL.found, this.#found);
+    this.clock.setInterval(() => this.#forgetSilent(), LOOK_MS);
+    this.clock.setInterval(() => void this.#readFields(), FIELDS_MS);
+    this.#clockTimer = setInterval(() => this.clock.tick(), LOOK_MS / 2);
+  }
+
+  override async onJoin(client: Client): Promise<void> {
+    if (this.clients.length > this.services.spectatorsMax) throw new Refusal("too_many_spectators");
+    watchJoinAck(client, this.clock);
+    // Whoever comes into an empty room finds what was true when the last one left it.
+    if (this.clients.length === 1) await this.#readFields();
+  }
+
+  override async onDispose(): Promise<void> {
+    if (this.#clockTimer !== null) clearInterval(this.#clockTimer);
+    await this.presence.unsubscribe(CHANNEL.summaries, this.#hear);
+    await this.presence.unsubscribe(CHANNEL.found, this.#found);
+  }
+
+  readonly #hear = (report: unknown): void => {
+    const { processId, sectors } = reportSchema.parse(report);
+    this.#reports.set(processId, { sectors, atMs: performance.now() });
+    this.#show();
+  };
+
+  readonly #found = (finding: unknown): void => {
+    const { sessionId, requestId, pilots } = findingSchema.parse(finding);
+    this.clients.find((client) => client.sessionId === sessionId)?.send("found", { requestId, pilots });
+  };
+
+  async #find(client: Client, payload: unknown): Promise<void> {
+    const parsed = findBody.safeParse(payload);
+    if (!parsed.success) {
+      client.send("refused", { code: "invalid_message", detail: {} });
+      return;
+    }
+    await this.presence.publish(CHANNEL.find, { ...parsed.data, sessionId: client.sessionId });
+  }
+
+  #forgetSilent(): void {
+    const nowMs = performance.now();
+    for (const [processId, { atMs }] of this.#reports) {
+      if (nowMs - atMs > SILENCE_MS_MAX) this.#reports.delete(processId);
+    }
+    this.#show();
+  }
+
+  async #readFields(): Promise<void> {
+    if (this.clients.length === 0 || this.#reading) return;
+    this.#reading = true;
+    try {
+      this.#fields = await readDrawnFields(this.services.database, this.services.clock.nowMs());
+      this.#show();
+    } catch (error) {
+      this.services.log.warn(
+        { err: error },
+        "The galaxy's fields could not be read; they are read again soon.",
+      );
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** Brings the state up to date with what is known, and sends what has changed. */
+  #show(): void {
+    const wanted = new Map<string, LiveSummary & { awake: boolean }>();
+    const asleep = { awake: false, ships: 0, miners: 0, fights: 0, claimedBy: "" };
+    for (const field of this.#fields) wanted.set(String(field.sectorId), { ...asleep, ...field });
+    // What a live room says is newer than what is stored.
+    for (const { sectors } of this.#reports.values()) {
+      for (const summary of sectors) wanted.set(String(summary.sectorId), { ...summary, awake: true });
+    }
+    const { sectors } = this.state;
+    for (const key of [...sectors.keys()]) if (!wanted.has(key)) sectors.delete(key);
+    for (const [key, values] of wanted) {
+      const known = sectors.get(key);
+      // Colyseus leaves out what is assigned the value it has.
+      if (known !== undefined) Object.assign(known, values);
+      else sectors.set(key, Object.assign(new SectorSummary(), values));
+    }
+    this.broadcastPatch();
+  }
+}
+
+/** The room class of a server: Colyseus constructs rooms by itself, so what they work with comes with the class. */
+export function galaxyRoomOf(services: GalaxyServices): new () => GalaxyRoom {
+  return class extends GalaxyRoom {
+    protected override readonly services = services;
+  };
+}

@@ -1,0 +1,229 @@
+import { strict as assert } from "node:assert";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { z } from "zod";
+import { ensurePage } from "../../src/cli/page.ts";
+import { useBrowser } from "../support/browser.ts";
+import { useDatabase } from "../support/database.ts";
+import { makePilot, makeSector, makeStation, makeWarp, makeWorld, type World } from "../support/fixtures.ts";
+import type { PilotClient } from "../support/pilot-client.ts";
+import { accepted } from "../support/play.ts";
+import { freePort } from "../support/redis.ts";
+import { type ServerProcess, useServers } from "../support/server-process.ts";
+import { until } from "../support/until.ts";
+
+/** What browsers load of the page in all, as it is sent. */
+const BYTES_MAX = 400 * 1024;
+const BROWSER_TEST_MS = 25_000;
+const WAIT_MS = 8_000;
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+const [START, FIELD, ASLEEP] = [1, 2, 3];
+
+describe("the page's size", () => {
+  it("is at most 400 KB in all, as it is sent", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const site = await ensurePage(() => {});
+    const parts = [site.index, site.icon, ...site.assets.values()];
+    const bytes = parts.reduce((sum, part) => sum + (part.gzip ?? part.bytes).length, 0);
+    assert.ok(bytes <= BYTES_MAX, `${bytes} bytes`);
+    assert.ok(bytes > BYTES_MAX / 10, `${bytes} bytes: where is the page?`);
+  });
+});
+
+describe("the page in a browser", () => {
+  // In this order, so that each is gone before what it is connected to.
+  const browser = useBrowser();
+  const servers = useServers();
+  const test = useDatabase();
+  const clients: PilotClient[] = [];
+  let world: World;
+  let server: ServerProcess;
+  let port = 0;
+
+  before("make a small world with a server", async function () {
+    this.timeout(60_000);
+    world = await makeWorld(test.pool);
+    await makeSector(test.pool, world, START, { type: "STANDARD" });
+    await makeSector(test.pool, world, FIELD, { tier: 4, cooldownHours: 24 });
+    await makeSector(test.pool, world, ASLEEP, { tier: 2, pool: 20 });
+    await test.pool.query("update sectors set x = 40 * sector_id, y = 25 * (sector_id % 2)");
+    await makeWarp(test.pool, START, FIELD);
+    await makeWarp(test.pool, FIELD, ASLEEP);
+    await makeStation(test.pool, world, START);
+    port = await freePort();
+    server = await start();
+  });
+  afterEach(() => Promise.all(clients.splice(0).map((client) => client.leave())));
+
+  function start(): Promise<ServerProcess> {
+    return servers.start(test.url, {
+      ...{
+        PORT: `${port}`,
+        GUESTS: "on",
+        HARVEST_SECONDS: "2",
+        SHIPS_PER_SECTOR_MAX: "4",
+        RECONNECT_SECONDS: "0",
+      },
+    });
+  }
+
+  const at = (path: string) => `http://localhost:${port}${path}`;
+
+  /** A new pilot in a sector, joined from elsewhere. */
+  async function fly(sectorId: number): Promise<{ client: PilotClient; name: string; shipId: string }> {
+    const { userId, shipId } = await makePilot(test.pool, world, sectorId);
+    const client = await server.join(userId, sectorId);
+    clients.push(client);
+    return { client, name: `pilot ${userId.slice(0, 8)}`, shipId };
+  }
+
+  async function sees(page: Page, text: string | RegExp): Promise<void> {
+    await page.getByText(text).first().waitFor({ timeout: WAIT_MS });
+  }
+
+  /** Takes off as a guest, through the page's own dialog. */
+  async function takeOff(page: Page, name: string): Promise<void> {
+    await page.getByRole("button", { name: "Fly a ship of your own" }).click();
+    await page.getByLabel("Fly as a guest").fill(name);
+    await page.getByRole("button", { name: "Take off" }).click();
+  }
+
+  /** What axe finds wrong with what is shown: WCAG 2.2 A and AA. */
+  async function breaches(page: Page): Promise<string[]> {
+    await page.addScriptTag({ path: AXE });
+    const found: unknown = await page.evaluate(`axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }).then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes.map(({ html }) => html).join(" | ")))`);
+    return z.array(z.string()).parse(found);
+  }
+
+  /** axe itself is put into the page from outside, which the page's policy rightly forbids. */
+  const LOOKED_AT = { bypassCSP: true };
+
+  it("shows the galaxy, and who is where as they come, without a token", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at("/"), LOOKED_AT);
+    await sees(page, "3 sectors in 1 region");
+    await sees(page, "All is quiet");
+    const { name } = await fly(FIELD);
+    const row = page.getByRole("link", { name: /Sector 2/ });
+    await row.waitFor({ timeout: WAIT_MS });
+    await page.getByRole("combobox").fill(name.slice(0, 12));
+    await page.getByRole("option", { name: new RegExp(name) }).waitFor({ timeout: WAIT_MS });
+    assert.deepEqual(await breaches(page), []);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(at(`/sector/${FIELD}`));
+    await sees(page, "Live");
+  });
+
+  it("shows a harvest begin and progress, and an attack that breaks it off", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const miner = await fly(FIELD);
+    const raider = await fly(FIELD);
+    const page = await browser.open(at(`/sector/${FIELD}`), LOOKED_AT);
+    await sees(page, miner.name);
+    await accepted(miner.client.ask("harvest"));
+    await sees(page, `${miner.name} starts mining`);
+    const done = page.locator(".ship .progress:not([hidden]) i");
+    await done.waitFor({ state: "attached" });
+    const early = await done.getAttribute("style");
+    await until("it has come further", async () => (await done.getAttribute("style")) !== early);
+    await accepted(raider.client.ask("attack", { targetId: miner.shipId }));
+    await sees(page, `${miner.name}’s mining is broken off by an attack`);
+    await sees(page, new RegExp(`${raider.name} (attacks|against) ${miner.name}`));
+    await sees(page, `Fighting ${miner.name}`);
+    assert.deepEqual(await breaches(page), []);
+  });
+
+  it("shows a sleeping sector as it is stored, opens no room for it, and notices when it wakes", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at(`/sector/${ASLEEP}`), LOOKED_AT);
+    await sees(page, "Asleep");
+    await sees(page, "Heavily mined");
+    await sees(page, /full again in \d+ [dh] \d+/);
+    assert.deepEqual(await breaches(page), []);
+    const { rows } = await test.pool.query("select from sector_leases where sector_id = $1", [ASLEEP]);
+    assert.equal(rows.length, 0);
+    const { name } = await fly(ASLEEP);
+    await sees(page, name);
+    await sees(page, "Live");
+  });
+
+  it("lets a guest fly: greyed with its reason, a preview, a warp, a harvest", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at("/"), LOOKED_AT);
+    await page.getByRole("button", { name: "Fly a ship of your own" }).click();
+    assert.deepEqual(await breaches(page), []);
+    await page.getByRole("button", { name: "Close" }).click();
+    await takeOff(page, "Ada");
+    await sees(page, "You fly here");
+    const mine = page.getByRole("button", { name: "Mine", exact: true });
+    await sees(page, "This sector is no asteroid field.");
+    assert.equal(await mine.getAttribute("aria-disabled"), "true");
+    await page.getByRole("button", { name: "Dock", exact: true }).click();
+    await sees(page, "Ada docks");
+    const warp = page.getByRole("button", { name: "Warp to Sector 2" });
+    assert.equal(await warp.getAttribute("title"), "Your ship is docked. Undock first.");
+    await page.keyboard.press("u");
+    await sees(page, "Ada undocks");
+    await warp.click();
+    await page.waitForURL(at(`/sector/${FIELD}`));
+    await sees(page, "Brings 10 to 18 ore for 5 turns.");
+    assert.deepEqual(await breaches(page), []);
+    await page.keyboard.press("m");
+    await sees(page, "Your ship is mining already.");
+    await sees(page, /Your harvest: 1\d ore/);
+    await sees(page, /^Ore 1\d$/);
+    // What the page cannot know beforehand the server refuses, and from then on the page knows.
+    await page.keyboard.press("m");
+    await sees(page, "You harvested this depleted field less than a day ago.");
+    await sees(page, /You mined this poor field lately. Again in 23 h/);
+    assert.equal(await mine.getAttribute("aria-disabled"), "true");
+  });
+
+  it("says that another window has taken the ship over", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at("/"));
+    await takeOff(page, "Grace");
+    await sees(page, "You fly here");
+    const other = await page.context().newPage();
+    await other.goto(at(`/sector/${START}`));
+    await other.getByRole("button", { name: "Fly a ship of your own" }).click();
+    await other.getByRole("button", { name: "Go on with the ship you had" }).click();
+    await sees(other, "You fly here");
+    await sees(page, "Another window or device has taken control of this ship.");
+  });
+
+  it("says that the sector ahead is full, and goes when there is room", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const crowd = [await fly(FIELD), await fly(FIELD), await fly(FIELD), await fly(FIELD)];
+    const page = await browser.open(at("/"));
+    await takeOff(page, "Linus");
+    await sees(page, "You fly here");
+    const warp = page.getByRole("button", { name: "Warp to Sector 2" });
+    await warp.click();
+    await sees(page, /as many ships as it may/);
+    await crowd[0]?.client.leave();
+    await until("there is room", async () => {
+      await warp.click({ timeout: 500 }).catch(() => {});
+      return page.url() === at(`/sector/${FIELD}`);
+    });
+    await sees(page, "You fly here");
+  });
+
+  it("says that the server is away, comes back by itself, and shows what is then", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    await fly(FIELD);
+    const page = await browser.open(at(`/sector/${FIELD}`));
+    await sees(page, "Live");
+    await server.kill();
+    await sees(page, /does not answer.*Trying again/);
+    await sees(page, "Offline");
+    clients.splice(0);
+    server = await start();
+    await sees(page, "Asleep");
+    const { name } = await fly(FIELD);
+    await sees(page, name);
+  });
+});

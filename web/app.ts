@@ -1,0 +1,118 @@
+import { Atlas } from "./model/galaxy.ts";
+import { type ApiError, asApiError, ask } from "./net/api.ts";
+import { GalaxyFeed } from "./net/galaxy-feed.ts";
+import { Session } from "./net/session.ts";
+import { mapSchema } from "./net/wire.ts";
+import { fill, h } from "./ui/dom.ts";
+import { Header } from "./ui/header.ts";
+import { GalaxyPage } from "./views/galaxy-page.ts";
+import { SectorPage } from "./views/sector-page.ts";
+
+/** One view at a time, below the header. */
+export interface Page {
+  readonly title: string;
+  destroy(): void;
+}
+
+/** What every view works with. */
+export interface Context {
+  readonly atlas: Atlas;
+  readonly galaxy: GalaxyFeed;
+  readonly session: Session;
+  /** Goes to an address of this page without loading it anew. */
+  go(path: string): void;
+}
+
+const RETRY_MS = 3_000;
+
+export class App {
+  readonly #host: Element;
+  readonly #view = h("main", { class: "view", id: "view", tabindex: -1 });
+  #page: Page | null = null;
+  #context: Context | null = null;
+
+  constructor(host: Element) {
+    this.#host = host;
+  }
+
+  async start(): Promise<void> {
+    const session = new Session();
+    const skip = h("a", { class: "skip button", href: "#view" }, "Skip to the view");
+    fill(this.#host, skip, this.#view);
+    const atlas = await this.#readMap(session);
+    // Labels are drawn on a canvas, which does not wait for a font by itself.
+    await Promise.allSettled(
+      ["400", "500", "600"].map((weight) => document.fonts.load(`${weight} 14px Barlow`)),
+    );
+    const context: Context = {
+      atlas,
+      session,
+      galaxy: new GalaxyFeed(session.token),
+      go: (path) => {
+        if (path !== location.pathname) history.pushState(null, "", path);
+        this.#route();
+      },
+    };
+    this.#context = context;
+    const header = new Header(context);
+    fill(this.#host, skip, header.element, header.banner, this.#view);
+    document.addEventListener("click", (event) => this.#followLink(event));
+    addEventListener("popstate", () => this.#route());
+    this.#route();
+  }
+
+  /** Tries until it is there: without a map there is nothing to show. */
+  async #readMap(session: Session): Promise<Atlas> {
+    for (;;) {
+      try {
+        return new Atlas(await ask("/galaxy/map", mapSchema, { token: session.token }));
+      } catch (error) {
+        const refusal = asApiError(error);
+        fill(this.#view, this.#away(refusal, session));
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  #away(refusal: ApiError, session: Session): HTMLElement {
+    const box = h(
+      "div",
+      { class: "space-message", role: "status" },
+      h("h1", {}, "No map yet"),
+      h("p", {}, refusal.message),
+    );
+    if (
+      refusal.code === "token_missing" ||
+      refusal.code === "token_expired" ||
+      refusal.code === "token_invalid"
+    ) {
+      session.forget();
+      box.append(h("p", {}, "This server shows its galaxy to those who sign in. Paste a token at /#token=…"));
+    } else box.append(h("p", {}, "Trying again every few seconds."));
+    return box;
+  }
+
+  #route(): void {
+    const context = this.#context;
+    if (context === null) return;
+    this.#page?.destroy();
+    fill(this.#view);
+    const sectorId = /^\/sector\/([1-9]\d{0,8})$/.exec(location.pathname)?.[1];
+    this.#page =
+      sectorId === undefined
+        ? new GalaxyPage(this.#view, context)
+        : new SectorPage(this.#view, context, Number(sectorId));
+    document.title = `${this.#page.title} · Sectorkeep`;
+  }
+
+  /** Links within the page change the view; all others do what links do. */
+  #followLink(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey)
+      return;
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (link === null || link.target !== "" || link.origin !== location.origin || link.hash !== "") return;
+    if (link.pathname !== "/" && !link.pathname.startsWith("/sector/")) return;
+    event.preventDefault();
+    this.#context?.go(link.pathname);
+  }
+}

@@ -1,0 +1,137 @@
+import { Client, type Room } from "@colyseus/sdk";
+import { type ApiError, asApiError } from "./api.ts";
+
+/** How long until the next try after a failed one, in ms: soon at first, then less and less often. */
+const RETRY_MS_FIRST = 500;
+const RETRY_MS_MAX = 8_000;
+/** After an hour's pause everybody comes back at once: spread over this share of the wait. */
+const JITTER = 0.3;
+/** The server has given this room up, or the ship has moved: ask again where to go. */
+const JOIN_AGAIN = 4110;
+const SUPERSEDED = 4101;
+/** An operator ended the session. */
+const KICKED = 4102;
+
+export type Status =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "live" }
+  /** Tried again by itself at `atMs` of the page's own clock. */
+  | { readonly kind: "retrying"; readonly atMs: number; readonly error: ApiError }
+  /** Over until somebody asks for it again. */
+  | { readonly kind: "ended"; readonly error: ApiError };
+
+interface Options<State> {
+  readonly join: (client: Client) => Promise<Room<unknown, State>>;
+  readonly onJoin?: (room: Room<unknown, State>) => void;
+  readonly onState: (state: State) => void;
+  readonly onMessage?: (type: string, payload: unknown) => void;
+  readonly onStatus: (status: Status) => void;
+  /** Refusals that trying again does not change. @returns true to end instead */
+  readonly isFinal?: (error: ApiError) => boolean;
+}
+
+function serverAddress(): string {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}`;
+}
+
+/** A place in a room that is kept: after a loss it is taken again, and said so meanwhile. */
+export class Connection<State> {
+  readonly #options: Options<State>;
+  readonly #client: Client;
+  #room: Room<unknown, State> | null = null;
+  #retryMs = RETRY_MS_FIRST;
+  #timer = 0;
+  #closed = false;
+
+  constructor(options: Options<State>, token: string | null = null) {
+    this.#options = options;
+    this.#client = new Client(serverAddress());
+    if (token !== null) this.#client.auth.token = token;
+    void this.#join();
+  }
+
+  get room(): Room<unknown, State> | null {
+    return this.#room;
+  }
+
+  send(type: string, payload: unknown): boolean {
+    if (this.#room === null) return false;
+    this.#room.send(type, payload);
+    return true;
+  }
+
+  /** Leaves for good. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const room = this.#room;
+    this.#room = null;
+    void room?.leave();
+  }
+
+  /** Takes over a room that was joined by other means: a warp's seat. The former one has been left by its ship. */
+  async follow(joining: (client: Client) => Promise<Room<unknown, State>>): Promise<void> {
+    const before = this.#room;
+    this.#room = null;
+    void before?.leave();
+    await this.#join(joining);
+  }
+
+  async #join(join = this.#options.join): Promise<void> {
+    this.#options.onStatus({ kind: "connecting" });
+    try {
+      const room = await join(this.#client);
+      if (this.#closed) {
+        void room.leave();
+        return;
+      }
+      this.#enter(room);
+    } catch (error) {
+      this.#failed(asApiError(error));
+    }
+  }
+
+  #enter(room: Room<unknown, State>): void {
+    this.#room = room;
+    this.#retryMs = RETRY_MS_FIRST;
+    // Ours says what it does, and knows when the ship is elsewhere.
+    room.reconnection.enabled = false;
+    this.#options.onJoin?.(room);
+    room.onStateChange((state) => {
+      if (this.#room === room) this.#options.onState(state);
+    });
+    room.onMessage("*", (type, payload) => {
+      if (this.#room === room) this.#options.onMessage?.(String(type), payload);
+    });
+    room.onLeave((code) => {
+      if (this.#room !== room) return;
+      this.#room = null;
+      if (this.#closed) return;
+      if (code === SUPERSEDED) {
+        const text = "Another window or device has taken control of this ship.";
+        this.#options.onStatus({ kind: "ended", error: asApiError(new Error(refusal("superseded", text))) });
+      } else if (code === KICKED) {
+        const text = "The operator of this server has ended your session here.";
+        this.#options.onStatus({ kind: "ended", error: asApiError(new Error(refusal("kicked", text))) });
+      } else if (code === JOIN_AGAIN) void this.#join();
+      else this.#failed(asApiError(null));
+    });
+    this.#options.onStatus({ kind: "live" });
+  }
+
+  #failed(error: ApiError): void {
+    if (this.#closed) return;
+    if (this.#options.isFinal?.(error) === true) {
+      this.#options.onStatus({ kind: "ended", error });
+      return;
+    }
+    const waitMs = this.#retryMs * (1 + Math.random() * JITTER);
+    this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
+    this.#options.onStatus({ kind: "retrying", atMs: performance.now() + waitMs, error });
+    this.#timer = window.setTimeout(() => void this.#join(), waitMs);
+  }
+}
+
+function refusal(code: string, error: string): string {
+  return JSON.stringify({ code, error, detail: {} });
+}

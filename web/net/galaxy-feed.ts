@@ -1,0 +1,81 @@
+import type { GalaxyState } from "../../src/schema/galaxy.ts";
+import { type Activity, activitiesOf, type Totals, totalsOf } from "../model/galaxy.ts";
+import { Connection, type Status } from "./connection.ts";
+import { foundSchema } from "./wire.ts";
+
+/** How far back the chart goes, and how often it takes a sample. */
+const SAMPLE_MS = 2_000;
+const SAMPLES_MAX = 300;
+
+export interface Sample extends Totals {
+  readonly atMs: number;
+}
+
+type Found = readonly { readonly name: string; readonly sectorId: number }[];
+
+/** What goes on in the galaxy, kept up to date as long as the page is open. */
+export class GalaxyFeed {
+  activities: ReadonlyMap<number, Activity> = new Map();
+  status: Status = { kind: "connecting" };
+  /** Since the page was opened: the server keeps no such history. */
+  readonly history: Sample[] = [];
+  readonly #listeners = new Set<() => void>();
+  readonly #connection: Connection<GalaxyState>;
+  readonly #searches = new Map<string, (pilots: Found) => void>();
+  #search = 0;
+
+  constructor(token: string | null) {
+    this.#connection = new Connection<GalaxyState>(
+      {
+        join: (client) => client.joinOrCreate<GalaxyState>("galaxy", { protocol: 1 }),
+        onState: (state) => {
+          this.activities = activitiesOf(state);
+          if (this.history.length === 0) this.#sample();
+          this.#tell();
+        },
+        onMessage: (type, payload) => {
+          const found = foundSchema.safeParse(payload);
+          if (type === "found" && found.success)
+            this.#searches.get(found.data.requestId)?.(found.data.pilots);
+        },
+        onStatus: (status) => {
+          this.status = status;
+          this.#tell();
+        },
+        isFinal: ({ code }) => code === "spectators_off" || code === "token_missing",
+      },
+      token,
+    );
+    setInterval(() => this.#sample(), SAMPLE_MS);
+  }
+
+  get totals(): Totals {
+    return totalsOf(this.activities.values());
+  }
+
+  /** @returns what ends it */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    listener();
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Looks for pilots in live sectors; each process that has some answers once. A new search ends the one before. */
+  findPilots(name: string, onFound: (pilots: Found) => void): void {
+    this.#searches.clear();
+    const requestId = `find-${++this.#search}`;
+    this.#searches.set(requestId, onFound);
+    this.#connection.send("find", { requestId, name });
+  }
+
+  #sample(): void {
+    if (this.status.kind !== "live") return;
+    this.history.push({ ...this.totals, atMs: Date.now() });
+    if (this.history.length > SAMPLES_MAX) this.history.shift();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

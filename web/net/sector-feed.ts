@@ -1,0 +1,186 @@
+import type { Client, Room } from "@colyseus/sdk";
+import type { SectorState } from "../../src/schema/sector.ts";
+import { type SectorView, viewOfState, viewOfStored } from "../model/sector.ts";
+import { type ApiError, asApiError, ask } from "./api.ts";
+import { Connection, type Status } from "./connection.ts";
+import type { GalaxyFeed } from "./galaxy-feed.ts";
+import type { Session } from "./session.ts";
+import { seatSchema, storedSectorSchema } from "./wire.ts";
+
+/** How often the stored view of a sleeping sector is read again. */
+const STORED_MS = 5_000;
+/** Of a room that has just ended or begun the galaxy knows a second later: nobody asks for it more often than this. */
+const WAKE_MS = 1_500;
+
+export type Presence =
+  | { readonly kind: "loading" }
+  /** In its room, as a pilot or to watch. */
+  | { readonly kind: "live"; readonly flying: boolean }
+  /** Nobody is there: what is stored is shown. */
+  | { readonly kind: "asleep" }
+  /** Shown as it was, or as stored, until the room can be had. */
+  | { readonly kind: "waiting"; readonly error: ApiError; readonly atMs: number }
+  | { readonly kind: "closed"; readonly error: ApiError };
+
+interface Options {
+  readonly sectorId: number;
+  readonly session: Session;
+  readonly galaxy: GalaxyFeed;
+  readonly onView: (view: SectorView) => void;
+  readonly onMessage: (type: string, payload: unknown) => void;
+  readonly onPresence: (presence: Presence) => void;
+  /** In a room, perhaps again: what has not been answered is to be sent once more. */
+  readonly onJoin: () => void;
+  /** The ship turns out to be in another sector. */
+  readonly onElsewhere: (sectorId: number) => void;
+}
+
+/** A sector, whether it is awake or not: notices when it wakes, falls asleep, or cannot be reached. */
+export class SectorFeed {
+  readonly #options: Options;
+  readonly #stopGalaxy: () => void;
+  #connection: Connection<SectorState> | null = null;
+  #presence: Presence = { kind: "loading" };
+  #timer = 0;
+  #wokeAtMs = 0;
+  #closed = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#stopGalaxy = options.galaxy.listen(() => this.#lookWhetherAwake());
+    this.#connect();
+  }
+
+  get presence(): Presence {
+    return this.#presence;
+  }
+
+  send(type: string, payload: unknown): boolean {
+    return this.#connection?.send(type, payload) ?? false;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopGalaxy();
+    clearTimeout(this.#timer);
+    this.#connection?.close();
+  }
+
+  get #flying(): boolean {
+    const { session, sectorId } = this.#options;
+    return session.flying && session.shipSectorId === sectorId;
+  }
+
+  #connect(): void {
+    clearTimeout(this.#timer);
+    this.#connection?.close();
+    const flying = this.#flying;
+    const { session } = this.#options;
+    this.#connection = new Connection<SectorState>(
+      {
+        join: (client) => this.#join(client, flying),
+        onJoin: () => this.#options.onJoin(),
+        onState: (state) => {
+          // Until the first state there is only the schema's defaults.
+          if (state.sectorId !== 0) this.#options.onView(viewOfState(state));
+        },
+        onMessage: (type, payload) => this.#options.onMessage(type, payload),
+        onStatus: (status) => this.#onStatus(status, flying),
+        isFinal: ({ code }) => FINAL.has(code),
+      },
+      session.token,
+    );
+  }
+
+  async #join(client: Client, flying: boolean): Promise<Room<unknown, SectorState>> {
+    const { sectorId, session } = this.#options;
+    if (!flying) return client.joinOrCreate<SectorState>("sector", { sectorId, spectate: true, protocol: 1 });
+    const seat = seatSchema.safeParse(session.takeSeat());
+    if (seat.success) {
+      try {
+        return await client.consumeSeatReservation<SectorState>(seat.data);
+      } catch {
+        // It has run out: the ship is there all the same, so an ordinary join does it.
+      }
+    }
+    const cursor = session.cursor > 0 ? { cursor: session.cursor } : {};
+    return client.joinOrCreate<SectorState>("sector", { sectorId, protocol: 1, ...cursor });
+  }
+
+  #onStatus(status: Status, flying: boolean): void {
+    if (status.kind === "live") this.#tell({ kind: "live", flying });
+    else if (status.kind === "retrying") {
+      this.#tell({ kind: "waiting", error: status.error, atMs: status.atMs });
+      // Meanwhile at least what is stored; a sector whose view is up already keeps it.
+      if (status.error.code !== "offline") void this.#readStored();
+    } else if (status.kind === "ended") this.#ended(status.error);
+  }
+
+  #ended(error: ApiError): void {
+    if (error.code === "sector_asleep") void this.#sleep();
+    else if (error.code === "not_in_sector" && typeof error.detail.sectorId === "number") {
+      this.#options.session.moved(error.detail.sectorId);
+      this.#options.onElsewhere(error.detail.sectorId);
+    } else if (error.code === "superseded") {
+      this.#tell({ kind: "closed", error });
+      this.#options.session.land();
+    } else this.#tell({ kind: "closed", error });
+  }
+
+  async #sleep(): Promise<void> {
+    if (await this.#readStored()) this.#tell({ kind: "asleep" });
+    clearTimeout(this.#timer);
+    if (!this.#closed) this.#timer = window.setTimeout(() => void this.#sleep(), STORED_MS);
+  }
+
+  async #readStored(): Promise<boolean> {
+    const { sectorId, session, onView } = this.#options;
+    try {
+      const stored = await ask(`/sectors/${sectorId}`, storedSectorSchema, { token: session.token });
+      if (!this.#closed && this.#presence.kind !== "live") onView(viewOfStored(stored));
+      return true;
+    } catch (error) {
+      const refusal = asApiError(error);
+      if (refusal.code === "sector_not_found") {
+        this.close();
+        this.#tell({ kind: "closed", error: refusal });
+      } else if (this.#presence.kind !== "live") {
+        this.#tell({ kind: "waiting", error: refusal, atMs: performance.now() + STORED_MS });
+      }
+      return false;
+    }
+  }
+
+  /** Somebody has come into the sleeping sector: the galaxy says so, and the page goes and looks. */
+  #lookWhetherAwake(): void {
+    const asleep = this.#presence.kind === "asleep";
+    if (
+      !asleep ||
+      this.#closed ||
+      this.#options.galaxy.activities.get(this.#options.sectorId)?.awake !== true
+    )
+      return;
+    if (performance.now() - this.#wokeAtMs < WAKE_MS) return;
+    this.#wokeAtMs = performance.now();
+    this.#connect();
+  }
+
+  #tell(presence: Presence): void {
+    this.#presence = presence;
+    this.#options.onPresence(presence);
+  }
+}
+
+/** Refusals of a join that trying again at once does not change. */
+const FINAL = new Set([
+  "sector_asleep",
+  "not_in_sector",
+  "superseded",
+  "spectators_off",
+  "token_missing",
+  "token_invalid",
+  "token_expired",
+  "client_too_old",
+  "banned",
+  "sector_not_found",
+]);

@@ -1,0 +1,101 @@
+import { ask } from "./api.ts";
+import { guestSchema, meSchema } from "./wire.ts";
+
+const TOKEN_KEY = "sectorkeep.token";
+
+/** Who sits here. The token is kept by the browser, so that a guest finds their ship again. */
+export class Session {
+  #token: string | null;
+  /** This window flies the ship: only then it takes control of it away from others. */
+  flying = false;
+  name = "";
+  /** Where the ship is, as far as is known. */
+  shipSectorId: number | null = null;
+  /** The newest event of the pilot's feed that this page has. */
+  cursor = 0;
+  #seat: unknown = null;
+  readonly #listeners = new Set<() => void>();
+
+  constructor() {
+    // A token may come with the address, behind the #: that part is never sent to a server.
+    const given = /^#token=([\w.-]+)$/.exec(location.hash)?.[1];
+    if (given !== undefined) {
+      localStorage.setItem(TOKEN_KEY, given);
+      history.replaceState(null, "", location.pathname);
+    }
+    this.#token = localStorage.getItem(TOKEN_KEY);
+  }
+
+  get token(): string | null {
+    return this.#token;
+  }
+
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Signs a new guest in. @throws ApiError */
+  async becomeGuest(name: string): Promise<void> {
+    const body = name.trim() === "" ? {} : { name: name.trim() };
+    const { token } = await ask("/auth/guest", guestSchema, { body });
+    await this.use(token);
+  }
+
+  /** Signs in with a token that somebody has. @throws ApiError when it does not open anything */
+  async use(token: string): Promise<void> {
+    const me = await ask("/me", meSchema, { token });
+    this.#token = token;
+    this.cursor = 0;
+    localStorage.setItem(TOKEN_KEY, token);
+    this.name = me.name;
+    this.moved(me.sectorId);
+  }
+
+  /** Asks where the ship is. @throws ApiError */
+  async locate(): Promise<number> {
+    const me = await ask("/me", meSchema, { token: this.#token });
+    this.name = me.name;
+    this.moved(me.sectorId);
+    return me.sectorId;
+  }
+
+  fly(): void {
+    this.flying = true;
+    this.#tell();
+  }
+
+  /** A place in the room that the ship has warped to, to be taken once. */
+  giveSeat(seat: unknown): void {
+    this.#seat = seat;
+  }
+
+  takeSeat(): unknown {
+    const seat = this.#seat;
+    this.#seat = null;
+    return seat;
+  }
+
+  /** Lets go of the ship, and stays signed in. */
+  land(): void {
+    this.flying = false;
+    this.#tell();
+  }
+
+  forget(): void {
+    localStorage.removeItem(TOKEN_KEY);
+    this.#token = null;
+    this.flying = false;
+    this.shipSectorId = null;
+    this.#tell();
+  }
+
+  moved(sectorId: number): void {
+    this.shipSectorId = sectorId;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,115 @@
+import type { Context } from "../app.ts";
+import { asApiError } from "../net/api.ts";
+import { fill, h } from "./dom.ts";
+
+/** Sign in as a guest or with a token; or, when flying already, where the ship is and how to let go of it. */
+export function openPilotDialog(context: Context): void {
+  const { session } = context;
+  const dialog = h("dialog", { class: "dialog", "aria-labelledby": "pilot-dialog-title" });
+  const problem = h("p", { class: "problem", role: "alert" });
+  const end = () => dialog.close();
+  dialog.addEventListener("close", () => dialog.remove());
+
+  const fly = async (signIn: () => Promise<unknown>) => {
+    fill(problem);
+    try {
+      await signIn();
+      const sectorId = await session.locate();
+      session.fly();
+      end();
+      context.go(`/sector/${sectorId}`);
+    } catch (error) {
+      fill(problem, asApiError(error).message);
+    }
+  };
+  const content = session.flying ? flying(context, end) : signIn(context, fly);
+  const close = h("button", { class: "button quiet", type: "button", click: end }, "Close");
+  dialog.append(...content, problem, h("div", { class: "dialog-foot" }, close));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function flying({ session, go }: Context, end: () => void): HTMLElement[] {
+  const go_ = () => {
+    end();
+    if (session.shipSectorId !== null) go(`/sector/${session.shipSectorId}`);
+  };
+  const land = () => {
+    session.land();
+    end();
+  };
+  const forget = () => {
+    session.forget();
+    end();
+  };
+  return [
+    h("h2", { id: "pilot-dialog-title" }, session.name),
+    h(
+      "p",
+      { class: "muted" },
+      `Your ship is in sector ${session.shipSectorId ?? "?"}. It stays there while you only watch.`,
+    ),
+    h(
+      "div",
+      { class: "dialog-actions" },
+      h("button", { class: "button primary", type: "button", click: go_ }, "Go to my ship"),
+      h("button", { class: "button", type: "button", click: land }, "Only watch"),
+      h("button", { class: "button danger", type: "button", click: forget }, "Sign out"),
+    ),
+    h("p", { class: "muted" }, "Signing out forgets a guest for good: the token is all there is of them."),
+  ];
+}
+
+function signIn({ session }: Context, fly: (signIn: () => Promise<unknown>) => Promise<void>): HTMLElement[] {
+  const name = h("input", {
+    class: "field-input",
+    id: "guest-name",
+    maxlength: 50,
+    autocomplete: "nickname",
+    placeholder: "Ada",
+  });
+  const token = h("input", {
+    class: "field-input",
+    id: "token",
+    autocomplete: "off",
+    spellcheck: "false",
+    type: "password",
+  });
+  const asGuest = h(
+    "form",
+    {
+      class: "dialog-form",
+      submit: (event) => {
+        event.preventDefault();
+        void fly(() => session.becomeGuest(name.value));
+      },
+    },
+    h("label", { for: "guest-name" }, "Fly as a guest, under the name"),
+    name,
+    h("button", { class: "button primary", type: "submit" }, "Take off"),
+  );
+  const withToken = h(
+    "form",
+    {
+      class: "dialog-form",
+      submit: (event) => {
+        event.preventDefault();
+        void fly(() => session.use(token.value.trim()));
+      },
+    },
+    h("label", { for: "token" }, "Or paste a token of the game’s own sign-in"),
+    token,
+    h("button", { class: "button", type: "submit" }, "Sign in"),
+  );
+  const again = h(
+    "button",
+    { class: "button primary", type: "button", click: () => void fly(async () => {}) },
+    "Go on with the ship you had",
+  );
+  return [
+    h("h2", { id: "pilot-dialog-title" }, "Fly in it"),
+    ...(session.token === null ? [] : [h("div", { class: "dialog-actions" }, again)]),
+    asGuest,
+    withToken,
+  ];
+}
