@@ -62,7 +62,7 @@ for (const transport of TRANSPORTS) {
       await game.pool.query("update players set credits = $2 where id = $1", [pilot.playerId, credits]);
       await game.pool.query(
         `insert into reputations (player_id, faction_id, current_value, current_level)
-          select $1, id, $2, 'FRIENDLY' from factions where faction_type = 'FEDERATION' limit 1`,
+          select $1, id, $2, 'REVERED' from factions where faction_type = 'FEDERATION' limit 1`,
         [pilot.playerId, standing],
       );
     }
