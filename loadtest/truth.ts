@@ -133,9 +133,11 @@ function holdEvents(ledger: Ledger, { events }: Stored, findings: Findings): voi
     bySeq.delete(eventId);
     const outcome = payload.harvestId ?? payload.fightId;
     if (typeof outcome !== "string") continue;
-    const before = outcomes.get(outcome);
+    // A harvest is told once, and each rare drop of it once.
+    const once = type === "mining_rare_drop" ? `${outcome} ${payload.commodity}` : outcome;
+    const before = outcomes.get(once);
     if (before !== undefined) findings.toldTwice.push(`${told}; that was event ${before} already`);
-    outcomes.set(outcome, eventId);
+    outcomes.set(once, eventId);
   }
   for (const { seq, type, payload } of bySeq.values()) {
     if (seq <= ledger.truncatedTo) continue;

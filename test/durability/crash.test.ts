@@ -228,7 +228,7 @@ describe("a server that is killed", function () {
             from mining_harvests where player_id = $1) as harvests,
           (select coalesce(json_agg(json_build_object('seq', seq, 'type', type,
               'harvestId', payload ->> 'harvestId', 'ore', (payload ->> 'ore')::int)), '[]')
-            from events where player_id = $1) as events,
+            from events where player_id = $1 and type <> 'mining_rare_drop') as events,
           (select count(*)::int from requests where player_id = $1) as requests
         from players p where p.id = $1`,
       [playerId, shipId],

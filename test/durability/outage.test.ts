@@ -103,16 +103,15 @@ describe("a server whose Postgres is away for ten seconds", function () {
   async function frozen(): Promise<Outage> {
     const { url, folder } = await ownCluster();
     const postmaster = await postmasterOf(folder);
-    const everyone = async () => {
-      const children = await readFile(`/proc/${postmaster}/task/${postmaster}/children`, "utf8");
-      return [postmaster, ...children.split(" ").filter(Boolean).map(Number)];
-    };
     let stopped: number[] = [];
     return {
       url,
       serverUrl: url,
       async takeAway() {
-        stopped = await everyone();
+        // The postmaster first: it might start a child while we look.
+        process.kill(postmaster, "SIGSTOP");
+        const children = await readFile(`/proc/${postmaster}/task/${postmaster}/children`, "utf8");
+        stopped = [postmaster, ...children.split(" ").filter(Boolean).map(Number)];
         for (const pid of stopped) process.kill(pid, "SIGSTOP");
       },
       async giveBack() {

@@ -476,6 +476,7 @@ export class Play {
       quantum_shards: row.shards ?? 0,
     });
     pilot.feed.push(`mining_harvest_${row.status.toLowerCase()}`);
+    for (const drop of [row.metals ?? 0, row.shards ?? 0]) if (drop > 0) pilot.feed.push("mining_rare_drop");
   }
 
   async #lookAtFight(fight: Fighting): Promise<void> {
