@@ -13,7 +13,7 @@ const SAMPLES_MIN = 12;
 
 /**
  * What may lie between the first third after the warm-up and the last one, medians each, so that no single sample in the
- * middle of a fault decides. A leak of one request's record (200 bytes) passes the heap's limit within three hours at
+ * middle of a fault decides. A leak of a record of 200 bytes for each request breaks the heap's limit within an hour at
  * this load, one of a seat or a room within minutes; what the allocator keeps (memory) moves more than what is used.
  */
 const GROWTH_MAX: readonly Limit[] = [
