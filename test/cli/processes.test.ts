@@ -94,7 +94,8 @@ describe("npm start -- --processes", function () {
     const ready = async (own: number) => (await fetch(`http://127.0.0.1:${own}/readyz`)).status;
     assert.deepEqual([await ready(port), await ready(port + 1)], [200, 200]);
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    for (const [name] of Object.entries(PROCESS_METRICS)) assert.ok(metrics.includes(`\n# TYPE ${name} `), name);
+    for (const [name] of Object.entries(PROCESS_METRICS))
+      assert.ok(metrics.includes(`\n# TYPE ${name} `), name);
     const pid = Number(/this process is \S+-(\d+)\)/.exec(running.said)?.[1]);
     process.kill(pid, "SIGKILL");
     await running.says(/has ended \(SIGKILL\); it is started again/);
