@@ -16,7 +16,7 @@ const MAY_IMPORT = {
   config: [],
   telemetry: ["config"],
   "colyseus-settings": [],
-  identity: ["config", "telemetry"],
+  identity: ["config", "telemetry", "rules"],
   persistence: ["rules", "telemetry"],
   jobs: ["persistence", "rules", "telemetry", "config"],
   http: ["persistence", "rules", "identity", "telemetry", "config"],

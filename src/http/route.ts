@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ErrorCode, invalidMessage, Refusal } from "../errors.ts";
+import type { AppContext } from "../identity/app-context.ts";
 import type { Identity } from "../identity.ts";
 import type { HttpResponse } from "./types.ts";
 
@@ -36,6 +37,8 @@ export interface Call<Known, Params, Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly identity: Known;
+  /** Through what they play; null where nobody says, and on public routes. */
+  readonly context: AppContext | null;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** The client's own address: a proxy's word is taken only when the settings trust it. */

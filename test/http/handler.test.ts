@@ -88,11 +88,13 @@ const routes: Route[] = [
 
 describe("HTTP handler", () => {
   const log = new TestLog();
+  const noted: object[] = [];
   let clock: ManualClock;
   let handle: HttpHandler;
   beforeEach(() => {
     clock = new ManualClock();
     log.lines.length = 0;
+    noted.length = 0;
     handle = handlerWith({ trustProxy: false });
   });
 
@@ -102,6 +104,11 @@ describe("HTTP handler", () => {
       meter: NO_METER,
       clock,
       log,
+      sessions: {
+        async note({ name }, context) {
+          if (context !== null) noted.push({ name, ...context });
+        },
+      },
       identity: {
         async verify(token) {
           if (token === "ada") return ada;
@@ -140,6 +147,27 @@ describe("HTTP handler", () => {
     assert.equal((await ask("GET", "/optional")).body.name, null);
     assert.equal((await ask("GET", "/optional", asAda)).body.name, "Ada");
     assert.equal((await ask("POST", "/pilot", asAda)).body.name, "Ada");
+  });
+
+  it("notes through what they ask, and refuses a surface that nobody knows", async () => {
+    const through = (headers: object) => ask("POST", "/pilot", { headers: { ...asAda.headers, ...headers } });
+    const mine = {
+      "x-app-surface": "godot_mining",
+      "x-app-version": "1.2.0-rc.1",
+      "x-mission-id": "belt-survey",
+    };
+    assert.equal((await through(mine)).status, 200);
+    assert.equal((await through({ "x-app-surface": "web" })).status, 200);
+    assert.equal((await through({})).status, 200);
+    assert.deepEqual(noted, [
+      { name: "Ada", appSurface: "godot_mining", appVersion: "1.2.0-rc.1", missionId: "belt-survey" },
+      { name: "Ada", appSurface: "web", appVersion: null, missionId: null },
+    ]);
+    const unknown = await through({ "x-app-surface": "godot_minign" });
+    assert.deepEqual([unknown.status, unknown.body.code], [400, "unknown_surface"]);
+    assert.equal((await through({ "x-app-version": "1.0" })).body.code, "unknown_surface");
+    assert.equal((await through({ ...mine, "x-app-version": "1 or so" })).body.code, "invalid_message");
+    assert.equal(noted.length, 2);
   });
 
   it("does not mind a bad token where none is needed, and does where one is offered", async () => {

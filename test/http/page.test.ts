@@ -36,6 +36,7 @@ describe("the page", () => {
     return createHttpHandler(pageRoutes(site, { publicAddress }), {
       config: { trustProxy: false, socketsPerAddressMax: 200, metricsToken: null },
       meter: NO_METER,
+      sessions: { note: async () => {} },
       clock: { monotonicMs: () => 0 },
       identity: { verify: () => Promise.reject(new Error("Nobody signs in here.")) },
       log: new TestLog(),

@@ -88,6 +88,7 @@ async function start({ port, transport: kind, limits, ...config }: Options): Pro
     config: { ...config, metricsToken: null },
     clock,
     meter: NO_METER,
+    sessions: { note: async () => {} },
     log,
     identity: {
       async verify(token) {
