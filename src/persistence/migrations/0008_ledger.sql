@@ -78,6 +78,7 @@ CREATE INDEX "reward_spendings_user" ON "reward_spendings" USING btree ("user_id
 CREATE INDEX "reward_tallies_day" ON "reward_tallies" USING btree ("day");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id","started_at");--> statement-breakpoint
 CREATE INDEX "sessions_day" ON "sessions" USING btree ("day","app_surface");--> statement-breakpoint
+-- by hand
 create trigger reward_ledger_append_only before update or delete on reward_ledger
   for each row execute function reject_rewriting_history();
 --> statement-breakpoint
