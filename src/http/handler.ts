@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { type ErrorCode, Refusal } from "../errors.ts";
 import { bearerToken, type IdentityService } from "../identity.ts";
+import { hasReached } from "../rules/phases.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import { clientKey } from "./address.ts";
@@ -16,7 +17,7 @@ import { ratePerAddress, TokenBuckets } from "./token-bucket.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./types.ts";
 
 export interface HttpDeps {
-  readonly config: Pick<Config, "trustProxy" | "socketsPerAddressMax" | "metricsToken">;
+  readonly config: Pick<Config, "trustProxy" | "socketsPerAddressMax" | "metricsToken" | "ecosystemPhase">;
   readonly identity: Pick<IdentityService, "verify">;
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly meter: Pick<Meter, "httpAnswered">;
@@ -47,6 +48,9 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
     const [path, query] = splitUrl(request.url);
     const { route, params } = find(request.method, path);
     found(route);
+    const { ecosystemPhase } = deps.config;
+    if (!hasReached(ecosystemPhase, route.phase))
+      throw new Refusal("feature_disabled", { phase: ecosystemPhase, opensWith: route.phase });
     if (route.access === "operator") checkOperator(request, deps.config);
     // Who may not ask is told so before the server reads what they sent.
     const isForUsers = route.access === "optional" || route.access === "pilot";

@@ -10,5 +10,6 @@ export * from "./movements.ts";
 export * from "./patrols.ts";
 export * from "./planets.ts";
 export * from "./players.ts";
+export * from "./product-events.ts";
 export * from "./ships.ts";
 export * from "./world.ts";
