@@ -8,7 +8,7 @@ const wholeNumber = z.int().min(0);
 const run = { mission_id: z.string(), surface: z.string(), run_id: z.string() };
 
 /** The events and their properties, all of them: ecosystem seed, PostHog Event Schema. */
-export const PRODUCT_EVENTS = {
+const PRODUCT_EVENTS = {
   ecosystem_mission_started: z.strictObject({ ...run, entry_point: z.string() }),
   ecosystem_mission_completed: z.strictObject({
     ...run,
