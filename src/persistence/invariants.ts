@@ -152,10 +152,10 @@ const INVARIANTS: readonly Invariant[] = [
       left join reputations r on r.player_id = p.id and r.faction_id = f.id
       join lateral (
         with recursive changes as (
-          select array_agg(delta order by at, id) as deltas from (
-            select id, resolved_at as at, case f.code when '${AM_FACTION}' then am_rep_delta else fc_rep_delta end as delta
+          select array_agg(delta order by written_seq) as deltas from (
+            select written_seq, case f.code when '${AM_FACTION}' then am_rep_delta else fc_rep_delta end as delta
               from mining_harvests where player_id = p.id and status = 'COMPLETED'
-            union all select id, at, am_rep_delta from deals where player_id = p.id and f.code = '${AM_FACTION}'
+            union all select written_seq, am_rep_delta from deals where player_id = p.id and f.code = '${AM_FACTION}'
           ) caused
         ), walk as (
           select 0 as done, 0 as standing, deltas from changes

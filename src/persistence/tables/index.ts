@@ -7,6 +7,7 @@ export * from "./factions.ts";
 export * from "./licenses.ts";
 export * from "./mining.ts";
 export * from "./movements.ts";
+export { outcomeOrder } from "./outcomes.ts";
 export * from "./patrols.ts";
 export * from "./planets.ts";
 export * from "./players.ts";
