@@ -13,7 +13,8 @@ const MAY_IMPORT = {
   clock: [],
   dice: [],
   uuid: [],
-  config: [],
+  // What a setting may be can be a rule of the game.
+  config: ["rules"],
   telemetry: ["config"],
   "colyseus-settings": [],
   identity: ["config", "telemetry", "rules"],

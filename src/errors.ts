@@ -17,6 +17,10 @@ export const ERRORS = {
   body_too_large: [413, "The request body is too large. Send less."],
   body_too_slow: [408, "The request body took too long to arrive. Send it again over a better line."],
   not_found: [404, "There is nothing at this address. See docs/protocol.md for the routes there are."],
+  feature_disabled: [
+    404,
+    "That part of the game is not open here yet: the installation is in detail.phase, and it opens with detail.opensWith.",
+  ],
   method_not_allowed: [405, "This address does not take that method. See docs/protocol.md."],
   too_many_requests: [429, "Too many requests from this address. Wait for retryAfterMs, then try again."],
   unknown_surface: [

@@ -5,6 +5,7 @@ import { type ErrorCode, Refusal } from "../errors.ts";
 import { appContextOfHeaders } from "../identity/app-context.ts";
 import { bearerToken, type IdentityService } from "../identity.ts";
 import type { SessionLog } from "../persistence/sessions.ts";
+import { hasReached } from "../rules/phases.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import { clientKey } from "./address.ts";
@@ -18,7 +19,7 @@ import { ratePerAddress, TokenBuckets } from "./token-bucket.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./types.ts";
 
 export interface HttpDeps {
-  readonly config: Pick<Config, "trustProxy" | "socketsPerAddressMax" | "metricsToken">;
+  readonly config: Pick<Config, "trustProxy" | "socketsPerAddressMax" | "metricsToken" | "ecosystemPhase">;
   readonly identity: Pick<IdentityService, "verify">;
   readonly sessions: Pick<SessionLog, "note">;
   readonly clock: Pick<Clock, "monotonicMs">;
@@ -50,6 +51,9 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
     const [path, query] = splitUrl(request.url);
     const { route, params } = find(request.method, path);
     found(route);
+    const { ecosystemPhase } = deps.config;
+    if (!hasReached(ecosystemPhase, route.phase))
+      throw new Refusal("feature_disabled", { phase: ecosystemPhase, opensWith: route.phase });
     if (route.access === "operator") checkOperator(request, deps.config);
     // Who may not ask is told so before the server reads what they sent.
     const isForUsers = route.access === "optional" || route.access === "pilot";

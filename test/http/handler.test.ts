@@ -6,6 +6,7 @@ import { matchmakeRoutes } from "../../src/http/matchmake.ts";
 import { nothing, OPTIONAL, PILOT, PUBLIC, type Route, route } from "../../src/http/route.ts";
 import type { HttpHandler } from "../../src/http/types.ts";
 import type { Identity } from "../../src/identity.ts";
+import { PHASES, type Phase } from "../../src/rules/phases.ts";
 import { NO_METER } from "../../src/telemetry/meter.ts";
 import { ManualClock } from "../support/clock.ts";
 import { request, TestLog, told } from "./requests.ts";
@@ -41,6 +42,17 @@ const routes: Route[] = [
     response: name,
     handle: ({ identity }) => ({ name: identity.name }),
   }),
+  ...PHASES.map((phase) =>
+    route({
+      ...plain,
+      method: "GET",
+      path: `/from/${phase}`,
+      access: PILOT,
+      phase,
+      response: name,
+      handle: ({ identity }) => ({ name: identity.name }),
+    }),
+  ),
   route({
     ...plain,
     method: "POST",
@@ -98,9 +110,9 @@ describe("HTTP handler", () => {
     handle = handlerWith({ trustProxy: false });
   });
 
-  function handlerWith(config: { trustProxy: boolean }): HttpHandler {
+  function handlerWith(config: { trustProxy: boolean; ecosystemPhase?: Phase }): HttpHandler {
     return createHttpHandler(routes, {
-      config: { socketsPerAddressMax: 10, metricsToken: null, ...config },
+      config: { socketsPerAddressMax: 10, metricsToken: null, ecosystemPhase: "live", ...config },
       meter: NO_METER,
       clock,
       log,
@@ -118,6 +130,29 @@ describe("HTTP handler", () => {
     });
   }
   const ask = async (...what: Parameters<typeof request>) => told(await handle(request(...what)));
+
+  it("has no route of a later phase of the rollout, for whoever asks", async () => {
+    const open: Record<Phase, readonly Phase[]> = {
+      pilot: ["pilot"],
+      expand: ["pilot", "expand"],
+      live: ["pilot", "expand", "live"],
+    };
+    for (const ecosystemPhase of PHASES) {
+      const phased = handlerWith({ trustProxy: false, ecosystemPhase });
+      for (const phase of PHASES) {
+        const { status, body } = told(await phased(request("GET", `/from/${phase}`, asAda)));
+        if (open[ecosystemPhase].includes(phase)) assert.equal(status, 200);
+        else {
+          assert.deepEqual([status, body.code], [404, "feature_disabled"]);
+          assert.deepEqual(body.detail, { phase: ecosystemPhase, opensWith: phase });
+        }
+      }
+    }
+    const stranger = await handlerWith({ trustProxy: false, ecosystemPhase: "pilot" })(
+      request("GET", "/from/live"),
+    );
+    assert.equal(stranger.status, 404);
+  });
 
   it("parses path, query and body, and holds the answer to its schema", async () => {
     const sum = await ask("POST", "/sum/1?second=2", { body: '{"third":3}' });

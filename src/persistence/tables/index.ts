@@ -12,6 +12,7 @@ export { outcomeOrder } from "./outcomes.ts";
 export * from "./patrols.ts";
 export * from "./planets.ts";
 export * from "./players.ts";
+export * from "./product-events.ts";
 export * from "./sessions.ts";
 export * from "./ships.ts";
 export * from "./world.ts";
