@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
 import { createIdentity } from "./identity.ts";
 import { startJobs } from "./jobs/notices.ts";
+import { startProductExport } from "./jobs/product-export.ts";
 import { startRetention } from "./jobs/retention.ts";
 import { ANSWER_MS_MAX, connect } from "./persistence/database.ts";
 import { startEmbedded } from "./persistence/embedded.ts";
@@ -96,6 +97,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
         log.warn({ err: error }, "Old requests and events could not be removed; next try in an hour."),
       ),
     );
+    stops.push(startProductExport({ pool: database.pool, clock, config, log }));
     const load = new LoadMeter();
     stops.push(() => load.stop());
     const site = await page;

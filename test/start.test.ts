@@ -19,7 +19,7 @@ const LIST_PACKAGES = `
   process.exit();
 `;
 /** Each of them costs a start 0.2 to 1 s of CPU, and only some starts need it: those load it when they do. */
-const ON_DEMAND = ["drizzle-orm", "drizzle-kit", "graphile-worker", "ioredis", "vite"];
+const ON_DEMAND = ["drizzle-orm", "drizzle-kit", "graphile-worker", "ioredis", "posthog-node", "vite"];
 
 describe("starting on a database that is up to date", () => {
   it("loads no package that only other starts need", async () => {
