@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
 import { createIdentity } from "./identity.ts";
 import { startJobs } from "./jobs/notices.ts";
+import { startProductExport } from "./jobs/product-export.ts";
 import { startRetention } from "./jobs/retention.ts";
 import { ANSWER_MS_MAX, connect, type Database } from "./persistence/database.ts";
 import { startEmbedded } from "./persistence/embedded.ts";
@@ -124,6 +125,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       ),
     );
     stops.push(startJobs(database.pool, clock, log));
+    stops.push(startProductExport({ pool: database.pool, clock, config, log }));
     const load = new LoadMeter();
     stops.push(() => load.stop());
     const site = await page;

@@ -115,6 +115,18 @@ const INVARIANTS: readonly Invariant[] = [
       where p.credits <> p.starting_credits + d.credits`,
   },
   {
+    name: "rewards_make_balances",
+    says: "What users have of each kind of reward is what the ledger gave them, less what they spent.",
+    breaches: `
+      select format('user %s has %s %s, was given %s and spent %s', user_id, coalesce(b.amount, 0), reward_type,
+        coalesce(g.given, 0), coalesce(s.spent, 0)) as what
+      from (select user_id, reward_type, sum(reward_value) as given from reward_ledger group by 1, 2) g
+      full join (select user_id, reward_type, sum(amount) as spent from reward_spendings group by 1, 2) s
+        using (user_id, reward_type)
+      full join user_balances b using (user_id, reward_type)
+      where coalesce(g.given, 0) - coalesce(s.spent, 0) <> coalesce(b.amount, 0)`,
+  },
+  {
     name: "licenses_paid",
     says: "Each claim licence was paid by exactly one deal of its holder, at its price, and of each place the newest is current.",
     breaches: `
@@ -152,10 +164,10 @@ const INVARIANTS: readonly Invariant[] = [
       left join reputations r on r.player_id = p.id and r.faction_id = f.id
       join lateral (
         with recursive changes as (
-          select array_agg(delta order by at, id) as deltas from (
-            select id, resolved_at as at, case f.code when '${AM_FACTION}' then am_rep_delta else fc_rep_delta end as delta
+          select array_agg(delta order by written_seq) as deltas from (
+            select written_seq, case f.code when '${AM_FACTION}' then am_rep_delta else fc_rep_delta end as delta
               from mining_harvests where player_id = p.id and status = 'COMPLETED'
-            union all select id, at, am_rep_delta from deals where player_id = p.id and f.code = '${AM_FACTION}'
+            union all select written_seq, am_rep_delta from deals where player_id = p.id and f.code = '${AM_FACTION}'
           ) caused
         ), walk as (
           select 0 as done, 0 as standing, deltas from changes

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { appContextFields } from "../identity/app-context.ts";
 
 /** What comes with a reserved seat: who it is for. Made by this server alone, and never with a key `sessionId`. */
 export const seatAuthSchema = z.discriminatedUnion("kind", [
@@ -27,6 +28,7 @@ export const joinOptionsSchema = z.object({
     .nonnegative()
     .optional()
     .describe("The newest eventId you have: later events come before anything live."),
+  ...appContextFields,
 });
 
 /** What a client passes when it joins the galaxy's room. */

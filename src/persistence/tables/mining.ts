@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, pgTable, uuid, varchar } from "drizzle-orm/pg-core";
 import { moment, oneOf, roll } from "./columns.ts";
+import { writtenSeq } from "./outcomes.ts";
 import { sectors } from "./world.ts";
 
 export const HARVEST_STATUSES = ["COMPLETED", "INTERRUPTED", "CANCELLED"] as const;
@@ -81,6 +82,7 @@ export const miningHarvests = pgTable(
     fcRepDelta: integer("fc_rep_delta"),
     depletionStateBefore: varchar("depletion_state_before", { length: 16 }),
     depletionStateAfter: varchar("depletion_state_after", { length: 16 }),
+    writtenSeq: writtenSeq(),
   },
   (table) => [
     index("mining_harvests_player").on(table.playerId, table.sectorId, table.resolvedAt),
