@@ -41,7 +41,7 @@ function rewriteNextJoinFrame(client: Client): void {
  * `[10][length][token][length][serializer][length, varint][reflection][sections …]` without that varint and without the
  * sections: an SDK 0.17 takes everything after the serializer's name for the reflection.
  */
-export function oldJoinFrame(frame: Uint8Array): Uint8Array {
+function oldJoinFrame(frame: Uint8Array): Uint8Array {
   const it = { offset: 1 };
   for (let texts = 0; texts < 2; texts++) it.offset += 1 + (frame[it.offset] ?? 0);
   const head = frame.subarray(0, it.offset);
