@@ -13,10 +13,11 @@ const MAY_IMPORT = {
   clock: [],
   dice: [],
   uuid: [],
-  config: [],
+  // What a setting may be can be a rule of the game.
+  config: ["rules"],
   telemetry: ["config"],
   "colyseus-settings": [],
-  identity: ["config", "telemetry"],
+  identity: ["config", "telemetry", "rules"],
   persistence: ["rules", "telemetry"],
   jobs: ["persistence", "rules", "telemetry", "config"],
   http: ["persistence", "rules", "identity", "telemetry", "config"],

@@ -4,6 +4,7 @@ import { DatabaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
 import { createIdentity } from "./identity.ts";
+import { startProductExport } from "./jobs/product-export.ts";
 import { startJobs } from "./jobs/worker.ts";
 import { ANSWER_MS_MAX, connect, type Database } from "./persistence/database.ts";
 import { startEmbedded } from "./persistence/embedded.ts";
@@ -118,6 +119,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
     stops.push(() => clock.stop());
     const world = await ensureWorld(database, config, clock.nowMs(), tell);
     stops.push(startJobs(database.pool, clock, log));
+    stops.push(startProductExport({ pool: database.pool, clock, config, log }));
     const load = new LoadMeter();
     stops.push(() => load.stop());
     const site = await page;

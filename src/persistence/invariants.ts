@@ -115,6 +115,18 @@ const INVARIANTS: readonly Invariant[] = [
       where p.credits <> p.starting_credits + d.credits`,
   },
   {
+    name: "rewards_make_balances",
+    says: "What users have of each kind of reward is what the ledger gave them, less what they spent.",
+    breaches: `
+      select format('user %s has %s %s, was given %s and spent %s', user_id, coalesce(b.amount, 0), reward_type,
+        coalesce(g.given, 0), coalesce(s.spent, 0)) as what
+      from (select user_id, reward_type, sum(reward_value) as given from reward_ledger group by 1, 2) g
+      full join (select user_id, reward_type, sum(amount) as spent from reward_spendings group by 1, 2) s
+        using (user_id, reward_type)
+      full join user_balances b using (user_id, reward_type)
+      where coalesce(g.given, 0) - coalesce(s.spent, 0) <> coalesce(b.amount, 0)`,
+  },
+  {
     name: "licenses_paid",
     says: "Each claim licence was paid by exactly one deal of its holder, at its price, and of each place the newest is current.",
     breaches: `
