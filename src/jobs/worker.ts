@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Logger, type Runner, run } from "graphile-worker";
+import type { Runner } from "graphile-worker";
 import type pg from "pg";
 import type { Clock } from "../clock.ts";
 import { giveNotices } from "./notices.ts";
@@ -22,10 +22,12 @@ interface JobsLog {
 export function startJobs(pool: pg.Pool, clock: Pick<Clock, "nowMs">, log: JobsLog): () => Promise<void> {
   const ending = new AbortController();
   let runner: Runner | null = null;
-  const logger = new Logger(() => (level, message, meta) => {
-    if (level === "error" || level === "warning") log.warn({ ...meta }, message);
-  });
   async function work(): Promise<void> {
+    // Loading it takes a quarter of a second, which nobody at the door should have to wait for.
+    const { Logger, run } = await import("graphile-worker");
+    const logger = new Logger(() => (level, message, meta) => {
+      if (level === "error" || level === "warning") log.warn({ ...meta }, message);
+    });
     while (!ending.signal.aborted) {
       try {
         runner = await run({
