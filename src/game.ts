@@ -3,9 +3,8 @@ import { DatabaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
 import { createIdentity } from "./identity.ts";
-import { startJobs } from "./jobs/notices.ts";
 import { startProductExport } from "./jobs/product-export.ts";
-import { startRetention } from "./jobs/retention.ts";
+import { startJobs } from "./jobs/worker.ts";
 import { ANSWER_MS_MAX, connect } from "./persistence/database.ts";
 import { startEmbedded } from "./persistence/embedded.ts";
 import { ensureWorld } from "./persistence/ensure-world.ts";
@@ -92,11 +91,6 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
     );
     stops.push(() => clock.stop());
     const world = await ensureWorld(database, config.worldSeed, clock.nowMs(), tell);
-    stops.push(
-      startRetention(database.pool, clock, (error) =>
-        log.warn({ err: error }, "Old requests and events could not be removed; next try in an hour."),
-      ),
-    );
     stops.push(startProductExport({ pool: database.pool, clock, config, log }));
     const load = new LoadMeter();
     stops.push(() => load.stop());
