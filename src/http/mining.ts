@@ -5,6 +5,7 @@ import type { Database } from "../persistence/database.ts";
 import { readFleet, readHarvest, readLicensePanel, readStandings } from "../persistence/panels.ts";
 import { readNearestRefineries } from "../persistence/refineries.ts";
 import { COMMODITIES } from "../rules/commodities.ts";
+import { HARVEST_STATUSES } from "../rules/mining.ts";
 import { SHIPYARD } from "../rules/shipyard.ts";
 import { nothing, PILOT, PUBLIC, type Route, route } from "./route.ts";
 
@@ -62,7 +63,7 @@ const ofYield = z.int().nullable().describe("Null unless it was completed.");
 const harvest = z.object({
   harvestId: z.uuid(),
   sectorId: z.int(),
-  status: z.enum(["COMPLETED", "INTERRUPTED", "CANCELLED"]),
+  status: z.enum(HARVEST_STATUSES),
   terminalReason: z.string().nullable(),
   turnsSpent: z.int(),
   startedAtMs: z.int(),

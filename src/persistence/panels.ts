@@ -3,11 +3,10 @@ import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { FACTION_TYPES } from "../rules/factions.ts";
 import { isRenewable, licenseFeeCr } from "../rules/licenses.ts";
-import { RICHNESS_TIERS } from "../rules/mining.ts";
+import { HARVEST_STATUSES, RICHNESS_TIERS } from "../rules/mining.ts";
 import { canAccessTerritory, pricingModifierBps, standingLevel } from "../rules/standing.ts";
 import type { Database } from "./database.ts";
 import { READ_CARGO, shipSchema, withHolds } from "./rows.ts";
-import { HARVEST_STATUSES } from "./tables/mining.ts";
 
 type Pool = Pick<Database, "pool">;
 
