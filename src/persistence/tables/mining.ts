@@ -88,7 +88,6 @@ export const miningHarvests = pgTable(
     index("mining_harvests_unlicensed")
       .on(table.playerId, table.resolvedAt)
       .where(sql`am_claimed and not has_license and status = 'COMPLETED'`),
-    index("mining_harvests_sector").on(table.sectorId, table.resolvedAt),
     check("mining_harvests_status", oneOf("status", HARVEST_STATUSES)),
     check(
       "mining_harvests_turns",
