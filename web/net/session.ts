@@ -1,4 +1,4 @@
-import { ask } from "./api.ts";
+import { type ApiError, ask } from "./api.ts";
 import { guestSchema, meSchema } from "./wire.ts";
 
 const TOKEN_KEY = "sectorkeep.token";
@@ -9,10 +9,14 @@ export class Session {
   /** This window flies the ship: only then it takes control of it away from others. */
   flying = false;
   name = "";
+  /** Why this page has signed its pilot out; empty when it has not. */
+  trouble = "";
   /** Where the ship is, as far as is known. */
   shipSectorId: number | null = null;
   /** The newest event of the pilot's feed that this page has. */
   cursor = 0;
+  /** The claimed field that the pilot has asked for a licence for. */
+  wantedLicense: number | null = null;
   #seat: unknown = null;
   readonly #listeners = new Set<() => void>();
 
@@ -46,6 +50,7 @@ export class Session {
   async use(token: string): Promise<void> {
     const me = await ask("/me", meSchema, { token });
     this.#token = token;
+    this.trouble = "";
     this.cursor = 0;
     localStorage.setItem(TOKEN_KEY, token);
     this.name = me.name;
@@ -80,6 +85,12 @@ export class Session {
   land(): void {
     this.flying = false;
     this.#tell();
+  }
+
+  /** The token opens nothing here. Whoever only watches goes on without it. */
+  reject({ message }: ApiError): void {
+    this.trouble = message;
+    this.forget();
   }
 
   forget(): void {
