@@ -3,7 +3,7 @@ import { type ApiError, asApiError } from "./api.ts";
 
 /** How long until the next try after a failed one, in ms: soon at first, then less and less often. */
 const RETRY_MS_FIRST = 500;
-const RETRY_MS_MAX = 8_000;
+const RETRY_MS_MAX = 5_000;
 /** After an hour's pause everybody comes back at once: spread over this share of the wait. */
 const JITTER = 0.3;
 /** Who has such a token has none. */

@@ -1,4 +1,4 @@
-import { type ApiError, ask } from "./api.ts";
+import { ApiError, ask } from "./api.ts";
 import { guestSchema, meSchema } from "./wire.ts";
 
 const TOKEN_KEY = "sectorkeep.token";
@@ -47,7 +47,11 @@ export class Session {
   }
 
   /** Signs in with a token that somebody has. @throws ApiError when it does not open anything */
-  async use(token: string): Promise<void> {
+  async use(pasted: string): Promise<void> {
+    // Pasting brings line breaks with it, and sometimes the header that it was found in.
+    const token = pasted.replace(/^\s*Bearer\s/i, "").replaceAll(/\s/g, "");
+    if (!/^[\w.~+/=-]+$/.test(token))
+      throw new ApiError("token_invalid", "That is no token. Paste all of it.");
     const me = await ask("/me", meSchema, { token });
     this.#token = token;
     this.trouble = "";

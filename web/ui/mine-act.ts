@@ -84,10 +84,10 @@ export class MineAct {
     const loss = -(preview?.standing[AM_FACTION] ?? 0);
     const standing = pilot.standing[AM_FACTION] ?? 0;
     const lead = license.state === "expired" ? "Your licence has ended." : `The ${owner} claims this field.`;
-    const asked = this.#asking ? " Press Mine once more to do it all the same." : "";
+    const asked = this.#asking ? " Press once more to mine all the same." : "";
     say(
       this.#claimText,
-      `${lead} Each harvest without one costs ${loss} standing with it; you have ${standing}.${asked}`,
+      `${lead} Each harvest without its licence costs ${loss} of your standing, which is ${standing} now.${asked}`,
     );
     this.#label(`Licence${price}`);
   }

@@ -89,7 +89,7 @@ function signIn({ session }: Context, fly: (signIn: () => Promise<unknown>) => P
       class: "dialog-form",
       submit: (event) => {
         event.preventDefault();
-        void fly(() => session.use(token.value.trim()));
+        void fly(() => session.use(token.value));
       },
     },
     h("label", { for: "token" }, "Or paste a token of the game’s own sign-in"),

@@ -199,6 +199,6 @@ export class SectorFacts {
 
   #activityText(sectorId: number): string {
     const activity = this.#options.context.galaxy.activities.get(sectorId);
-    return activity?.awake === true ? ` · ${count(activity.ships, "ship")} there` : "";
+    return activity !== undefined && activity.ships > 0 ? ` · ${count(activity.ships, "ship")} there` : "";
   }
 }
