@@ -13,10 +13,11 @@ const MAY_IMPORT = {
   clock: [],
   dice: [],
   uuid: [],
-  config: [],
+  // What a setting may be can be a rule of the game.
+  config: ["rules"],
   telemetry: ["config"],
   "colyseus-settings": [],
-  identity: ["config", "telemetry"],
+  identity: ["config", "telemetry", "rules"],
   persistence: ["rules", "telemetry"],
   jobs: ["persistence", "rules", "telemetry", "config"],
   http: ["persistence", "rules", "identity", "telemetry", "config"],
@@ -116,6 +117,20 @@ module.exports = {
       to: {
         circular: true,
         viaOnly: { dependencyTypesNot: ["type-only"], pathNot: "^src/persistence/tables/" },
+      },
+    },
+    {
+      name: "drizzle-on-demand",
+      comment:
+        "Loading drizzle takes a second of a start's CPU (persistence/drizzle.ts). What a table may hold is a constant of rules/.",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot: "^src/persistence/(tables/|(drizzle|world|world-summary|galaxy-export)[.]ts$)",
+      },
+      to: {
+        path: ["^src/persistence/(tables/|drizzle[.]ts$)", "node_modules/drizzle-orm/"],
+        dependencyTypesNot: ["type-only", "dynamic-import"],
       },
     },
     {

@@ -1,5 +1,6 @@
 /** Everything an operator can set. The only reader of environment variables. */
 import { z } from "zod";
+import { PHASES } from "./rules/phases.ts";
 
 /** HS256 needs a key as long as its hash; anything shorter can be guessed (RFC 7518 §3.2). */
 const JWT_SECRET_BYTES_MIN = 32;
@@ -94,6 +95,21 @@ const settings = z.object({
     .meta({ secret: "whole" })
     .describe(
       "Bearer token that GET /metrics asks for; without one, private addresses past no proxy read it",
+    ),
+  posthogKey: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, "a project's API key, such as phc_…")
+    .nullable()
+    .default(null)
+    .meta({ secret: "whole" })
+    .describe("PostHog project that is sent the product events; without one none are sent"),
+  posthogHost: url(["https:", "http:"], "https://eu.i.posthog.com")
+    .default("https://us.i.posthog.com")
+    .describe("Where that PostHog takes events"),
+  ecosystemPhase: choice(PHASES)
+    .default("live")
+    .describe(
+      "How much of the ecosystem is open: pilot (expeditions), expand (and contracts), live (and incidents, surveys)",
     ),
   harvestSeconds: wholeNumber(1, 3600)
     .default(10)

@@ -17,8 +17,16 @@ export const ERRORS = {
   body_too_large: [413, "The request body is too large. Send less."],
   body_too_slow: [408, "The request body took too long to arrive. Send it again over a better line."],
   not_found: [404, "There is nothing at this address. See docs/protocol.md for the routes there are."],
+  feature_disabled: [
+    404,
+    "That part of the game is not open here yet: the installation is in detail.phase, and it opens with detail.opensWith.",
+  ],
   method_not_allowed: [405, "This address does not take that method. See docs/protocol.md."],
   too_many_requests: [429, "Too many requests from this address. Wait for retryAfterMs, then try again."],
+  unknown_surface: [
+    400,
+    "appSurface (x-app-surface) names no known surface. Send one of detail.known, or none of the three.",
+  ],
   client_too_old: [400, "This client speaks another version of the protocol. Join with {protocol: 1}."],
 
   // Who is asking
@@ -55,6 +63,7 @@ export const ERRORS = {
 
   // Joining
   room_not_offered: [404, "There is no such room. Join the room 'sector' with {sectorId}, or 'galaxy'."],
+  harvest_not_found: [404, "You have no such harvest, or it has not ended yet: then its room knows of it."],
   sector_not_found: [404, "There is no sector with that id. Your own is told by GET /me."],
   not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
   sector_full: [503, "That sector holds as many ships as it may. Choose another warp, or try again later."],
@@ -146,6 +155,9 @@ export const ERRORS = {
   // Bookmarks
   not_joined_yet: [409, "You have no pilot yet. Join the sector that GET /me names first."],
   too_many_bookmarks: [409, "You keep an eye on as many sectors as one may. Remove a bookmark first."],
+
+  // Rewards
+  insufficient_balance: [409, "You have less than that of it. GET /me/balances says how much you have."],
 
   // Moving
   no_such_warp: [409, "No warp leads there from here. The sector's warps lists where you can go."],

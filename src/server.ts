@@ -17,6 +17,7 @@ import type { Database } from "./persistence/database.ts";
 import { ensurePlayer } from "./persistence/players.ts";
 import { PROCESS_ID } from "./persistence/processes.ts";
 import { RequestLookup } from "./persistence/requests.ts";
+import { SessionLog } from "./persistence/sessions.ts";
 import { AdminWatch } from "./rooms/admin-watch.ts";
 import { FeedReader } from "./rooms/feed-reader.ts";
 import { galaxyRoomOf } from "./rooms/galaxy-room.ts";
@@ -76,6 +77,7 @@ interface Shared extends ServerParts {
   readonly metrics: Metrics;
   readonly queue: CommitQueue;
   readonly bans: BanList;
+  readonly sessions: SessionLog;
   readonly sectors: Set<SectorRoom>;
   readonly heartbeat: Heartbeat;
   readonly feed: FeedReader;
@@ -86,6 +88,7 @@ interface Shared extends ServerParts {
 function share(parts: ServerParts, isDraining: () => boolean): Shared {
   const { config, database, clock, log, metrics = new Metrics() } = parts;
   const sectors = new Set<SectorRoom>();
+  const sessions = new SessionLog(database, clock);
   const pilots = function* () {
     for (const room of sectors) yield* room.live?.pilots ?? [];
   };
@@ -94,11 +97,13 @@ function share(parts: ServerParts, isDraining: () => boolean): Shared {
     metrics,
     queue: createQueue(parts, metrics),
     bans: new BanList(clock),
+    sessions,
     sectors,
     heartbeat: new Heartbeat(clock, (ms) => metrics.tickTook(ms)),
     feed: new FeedReader(database, pilots, metrics, log),
     matchmaking: new Matchmaking({
       findShip: (identity) => ensurePlayer(database, identity, clock.nowMs()),
+      sessions,
       spectators: config.spectators,
       isDraining,
       log,
@@ -169,7 +174,7 @@ function roomServices(shared: Shared): RoomServices {
 }
 
 function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler {
-  const { config, database, clock, log, metrics, bans } = shared;
+  const { config, database, clock, log, metrics, bans, sessions } = shared;
   // Whoever is known is let in nowhere while they are banned.
   const identity: IdentityService = {
     ...shared.identity,
@@ -189,7 +194,7 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
     findReasons: () => findReasons({ ...shared, pingRedis }),
     metricsText: () => metrics.text(readServer(shared)),
   });
-  return createHttpHandler(routes, { config, identity, clock, meter: metrics, log });
+  return createHttpHandler(routes, { config, identity, sessions, clock, meter: metrics, log });
 }
 
 function adminWatch(shared: Shared): AdminWatch {

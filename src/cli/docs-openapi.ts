@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { ERRORS, type ErrorCode } from "../errors.ts";
+import { APP_HEADERS, appContextFields } from "../identity/app-context.ts";
 import { describeRoutes } from "./docs-protocol.ts";
 
 type RouteData = ReturnType<typeof describeRoutes>[number];
@@ -11,6 +13,7 @@ const COMMON: readonly ErrorCode[] = [
   "internal",
 ];
 const OF_TOKENS: readonly ErrorCode[] = [
+  "unknown_surface",
   "token_missing",
   "token_invalid",
   "token_expired",
@@ -49,9 +52,21 @@ function parametersOf({ params, query }: RouteData): object[] {
   });
 }
 
+/** Of every route that asks who is calling: through what they play. */
+const APP_PARAMETERS = Object.fromEntries(
+  Object.entries(z.toJSONSchema(z.object(appContextFields)).properties ?? {}).map(([field, schema]) => {
+    const name = Object.entries(APP_HEADERS).find(([of]) => of === field)?.[1] ?? field;
+    return [field, { name, in: "header", required: false, schema }];
+  }),
+);
+const APP_REFERENCES = Object.keys(APP_PARAMETERS).map((field) => ({
+  $ref: `#/components/parameters/${field}`,
+}));
+
 function operationOf(route: RouteData): object {
   const { method, access, summary, body, response } = route;
-  const parameters = parametersOf(route);
+  const isForUsers = access === "optional" || access === "pilot";
+  const parameters = [...parametersOf(route), ...(isForUsers ? APP_REFERENCES : [])];
   return {
     summary,
     ...(access !== "public" && { security: access === "optional" ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
@@ -81,6 +96,7 @@ export function openApi() {
     },
     components: {
       securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+      parameters: APP_PARAMETERS,
       schemas: {
         Refusal: {
           type: "object",

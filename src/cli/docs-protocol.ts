@@ -8,6 +8,7 @@ import { createIdentity } from "../identity.ts";
 import { connect } from "../persistence/database.ts";
 import { describeProtocol } from "../rooms/protocol.ts";
 import { FOLLOW_MS } from "../rooms/sector-room.ts";
+import { PHASES } from "../rules/phases.ts";
 import { LIMITS } from "./docs-limits.ts";
 import { fieldTable, table } from "./docs-tables.ts";
 
@@ -30,16 +31,17 @@ export function describeRoutes() {
   // What goes in is described as it is sent, what comes out as it arrives.
   const jsonSchema = (schema: z.ZodType, io: "input" | "output") =>
     z.toJSONSchema(schema, { unrepresentable: "any", io });
-  return routes.map(({ method, path, access, summary, refusals, schemas }) => ({
+  return routes.map(({ method, path, access, phase, summary, refusals, schemas }) => ({
     method,
     path,
     access,
+    phase,
     summary,
     params: jsonSchema(schemas.params, "input"),
     query: jsonSchema(schemas.query, "input"),
     body: jsonSchema(schemas.body, "input"),
     response: jsonSchema(schemas.response, "output"),
-    refusals,
+    refusals: phase === PHASES[0] ? refusals : [...refusals, "feature_disabled" as const],
   }));
 }
 
@@ -70,7 +72,9 @@ function eventSections({ events }: ReturnType<typeof describeProtocol>): string 
 
 const isAnything = (schema: Readonly<Record<string, unknown>>) => schema.type === undefined;
 
-function routeSection({ method, path, access, summary, params, query, body, response, refusals }: RouteData) {
+function routeSection(route: RouteData) {
+  const { method, path, access, phase, summary, params, query, body, response, refusals } = route;
+  const opens = phase === PHASES[0] ? "" : ` Open from phase \`${phase}\` on (ECOSYSTEM_PHASE).`;
   const sent = [
     ["In the path", params],
     ["In the query", query],
@@ -86,7 +90,7 @@ function routeSection({ method, path, access, summary, params, query, body, resp
   const codes = refusals.map((code) => `\`${code}\``).join(", ");
   return [
     `### \`${method} ${path}\``,
-    `${summary} For: ${ACCESS[access]}.`,
+    `${summary} For: ${ACCESS[access]}.${opens}`,
     ...parts,
     `The answer:\n\n${fieldTable(response)}`,
     ...(codes === "" ? [] : [`Refusals of its own: ${codes}.`]),

@@ -14,7 +14,7 @@ export function corsHeaders(origin: string | undefined): Record<string, string> 
     "access-control-allow-origin": origin ?? "*",
     "access-control-allow-credentials": "true",
     "access-control-allow-headers":
-      "Origin, X-Requested-With, Content-Type, Accept, Authorization, Idempotency-Key",
+      "Origin, X-Requested-With, Content-Type, Accept, Authorization, Idempotency-Key, X-App-Surface, X-App-Version, X-Mission-Id",
     "access-control-allow-methods": "GET,HEAD,POST,OPTIONS",
     "access-control-expose-headers": "X-Request-Id, Retry-After",
     "access-control-max-age": `${CORS_SECONDS_MAX}`,

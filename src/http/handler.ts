@@ -2,7 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { type ErrorCode, Refusal } from "../errors.ts";
+import { appContextOfHeaders } from "../identity/app-context.ts";
 import { bearerToken, type IdentityService } from "../identity.ts";
+import type { SessionLog } from "../persistence/sessions.ts";
+import { hasReached } from "../rules/phases.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import { clientKey } from "./address.ts";
@@ -16,8 +19,9 @@ import { ratePerAddress, TokenBuckets } from "./token-bucket.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./types.ts";
 
 export interface HttpDeps {
-  readonly config: Pick<Config, "trustProxy" | "socketsPerAddressMax" | "metricsToken">;
+  readonly config: Pick<Config, "trustProxy" | "socketsPerAddressMax" | "metricsToken" | "ecosystemPhase">;
   readonly identity: Pick<IdentityService, "verify">;
+  readonly sessions: Pick<SessionLog, "note">;
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly meter: Pick<Meter, "httpAnswered">;
   readonly log: Log;
@@ -47,16 +51,29 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
     const [path, query] = splitUrl(request.url);
     const { route, params } = find(request.method, path);
     found(route);
+    const { ecosystemPhase } = deps.config;
+    if (!hasReached(ecosystemPhase, route.phase))
+      throw new Refusal("feature_disabled", { phase: ecosystemPhase, opensWith: route.phase });
     if (route.access === "operator") checkOperator(request, deps.config);
     // Who may not ask is told so before the server reads what they sent.
     const isForUsers = route.access === "optional" || route.access === "pilot";
     const token = isForUsers ? bearerToken(request.headers.authorization) : null;
     const identity = token === null ? null : await deps.identity.verify(token);
     if (route.access === "pilot" && identity === null) throw new Refusal("token_missing");
+    const context = isForUsers ? appContextOfHeaders(request.headers) : null;
+    if (identity !== null) await deps.sessions.note(identity, context);
 
     const body = route.method === "POST" ? parseJson(await request.readBody()) : {};
     const { headers } = request;
-    const result = await route.run({ params, query, body, identity, headers, remoteAddress: client });
+    const result = await route.run({
+      params,
+      query,
+      body,
+      identity,
+      context,
+      headers,
+      remoteAddress: client,
+    });
     if (result instanceof WholeAnswer) return result.response;
     return route.mediaType === JSON_TYPE ? json(200, result) : text(result, route.mediaType);
   }

@@ -59,6 +59,7 @@ export const matchmakeRoutes = (matchmake: Matchmake): Route[] => [
     refusals: [
       "room_not_offered",
       "client_too_old",
+      "unknown_surface",
       "not_in_sector",
       "sector_asleep",
       "spectators_off",

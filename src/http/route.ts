@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { type ErrorCode, invalidMessage, Refusal } from "../errors.ts";
+import type { AppContext } from "../identity/app-context.ts";
 import type { Identity } from "../identity.ts";
+import type { Phase } from "../rules/phases.ts";
 import type { HttpResponse } from "./types.ts";
 
 /** Who may call a route, and what its `handle` then knows of them. */
@@ -36,6 +38,8 @@ export interface Call<Known, Params, Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly identity: Known;
+  /** Through what they play; null where nobody says, and on public routes. */
+  readonly context: AppContext | null;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** The client's own address: a proxy's word is taken only when the settings trust it. */
@@ -53,6 +57,8 @@ interface RouteSpec<
   /** Segments that begin with ':' are params. */
   path: `/${string}`;
   access: Access<Known>;
+  /** Below this phase of the rollout the route is not there: `feature_disabled`. Always there unless told. */
+  phase?: Phase;
   params: Params;
   query: Query;
   body: Body;
@@ -75,6 +81,8 @@ export interface Route {
   readonly method: Method;
   readonly path: string;
   readonly access: Access<Identity | null>["name"];
+  /** From which phase of the rollout on it is there. */
+  readonly phase: Phase;
   readonly refusals: readonly ErrorCode[];
   readonly summary: string;
   readonly mediaType: string;
@@ -119,6 +127,7 @@ export function route<
     method,
     path,
     access: spec.access.name,
+    phase: spec.phase ?? "pilot",
     refusals,
     summary,
     mediaType: spec.mediaType ?? JSON_TYPE,

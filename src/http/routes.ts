@@ -10,6 +10,7 @@ import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { miningRoutes } from "./mining.ts";
 import { pageRoutes } from "./page.ts";
+import { rewardRoutes } from "./rewards.ts";
 import type { Route } from "./route.ts";
 import type { Site } from "./site.ts";
 import { worldRoutes } from "./world.ts";
@@ -38,6 +39,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...authRoutes(identity),
     ...meRoutes(database, clock),
     ...miningRoutes(database, clock),
+    ...rewardRoutes(database),
     ...worldRoutes(config, database, clock),
     galaxyMapRoute(config, database, clock),
     ...matchmakeRoutes(deps.matchmake),

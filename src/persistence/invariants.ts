@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { z } from "zod";
+import { EXTRACTIONS_FOR_ENFORCEMENT } from "../rules/enforcement.ts";
 import { AM_FACTION, FRONTIER_FACTION } from "../rules/factions.ts";
 import { STANDING_MAX } from "../rules/standing.ts";
 
@@ -115,6 +116,18 @@ const INVARIANTS: readonly Invariant[] = [
       where p.credits <> p.starting_credits + d.credits`,
   },
   {
+    name: "rewards_make_balances",
+    says: "What users have of each kind of reward is what the ledger gave them, less what they spent.",
+    breaches: `
+      select format('user %s has %s %s, was given %s and spent %s', user_id, coalesce(b.amount, 0), reward_type,
+        coalesce(g.given, 0), coalesce(s.spent, 0)) as what
+      from (select user_id, reward_type, sum(reward_value) as given from reward_ledger group by 1, 2) g
+      full join (select user_id, reward_type, sum(amount) as spent from reward_spendings group by 1, 2) s
+        using (user_id, reward_type)
+      full join user_balances b using (user_id, reward_type)
+      where coalesce(g.given, 0) - coalesce(s.spent, 0) <> coalesce(b.amount, 0)`,
+  },
+  {
     name: "licenses_paid",
     says: "Each claim licence was paid by exactly one deal of its holder, at its price, and of each place the newest is current.",
     breaches: `
@@ -152,10 +165,10 @@ const INVARIANTS: readonly Invariant[] = [
       left join reputations r on r.player_id = p.id and r.faction_id = f.id
       join lateral (
         with recursive changes as (
-          select array_agg(delta order by at, id) as deltas from (
-            select id, resolved_at as at, case f.code when '${AM_FACTION}' then am_rep_delta else fc_rep_delta end as delta
+          select array_agg(delta order by written_seq) as deltas from (
+            select written_seq, case f.code when '${AM_FACTION}' then am_rep_delta else fc_rep_delta end as delta
               from mining_harvests where player_id = p.id and status = 'COMPLETED'
-            union all select id, at, am_rep_delta from deals where player_id = p.id and f.code = '${AM_FACTION}'
+            union all select written_seq, am_rep_delta from deals where player_id = p.id and f.code = '${AM_FACTION}'
           ) caused
         ), walk as (
           select 0 as done, 0 as standing, deltas from changes
@@ -166,6 +179,26 @@ const INVARIANTS: readonly Invariant[] = [
         select standing from walk order by done desc limit 1
       ) h on true
       where coalesce(r.current_value, 0) <> h.standing`,
+  },
+  {
+    name: "enforcement_has_causes",
+    says: "Who is or was flagged by the Consortium, or had a patrol sent after them, had extracted at least three times without a licence in the 24 h up to that moment.",
+    breaches: `
+      with extractions as (
+        select * from mining_harvests where am_claimed and not has_license and status = 'COMPLETED'
+      ), caused as (
+        select player_id, sector_id, resolved_at from extractions h
+        where ${EXTRACTIONS_FOR_ENFORCEMENT} <= (select count(*) from extractions e
+          where e.player_id = h.player_id and e.written_seq <= h.written_seq
+            and e.resolved_at > h.resolved_at - interval '24 hours')
+      )
+      select format('player %s is flagged until %s', id, am_enforcement_until) as what from players p
+      where am_enforcement_until is not null and not exists (
+        select from caused c where c.player_id = p.id and c.resolved_at + interval '24 hours' = p.am_enforcement_until)
+      union all
+      select format('patrol %s was sent after player %s', id, target_player_id) from npc_patrols n
+      where not exists (select from caused c where c.player_id = n.target_player_id
+        and c.sector_id = n.sector_id and c.resolved_at = n.ordered_at)`,
   },
   {
     name: "feed_without_gaps",

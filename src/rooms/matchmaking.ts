@@ -3,7 +3,9 @@ import { z } from "zod";
 import type { SeatReservation } from "../commands/services.ts";
 import { invalidMessage, Refusal } from "../errors.ts";
 import type { Matchmake, Seat } from "../http/matchmake.ts";
+import { appContext } from "../identity/app-context.ts";
 import type { Identity } from "../identity.ts";
+import type { SessionLog } from "../persistence/sessions.ts";
 import type { Log } from "../telemetry/log.ts";
 import { galaxyRoomId } from "./galaxy-room.ts";
 import { galaxyJoinSchema, type JoinOptions, joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
@@ -22,6 +24,7 @@ const JOINS: ReadonlySet<string> = new Set(["joinOrCreate", "join", "joinById"])
 export interface MatchmakingOptions {
   /** Makes sure the user has a player; where their ship is. */
   readonly findShip: (identity: Identity) => Promise<{ sectorId: number }>;
+  readonly sessions: Pick<SessionLog, "note">;
   readonly spectators: "open" | "token" | "off";
   readonly isDraining: () => boolean;
   readonly log: Log;
@@ -81,12 +84,13 @@ export class Matchmaking {
     if (identity === null) throw new Refusal("token_missing");
     const { sectorId } = await this.#options.findShip(identity);
     if (sectorId !== options.sectorId) throw new Refusal("not_in_sector", { sectorId });
+    await this.#options.sessions.note(identity, appContext(options));
     return this.#seatInSector(sectorId, options, { kind: "pilot", userId: identity.userId });
   }
 
   /** A seat in the galaxy's room of this process. */
   async #watchGalaxy(options: unknown, identity: Identity | null): Promise<Seat> {
-    parseOptions(galaxyJoinSchema, options);
+    const join = parseOptions(galaxyJoinSchema, options);
     this.#checkMayWatch(identity);
     if (this.#options.isDraining()) throw new Refusal("draining");
     const { processId } = matchMaker;
@@ -101,7 +105,7 @@ export class Matchmaking {
     }
     if (!room) throw new Refusal("draining");
     const auth: SeatAuth = { kind: "spectator", userId: identity?.userId ?? null };
-    return matchMaker.reserveSeatFor(room, {}, auth);
+    return matchMaker.reserveSeatFor(room, join, auth);
   }
 
   #checkMayWatch(identity: Identity | null): void {
@@ -195,10 +199,11 @@ function parseJoin(options: unknown): JoinOptions {
   return parseOptions(joinOptionsSchema, options);
 }
 
-/** @throws Refusal client_too_old, invalid_message */
+/** @throws Refusal client_too_old, unknown_surface, invalid_message */
 function parseOptions<Schema extends z.ZodType>(schema: Schema, options: unknown): z.output<Schema> {
   const { data, error } = schema.safeParse(options);
   if (error === undefined) return data;
   if (error.issues.some((issue) => issue.path[0] === "protocol")) throw new Refusal("client_too_old");
+  if (isRecord(options)) appContext(options);
   throw invalidMessage(error);
 }

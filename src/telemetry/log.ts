@@ -15,6 +15,7 @@ const SECRET_FIELDS = [
   "password",
   "authJwtSecret",
   "metricsToken",
+  "posthogKey",
 ] as const;
 
 /**

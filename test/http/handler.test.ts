@@ -6,6 +6,7 @@ import { matchmakeRoutes } from "../../src/http/matchmake.ts";
 import { nothing, OPTIONAL, PILOT, PUBLIC, type Route, route } from "../../src/http/route.ts";
 import type { HttpHandler } from "../../src/http/types.ts";
 import type { Identity } from "../../src/identity.ts";
+import { PHASES, type Phase } from "../../src/rules/phases.ts";
 import { NO_METER } from "../../src/telemetry/meter.ts";
 import { ManualClock } from "../support/clock.ts";
 import { request, TestLog, told } from "./requests.ts";
@@ -41,6 +42,17 @@ const routes: Route[] = [
     response: name,
     handle: ({ identity }) => ({ name: identity.name }),
   }),
+  ...PHASES.map((phase) =>
+    route({
+      ...plain,
+      method: "GET",
+      path: `/from/${phase}`,
+      access: PILOT,
+      phase,
+      response: name,
+      handle: ({ identity }) => ({ name: identity.name }),
+    }),
+  ),
   route({
     ...plain,
     method: "POST",
@@ -88,20 +100,27 @@ const routes: Route[] = [
 
 describe("HTTP handler", () => {
   const log = new TestLog();
+  const noted: object[] = [];
   let clock: ManualClock;
   let handle: HttpHandler;
   beforeEach(() => {
     clock = new ManualClock();
     log.lines.length = 0;
+    noted.length = 0;
     handle = handlerWith({ trustProxy: false });
   });
 
-  function handlerWith(config: { trustProxy: boolean }): HttpHandler {
+  function handlerWith(config: { trustProxy: boolean; ecosystemPhase?: Phase }): HttpHandler {
     return createHttpHandler(routes, {
-      config: { socketsPerAddressMax: 10, metricsToken: null, ...config },
+      config: { socketsPerAddressMax: 10, metricsToken: null, ecosystemPhase: "live", ...config },
       meter: NO_METER,
       clock,
       log,
+      sessions: {
+        async note({ name }, context) {
+          if (context !== null) noted.push({ name, ...context });
+        },
+      },
       identity: {
         async verify(token) {
           if (token === "ada") return ada;
@@ -111,6 +130,29 @@ describe("HTTP handler", () => {
     });
   }
   const ask = async (...what: Parameters<typeof request>) => told(await handle(request(...what)));
+
+  it("has no route of a later phase of the rollout, for whoever asks", async () => {
+    const open: Record<Phase, readonly Phase[]> = {
+      pilot: ["pilot"],
+      expand: ["pilot", "expand"],
+      live: ["pilot", "expand", "live"],
+    };
+    for (const ecosystemPhase of PHASES) {
+      const phased = handlerWith({ trustProxy: false, ecosystemPhase });
+      for (const phase of PHASES) {
+        const { status, body } = told(await phased(request("GET", `/from/${phase}`, asAda)));
+        if (open[ecosystemPhase].includes(phase)) assert.equal(status, 200);
+        else {
+          assert.deepEqual([status, body.code], [404, "feature_disabled"]);
+          assert.deepEqual(body.detail, { phase: ecosystemPhase, opensWith: phase });
+        }
+      }
+    }
+    const stranger = await handlerWith({ trustProxy: false, ecosystemPhase: "pilot" })(
+      request("GET", "/from/live"),
+    );
+    assert.equal(stranger.status, 404);
+  });
 
   it("parses path, query and body, and holds the answer to its schema", async () => {
     const sum = await ask("POST", "/sum/1?second=2", { body: '{"third":3}' });
@@ -140,6 +182,27 @@ describe("HTTP handler", () => {
     assert.equal((await ask("GET", "/optional")).body.name, null);
     assert.equal((await ask("GET", "/optional", asAda)).body.name, "Ada");
     assert.equal((await ask("POST", "/pilot", asAda)).body.name, "Ada");
+  });
+
+  it("notes through what they ask, and refuses a surface that nobody knows", async () => {
+    const through = (headers: object) => ask("POST", "/pilot", { headers: { ...asAda.headers, ...headers } });
+    const mine = {
+      "x-app-surface": "godot_mining",
+      "x-app-version": "1.2.0-rc.1",
+      "x-mission-id": "belt-survey",
+    };
+    assert.equal((await through(mine)).status, 200);
+    assert.equal((await through({ "x-app-surface": "web" })).status, 200);
+    assert.equal((await through({})).status, 200);
+    assert.deepEqual(noted, [
+      { name: "Ada", appSurface: "godot_mining", appVersion: "1.2.0-rc.1", missionId: "belt-survey" },
+      { name: "Ada", appSurface: "web", appVersion: null, missionId: null },
+    ]);
+    const unknown = await through({ "x-app-surface": "godot_minign" });
+    assert.deepEqual([unknown.status, unknown.body.code], [400, "unknown_surface"]);
+    assert.equal((await through({ "x-app-version": "1.0" })).body.code, "unknown_surface");
+    assert.equal((await through({ ...mine, "x-app-version": "1 or so" })).body.code, "invalid_message");
+    assert.equal(noted.length, 2);
   });
 
   it("does not mind a bad token where none is needed, and does where one is offered", async () => {

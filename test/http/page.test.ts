@@ -34,8 +34,9 @@ describe("the page", () => {
 
   function handlerOf(site: Site | null, publicAddress: string | null): HttpHandler {
     return createHttpHandler(pageRoutes(site, { publicAddress }), {
-      config: { trustProxy: false, socketsPerAddressMax: 200, metricsToken: null },
+      config: { trustProxy: false, socketsPerAddressMax: 200, metricsToken: null, ecosystemPhase: "live" },
       meter: NO_METER,
+      sessions: { note: async () => {} },
       clock: { monotonicMs: () => 0 },
       identity: { verify: () => Promise.reject(new Error("Nobody signs in here.")) },
       log: new TestLog(),

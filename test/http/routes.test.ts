@@ -11,6 +11,7 @@ import type { HttpHandler } from "../../src/http/types.ts";
 import { createIdentity } from "../../src/identity.ts";
 import { connect, type Database } from "../../src/persistence/database.ts";
 import { ensurePlayer } from "../../src/persistence/players.ts";
+import { SessionLog } from "../../src/persistence/sessions.ts";
 import { findReasons } from "../../src/server/readiness.ts";
 import { NO_METER } from "../../src/telemetry/meter.ts";
 import { ManualClock } from "../support/clock.ts";
@@ -50,7 +51,14 @@ describe("HTTP routes", () => {
       findReasons: () => findReasons({ database, queue, clock, pingRedis: null, isDraining: () => false }),
       metricsText: async () => "",
     });
-    return createHttpHandler(routes, { config, clock, identity, meter: NO_METER, log: new TestLog() });
+    return createHttpHandler(routes, {
+      config,
+      clock,
+      identity,
+      sessions: new SessionLog(database, clock),
+      meter: NO_METER,
+      log: new TestLog(),
+    });
   }
   const ask = async (method: string, url: string, token?: unknown, body = "") =>
     told(

@@ -31,6 +31,9 @@ export interface JoinOptions {
   readonly spectate?: boolean;
   readonly cursor?: number;
   readonly protocol?: unknown;
+  readonly appSurface?: string;
+  readonly appVersion?: string;
+  readonly missionId?: string;
 }
 
 export class PilotClient {

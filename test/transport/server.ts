@@ -85,9 +85,10 @@ const routes = [
 
 async function start({ port, transport: kind, limits, ...config }: Options): Promise<number> {
   const http = createHttpHandler(routes, {
-    config: { ...config, metricsToken: null },
+    config: { ...config, metricsToken: null, ecosystemPhase: "live" },
     clock,
     meter: NO_METER,
+    sessions: { note: async () => {} },
     log,
     identity: {
       async verify(token) {

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { check, index, integer, pgTable, primaryKey, uuid, varchar } from "drizzle-orm/pg-core";
 import { COMMODITIES } from "../../rules/commodities.ts";
 import { moment, oneOf } from "./columns.ts";
+import { writtenSeq } from "./outcomes.ts";
 import { players } from "./players.ts";
 import { ships } from "./ships.ts";
 import { stations } from "./world.ts";
@@ -46,6 +47,7 @@ export const deals = pgTable(
     laserLevel: integer("laser_level"),
     licenseId: uuid("license_id"),
     at: moment("at").notNull(),
+    writtenSeq: writtenSeq(),
   },
   (table) => [
     index("deals_player").on(table.playerId, table.at),

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import type { Database } from "../persistence/database.ts";
+import { readBalances, readRewards } from "../persistence/ledger.ts";
+import { REWARD_TYPES } from "../rules/rewards.ts";
+import { SURFACE_CODES } from "../rules/surfaces.ts";
+import { nothing, PILOT, type Route, route } from "./route.ts";
+
+/** A reward as its owner is shown it. */
+const reward = z.object({
+  rewardKey: z.string(),
+  surface: z.enum(SURFACE_CODES),
+  runId: z.string(),
+  rewardType: z.enum(REWARD_TYPES),
+  value: z.int(),
+  requestedValue: z.int(),
+  capReason: z.string().nullable(),
+  source: z.string(),
+  meta: z.record(z.string(), z.unknown()),
+  grantedAtMs: z.int(),
+});
+
+/** What a user was given on all surfaces. There is no route that gives: rewards follow from what the server knows. */
+export const rewardRoutes = (database: Database): Route[] => [
+  route({
+    method: "GET",
+    path: "/me/balances",
+    access: PILOT,
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    response: z.object({ balances: z.record(z.enum(REWARD_TYPES), z.int()) }),
+    refusals: [],
+    summary: "What you have of everything that rewards can be, from all surfaces together.",
+    handle: async ({ identity }) => ({ balances: await readBalances(database.pool, identity.userId) }),
+  }),
+  route({
+    method: "GET",
+    path: "/me/rewards",
+    access: PILOT,
+    params: nothing,
+    query: z.object({
+      before: z
+        .string()
+        .regex(/^\d{1,15}$/)
+        .transform(Number)
+        .optional(),
+    }),
+    body: nothing,
+    response: z.object({ rewards: z.array(reward), nextBefore: z.int().nullable() }),
+    refusals: [],
+    summary:
+      "Your reward ledger, newest first, fifty at a time: pass nextBefore as `before` for those before.",
+    handle: ({ identity, query }) => readRewards(database.pool, identity.userId, query.before ?? null),
+  }),
+];

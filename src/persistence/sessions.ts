@@ -1,0 +1,69 @@
+import type pg from "pg";
+import type { Clock } from "../clock.ts";
+import type { Surface } from "../rules/surfaces.ts";
+import { utcDay } from "../rules/utc.ts";
+import { uuidOf } from "../uuid.ts";
+import type { Database } from "./database.ts";
+
+/** Who plays: as their token names them. */
+interface User {
+  readonly userId: string;
+  readonly name: string;
+}
+
+/** Through what. */
+interface Context {
+  readonly appSurface: Surface;
+  readonly appVersion: string | null;
+  readonly missionId: string | null;
+}
+
+/** Most sessions of a day that a process remembers having written; past it, it begins to write them again, in vain. */
+const REMEMBERED_MAX = 50_000;
+
+/** Makes sure that the user has a row, as the owner of rewards and sessions; the first join makes their player. */
+export async function ensureUser(
+  db: Pick<pg.ClientBase, "query">,
+  { userId, name }: User,
+  nowMs: number,
+): Promise<void> {
+  await db.query({
+    name: "ensure_user",
+    text: "insert into users (id, username, created_at) values ($1, $2, $3) on conflict (id) do nothing",
+    values: [userId, name, new Date(nowMs)],
+  });
+}
+
+/** Writes down who used what on which day, once each. */
+export class SessionLog {
+  readonly #database: Pick<Database, "pool">;
+  readonly #clock: Pick<Clock, "nowMs">;
+  readonly #written = new Set<string>();
+  #day = "";
+
+  constructor(database: Pick<Database, "pool">, clock: Pick<Clock, "nowMs">) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** @param context null from a client that does not say what it is: nothing can be counted of it */
+  async note(user: User, context: Context | null): Promise<void> {
+    if (context === null) return;
+    const nowMs = this.#clock.nowMs();
+    const day = utcDay(nowMs);
+    const { appSurface, appVersion, missionId } = context;
+    const id = uuidOf("session", user.userId, day, appSurface, appVersion ?? "", missionId ?? "");
+    if (day !== this.#day || this.#written.size >= REMEMBERED_MAX) this.#written.clear();
+    this.#day = day;
+    if (this.#written.has(id)) return;
+    const { pool } = this.#database;
+    await ensureUser(pool, user, nowMs);
+    await pool.query({
+      name: "note_session",
+      text: `insert into sessions (id, user_id, day, app_surface, app_version, mission_id, started_at)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
+      values: [id, user.userId, day, appSurface, appVersion, missionId, new Date(nowMs)],
+    });
+    this.#written.add(id);
+  }
+}
