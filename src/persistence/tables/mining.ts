@@ -1,10 +1,9 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, pgTable, uuid, varchar } from "drizzle-orm/pg-core";
+import { HARVEST_STATUSES } from "../../rules/mining.ts";
 import { moment, oneOf, roll } from "./columns.ts";
 import { writtenSeq } from "./outcomes.ts";
 import { sectors } from "./world.ts";
-
-export const HARVEST_STATUSES = ["COMPLETED", "INTERRUPTED", "CANCELLED"] as const;
 
 /** The pool of an ASTEROID_FIELD sector: a row of its own, so that it can be locked and checked. */
 export const asteroidFields = pgTable(
