@@ -23,6 +23,7 @@ import { FeedReader } from "./rooms/feed-reader.ts";
 import { galaxyRoomOf } from "./rooms/galaxy-room.ts";
 import { GalaxyWatch } from "./rooms/galaxy-watch.ts";
 import { Heartbeat } from "./rooms/heartbeat.ts";
+import { IncidentWatch } from "./rooms/incident-watch.ts";
 import { Inbox } from "./rooms/inbox.ts";
 import { startLeaseWatch } from "./rooms/lease-watch.ts";
 import { GALAXY_ROOM, Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
@@ -248,6 +249,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   feed.start();
   const galaxy = new GalaxyWatch(matchMaker.presence, matchMaker.processId, sectors, log);
   await galaxy.start();
+  const incidents = new IncidentWatch(database.pool, clock, sectors, log);
+  incidents.start();
   const stopLeaseWatch = startLeaseWatch(database.pool, sectors, log);
 
   let stopping: Promise<void> | null = null;
@@ -263,6 +266,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
         stopLeaseWatch,
         () => feed.stop(),
         () => galaxy.stop(),
+        () => incidents.stop(),
       ]);
       return stopping;
     },
