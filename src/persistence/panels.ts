@@ -1,11 +1,11 @@
 /** What players are shown of what is theirs, while nothing of it is live. */
 import { z } from "zod";
+import { FACTION_TYPES } from "../rules/factions.ts";
 import { isRenewable, licenseFeeCr } from "../rules/licenses.ts";
 import { RICHNESS_TIERS } from "../rules/mining.ts";
 import { canAccessTerritory, pricingModifierBps, standingLevel } from "../rules/standing.ts";
 import type { Database } from "./database.ts";
 import { READ_CARGO, shipSchema, withHolds } from "./rows.ts";
-import { FACTION_TYPES } from "./tables/factions.ts";
 
 type Pool = Pick<Database, "pool">;
 

@@ -2,7 +2,13 @@ import type pg from "pg";
 import { z } from "zod";
 import { COMMODITIES, type Commodity } from "../rules/commodities.ts";
 import { FACTION_TYPES, type FactionType } from "../rules/factions.ts";
-import { REGION_TYPES, SECTOR_TYPES, STATION_SECURITY, ZONE_TYPES } from "../rules/galaxy/vocabulary.ts";
+import {
+  PVP_RULES,
+  REGION_TYPES,
+  SECTOR_TYPES,
+  STATION_SECURITY,
+  ZONE_TYPES,
+} from "../rules/galaxy/vocabulary.ts";
 import { deriveRichness, poolSize } from "../rules/mining.ts";
 import type { Stock } from "../rules/prices.ts";
 import type { FieldRow } from "./books.ts";
@@ -11,7 +17,6 @@ import { type Incident, readOpenIncidents } from "./incidents.ts";
 import { openLease } from "./leases.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
 import { withTransaction } from "./sqlstate.ts";
-import { PVP_RULES } from "./tables/world.ts";
 import type { Lease } from "./work.ts";
 
 /** A faction that holds a sector. */

@@ -162,6 +162,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     this.clock.tick();
     if (this.#ended) return;
     this.#desk?.releaseLeavers();
+    this.#sector?.showRefill();
     this.#endIfQuiet();
   }
 
