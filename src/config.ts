@@ -113,7 +113,9 @@ const settings = z.object({
     ),
   incidentsPerDay: wholeNumber(0, 144)
     .default(12)
-    .describe("Storms, flares and debris fields a day in the whole galaxy, on average; 0: none but those of operators"),
+    .describe(
+      "Storms, flares and debris fields a day in the whole galaxy, on average; 0: none but those of operators",
+    ),
   harvestSeconds: wholeNumber(1, 3600)
     .default(10)
     .describe("How long a harvest takes and can be interrupted"),

@@ -143,9 +143,15 @@ export const ERRORS = {
     "A storm has this sector evacuated, and nobody mines until detail.untilMs. Mine elsewhere, or wait.",
   ],
   incident_not_found: [404, "There is no such incident. GET /incidents lists those there are."],
-  incident_open: [409, "Something has befallen that sector already. Wait for its end, or choose another sector."],
+  incident_open: [
+    409,
+    "Something has befallen that sector already. Wait for its end, or choose another sector.",
+  ],
   incident_closed: [409, "That incident takes no answers any more. GET /incidents lists those that do."],
-  already_responded: [409, "You have reacted to that incident. Wait for its end: incident_resolved tells of it."],
+  already_responded: [
+    409,
+    "You have reacted to that incident. Wait for its end: incident_resolved tells of it.",
+  ],
   reaction_not_found: [404, "You have begun no such reaction, or began another one after it. Begin again."],
   reaction_too_fast: [
     422,

@@ -23,8 +23,8 @@ import { FeedReader } from "./rooms/feed-reader.ts";
 import { galaxyRoomOf } from "./rooms/galaxy-room.ts";
 import { GalaxyWatch } from "./rooms/galaxy-watch.ts";
 import { Heartbeat } from "./rooms/heartbeat.ts";
-import { IncidentWatch } from "./rooms/incident-watch.ts";
 import { Inbox } from "./rooms/inbox.ts";
+import { IncidentWatch } from "./rooms/incident-watch.ts";
 import { startLeaseWatch } from "./rooms/lease-watch.ts";
 import { GALAXY_ROOM, Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
 import type { RoomServices } from "./rooms/room-services.ts";
@@ -190,6 +190,7 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
     database,
     clock,
     identity,
+    dice: shared.dice,
     matchmake: shared.matchmaking.matchmake,
     site: shared.site ?? null,
     findReasons: () => findReasons({ ...shared, pingRedis }),

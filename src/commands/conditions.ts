@@ -23,7 +23,9 @@ export class Conditions {
 
   /** Until when nobody mines here; null when everybody may. */
   evacuatedUntilMs(nowMs: number): number | null {
-    const held = evacuationsOf(this.#states).filter(({ fromMs, untilMs }) => fromMs <= nowMs && nowMs < untilMs);
+    const held = evacuationsOf(this.#states).filter(
+      ({ fromMs, untilMs }) => fromMs <= nowMs && nowMs < untilMs,
+    );
     return held.length === 0 ? null : Math.max(...held.map(({ untilMs }) => untilMs));
   }
 

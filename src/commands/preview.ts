@@ -87,7 +87,12 @@ function licenseView(sector: Sector, pilot: Pilot, nowMs: number): z.output<type
   return { state, expiresAtMs: licenseExpiresMs, priceCr };
 }
 
-function fieldView({ field, conditions, record }: Sector, pilot: Pilot, boons: readonly Boon[], nowMs: number) {
+function fieldView(
+  { field, conditions, record }: Sector,
+  pilot: Pilot,
+  boons: readonly Boon[],
+  nowMs: number,
+) {
   const laserLevel = pilot.ship.equipment.mining_laser?.level;
   if (field === null || laserLevel === undefined) return null;
   const { state, dueMs } = depletionOf(field, nowMs);

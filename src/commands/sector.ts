@@ -55,12 +55,7 @@ export class Sector {
   #changed = false;
   #settling = 0;
 
-  constructor(
-    opened: OpenedSector,
-    services: Services,
-    host: SectorHost,
-    currentTick: () => number,
-  ) {
+  constructor(opened: OpenedSector, services: Services, host: SectorHost, currentTick: () => number) {
     this.record = opened.sector;
     this.lease = opened.lease;
     this.services = services;

@@ -1,7 +1,13 @@
 /** What incidents have left behind: states of sectors, and what pilots have of having answered. Read here, never written. */
 import type pg from "pg";
 import { z } from "zod";
-import { BOOST_BPS, type Evacuation, INCIDENT_TYPES, type IncidentType, SEVERITIES } from "../rules/incidents.ts";
+import {
+  BOOST_BPS,
+  type Evacuation,
+  INCIDENT_TYPES,
+  type IncidentType,
+  SEVERITIES,
+} from "../rules/incidents.ts";
 import { binaryArray } from "./binary-arrays.ts";
 
 type Queryable = Pick<pg.ClientBase, "query">;
@@ -130,14 +136,26 @@ export async function readConditions(
   return z.array(conditionSchema).parse(rows);
 }
 
-/** The boons of these players that had not ended at `sinceMs`. */
-export async function readBoons(db: Queryable, playerIds: readonly string[], sinceMs: number): Promise<Boon[]> {
-  const { rows } = await db.query({
-    name: "read_boons",
-    text: `select incident_id, player_id, kind, sector_id, starts_at, ends_at from incident_boons
-      where player_id = any($1::uuid[]) and ends_at > $2 order by ends_at`,
-    values: [binaryArray("uuid", playerIds), new Date(sinceMs)],
-  });
+/** The boons of these players, or of a user's, that had not ended at `sinceMs`. */
+export async function readBoons(
+  db: Queryable,
+  of: readonly string[] | { readonly userId: string },
+  sinceMs: number,
+): Promise<Boon[]> {
+  const columns = "incident_id, player_id, kind, sector_id, starts_at, ends_at";
+  const { rows } =
+    "userId" in of
+      ? await db.query(
+          `select ${columns} from incident_boons
+            where player_id = (select id from players where user_id = $1) and ends_at > $2 order by ends_at`,
+          [of.userId, new Date(sinceMs)],
+        )
+      : await db.query({
+          name: "read_boons",
+          text: `select ${columns} from incident_boons where player_id = any($1::uuid[]) and ends_at > $2
+            order by ends_at`,
+          values: [binaryArray("uuid", of), new Date(sinceMs)],
+        });
   return z.array(boonSchema).parse(rows);
 }
 

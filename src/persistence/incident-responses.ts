@@ -10,7 +10,14 @@ import {
   type ResponseMode,
   type Severity,
 } from "../rules/incidents.ts";
-import { type Cue, drawCues, type Press, REACTION_MS_MAX, reactionMs, reactionScore } from "../rules/reactions.ts";
+import {
+  type Cue,
+  drawCues,
+  type Press,
+  REACTION_MS_MAX,
+  reactionMs,
+  reactionScore,
+} from "../rules/reactions.ts";
 import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
 import { type Incident, isOpen, readIncident } from "./incidents.ts";
 import { type LockedPlayer, lockPlayer } from "./player-lock.ts";
@@ -120,7 +127,7 @@ export async function classifyIncident(
 /** A reaction that has begun: what comes when, and until when it may be sent in. */
 export interface StartedReaction {
   readonly runId: string;
-  readonly cues: readonly Cue[];
+  readonly cues: Cue[];
   readonly expiresAtMs: number;
 }
 
@@ -165,7 +172,12 @@ export async function startReaction(
 }
 
 const reactionSchema = z
-  .object({ run_id: z.string(), surface: z.enum(SURFACE_CODES), seed: z.coerce.number(), started_at: z.date() })
+  .object({
+    run_id: z.string(),
+    surface: z.enum(SURFACE_CODES),
+    seed: z.coerce.number(),
+    started_at: z.date(),
+  })
   .transform((row) => ({
     runId: row.run_id,
     surface: row.surface,
@@ -197,7 +209,8 @@ function checkElapsed({ startedAtMs }: Reaction, cues: readonly Cue[], nowMs: nu
   const elapsedMs = nowMs - startedAtMs;
   const lastsMs = reactionMs(cues);
   if (elapsedMs < lastsMs) throw new Refusal("reaction_too_fast", { elapsedMs, lastsMs });
-  if (elapsedMs > REACTION_MS_MAX) throw new Refusal("reaction_expired", { elapsedMs, maxMs: REACTION_MS_MAX });
+  if (elapsedMs > REACTION_MS_MAX)
+    throw new Refusal("reaction_expired", { elapsedMs, maxMs: REACTION_MS_MAX });
   return elapsedMs;
 }
 

@@ -15,12 +15,17 @@ const REWARD_TYPE_OF = {
   anomaly: "anomaly_access",
 } as const satisfies Record<string, RewardType>;
 
-/** Everybody whose answers to an incident that has ended were not rewarded yet. */
-export async function readUnrewarded(pool: pg.Pool): Promise<{ incidentId: string; playerId: string }[]> {
+/** Everybody whose answers to an incident that has ended, this one or any, were not rewarded yet. */
+export async function readUnrewarded(
+  pool: pg.Pool,
+  incidentId: string | null = null,
+): Promise<{ incidentId: string; playerId: string }[]> {
   const { rows } = await pool.query(
     `select distinct r.incident_id, r.player_id from incident_responses r
       join sector_incidents i on i.id = r.incident_id
-      where r.rewarded_at is null and i.resolved_at is not null order by r.incident_id, r.player_id`,
+      where r.rewarded_at is null and i.resolved_at is not null and ($1::uuid is null or i.id = $1)
+      order by r.incident_id, r.player_id`,
+    [incidentId],
   );
   return z
     .array(

@@ -13,8 +13,8 @@ import {
   incidentThreshold,
   planIncident,
   RESPONSE_MS,
-  type Severity,
   SEVERITIES,
+  type Severity,
   stateHours,
 } from "../rules/incidents.ts";
 import { uuidOf } from "../uuid.ts";
@@ -104,7 +104,11 @@ export async function openIncident(tx: Queryable, order: IncidentOrder, nowMs: n
 }
 
 /** Sectors that an incident of the type can befall: its mark is not on them, and nothing is open there. */
-export async function readEligibleSectors(db: Queryable, type: IncidentType, nowMs: number): Promise<number[]> {
+export async function readEligibleSectors(
+  db: Queryable,
+  type: IncidentType,
+  nowMs: number,
+): Promise<number[]> {
   const { rows } = await db.query(
     `select s.sector_id from sectors s
       where ($1 = 'storm' or s.type = 'ASTEROID_FIELD')

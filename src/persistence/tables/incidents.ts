@@ -38,9 +38,7 @@ export const sectorIncidents = pgTable(
     resolvedAt: moment("resolved_at"),
   },
   (table) => [
-    uniqueIndex("sector_incidents_open")
-      .on(table.sectorId)
-      .where(sql`status in ('detected', 'responding')`),
+    uniqueIndex("sector_incidents_open").on(table.sectorId).where(sql`status in ('detected', 'responding')`),
     index("sector_incidents_sector").on(table.sectorId, table.opensAt),
     index("sector_incidents_resolved").on(table.resolvedAt),
     check("sector_incidents_type", oneOf("type", INCIDENT_TYPES)),
