@@ -64,10 +64,16 @@ export interface SectorRecord {
   readonly controllingFaction: string | null;
   /** `abundant` … `depleted`; null outside asteroid fields. */
   readonly richness: string | null;
+  /** As it is stored, in the mining seed's shape; null outside asteroid fields, and before it is derived. */
+  readonly asteroidRichness: StoredRichness | null;
   readonly field: FieldRow | null;
   readonly warps: readonly WarpRecord[];
   readonly stations: readonly StationRecord[];
 }
+
+/** A richness of anybody's own making has at least a name. */
+const storedRichness = z.looseObject({ richness: z.string() });
+type StoredRichness = z.output<typeof storedRichness>;
 
 const sectorSchema = z.object({
   sector_number: z.int(),
@@ -81,7 +87,7 @@ const sectorSchema = z.object({
   controlling_faction: z.string().nullable(),
   resource_regeneration: z.coerce.number().nullable(),
   resources: z.looseObject({
-    asteroid_richness: z.looseObject({ richness: z.string() }).exactOptional(),
+    asteroid_richness: storedRichness.exactOptional(),
     has_deep_asteroids: z.boolean().default(false),
   }),
 });
@@ -198,6 +204,7 @@ export async function readSector(db: Queryable, sectorId: number): Promise<Secto
     pvpRules: sector.pvp_rules,
     controllingFaction: sector.controlling_faction,
     richness: sector.resources.asteroid_richness?.richness ?? null,
+    asteroidRichness: sector.resources.asteroid_richness ?? null,
     field: field ?? null,
     warps: await readWarps(db, sectorId),
     stations: await readStations(db, sectorId),

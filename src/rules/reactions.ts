@@ -8,7 +8,7 @@ import { RESPONSE_SCORE_MAX, type Severity } from "./incidents.ts";
 export const LANES = 4;
 export const CUES = 10;
 /** An answer so much off is a hit: people's reaction time, and what a frame and a finger add. */
-export const HIT_MS = 400;
+const HIT_MS = 400;
 /** The first cue gives time to look up. */
 const FIRST_CUE_MS = 1_500;
 /** Between two cues: shorter the worse the incident is, never so short that two hits overlap. */
