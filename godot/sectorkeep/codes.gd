@@ -57,6 +57,8 @@ const NOT_READY := "not_ready"
 const OPERATORS_ONLY := "operators_only"
 ## There is no such room. Join the room 'sector' with {sectorId}, or 'galaxy'.
 const ROOM_NOT_OFFERED := "room_not_offered"
+## You have no such harvest, or it has not ended yet: then its room knows of it.
+const HARVEST_NOT_FOUND := "harvest_not_found"
 ## There is no sector with that id. Your own is told by GET /me.
 const SECTOR_NOT_FOUND := "sector_not_found"
 ## Your ship is in another sector. Join the one in sectorId.

@@ -184,3 +184,29 @@ func superseded() -> void:
 	var code: int = await client.dismissed
 	check(code == Sectorkeep.Close.SUPERSEDED, "dismissed with %d" % code)
 	check((await client.harvest()).code == SectorkeepCodes.OFFLINE, "nobody is connected")
+
+
+## The game itself: fly, mine, and wait for the ore, by its own buttons.
+func game() -> void:
+	var main: Node = load("res://game/main.tscn").instantiate()
+	add_child(main)
+	var client: Sectorkeep = main.get_node("Sectorkeep")
+	var hud: Hud = main.get_node("Screen/Hud")
+	main.get_node("Screen/SignIn/%Fly").pressed.emit()
+	await until(func() -> bool: return hud.visible)
+	if options.has("sector"):
+		check((await client.warp(int(options["sector"]))).ok, "warped")
+	var mine_button: Button = hud.get_node("%Mine")
+	await until(func() -> bool: return not mine_button.disabled)
+	mine_button.pressed.emit()
+	await until(func() -> bool: return client.my_ship().status == "MINING")
+	var ring: ProgressRing = main.get_node("SectorView/Ships").get_child(0).get_node("Ring")
+	await until(func() -> bool: return ring.visible and ring.progress > 0.1)
+	check(mine_button.disabled, "no button for what cannot be done")
+	if options.has("screenshot"):
+		await until(func() -> bool: return ring.progress > float(options.get("at", "0.6")))
+		await RenderingServer.frame_post_draw
+		get_viewport().get_texture().get_image().save_png(options["screenshot"])
+	await until(func() -> bool: return hud.log_text().contains(" ore."))
+	say("log", hud.log_text())
+	main.queue_free()

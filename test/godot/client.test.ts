@@ -154,6 +154,11 @@ for (const transport of TRANSPORTS) {
       });
     });
 
+    it("plays the game by its own buttons: flies as a guest, mines with a ring that fills up, logs the ore", async () => {
+      const [log] = said(await play("game"), "log");
+      assert.match(String(log), /Mining …\n\+\d+ ore\. The field is \w+\./);
+    });
+
     it("reads and writes every message of the protocol as the server does", async () => {
       const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-godot-"));
       try {
