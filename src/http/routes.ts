@@ -1,10 +1,12 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
+import type { Dice } from "../dice.ts";
 import type { IdentityService } from "../identity.ts";
 import type { Database } from "../persistence/database.ts";
 import { authRoutes } from "./auth.ts";
 import { galaxyMapRoute } from "./galaxy-map.ts";
 import { healthRoutes } from "./health.ts";
+import { incidentRoutes } from "./incidents.ts";
 import { type Matchmake, matchmakeRoutes } from "./matchmake.ts";
 import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -13,6 +15,7 @@ import { pageRoutes } from "./page.ts";
 import { rewardRoutes } from "./rewards.ts";
 import type { Route } from "./route.ts";
 import type { Site } from "./site.ts";
+import { surveyRoutes } from "./surveys.ts";
 import { worldRoutes } from "./world.ts";
 
 export interface RouteDeps {
@@ -20,6 +23,7 @@ export interface RouteDeps {
   readonly identity: IdentityService;
   readonly database: Database;
   readonly clock: Pick<Clock, "nowMs" | "monotonicMs">;
+  readonly dice: Dice;
   readonly matchmake: Matchmake;
   /** The page to look at; null where it has not been built. */
   readonly site: Site | null;
@@ -40,6 +44,8 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...meRoutes(database, clock),
     ...miningRoutes(database, clock),
     ...rewardRoutes(database),
+    ...incidentRoutes({ config, database, clock, dice: deps.dice }),
+    ...surveyRoutes(database, clock),
     ...worldRoutes(config, database, clock),
     galaxyMapRoute(config, database, clock),
     ...matchmakeRoutes(deps.matchmake),
