@@ -52,6 +52,13 @@ func _listen() -> void:
 	)
 
 
+func _unhandled_key_input(event: InputEvent) -> void:
+	var keys := {KEY_M: _mine, KEY_A: _attack, KEY_F: _flee, KEY_U: _undock}
+	var button: Button = keys.get((event as InputEventKey).keycode)
+	if button != null and event.is_pressed() and not event.is_echo() and visible and not button.disabled:
+		button.pressed.emit()
+
+
 ## Writes a line into the log.
 func add_line(text: String, color := Palette.MUTED) -> void:
 	_log.push_color(color)

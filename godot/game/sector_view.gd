@@ -40,6 +40,11 @@ func choose(ship_id: String) -> void:
 		_markers[id].is_chosen = id == ship_id
 
 
+## The mark of a ship that is here, or null.
+func marker_of(ship_id: String) -> ShipMarker:
+	return _markers.get(ship_id)
+
+
 func _refresh() -> void:
 	if client.sector.sectorId != _sector_id:
 		_build()
@@ -63,7 +68,7 @@ func _build() -> void:
 	)
 	for at in warps.size():
 		var warp: SectorkeepState.Warp = warps[at]
-		var text := "→ %d  (%d turns)" % [warp.sectorId, warp.turnCost]
+		var text := "→ %d  (%d %s)" % [warp.sectorId, warp.turnCost, "turn" if warp.turnCost == 1 else "turns"]
 		_add_place(text, TAU * at / warps.size(), RADIUS, warp_chosen.emit.bind(warp.sectorId))
 	var stations := client.sector.stations.values()
 	for at in stations.size():
