@@ -188,6 +188,7 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
     config,
     database,
     clock,
+    dice: shared.dice,
     identity,
     matchmake: shared.matchmaking.matchmake,
     site: shared.site ?? null,

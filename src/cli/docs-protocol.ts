@@ -2,6 +2,7 @@ import { CloseCode } from "@colyseus/core";
 import { z } from "zod";
 import type { Audience } from "../commands/events.ts";
 import { loadConfig } from "../config.ts";
+import { secureDice } from "../dice.ts";
 import { ERRORS, Refusal } from "../errors.ts";
 import { createRoutes } from "../http/routes.ts";
 import { createIdentity } from "../identity.ts";
@@ -19,6 +20,7 @@ export function describeRoutes() {
   const routes = createRoutes({
     config,
     clock,
+    dice: secureDice(),
     identity: createIdentity(config, clock),
     database: connect("postgres://nobody@localhost/none", { max: 1, applicationName: "documents" }),
     matchmake: async () => {

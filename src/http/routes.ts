@@ -1,8 +1,11 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
+import type { Dice } from "../dice.ts";
 import type { IdentityService } from "../identity.ts";
 import type { Database } from "../persistence/database.ts";
 import { authRoutes } from "./auth.ts";
+import { claimRoutes } from "./claims.ts";
+import { expeditionRoutes } from "./expeditions.ts";
 import { galaxyMapRoute } from "./galaxy-map.ts";
 import { healthRoutes } from "./health.ts";
 import { type Matchmake, matchmakeRoutes } from "./matchmake.ts";
@@ -16,10 +19,11 @@ import type { Site } from "./site.ts";
 import { worldRoutes } from "./world.ts";
 
 export interface RouteDeps {
-  readonly config: Pick<Config, "spectators" | "publicAddress">;
+  readonly config: Pick<Config, "spectators" | "publicAddress" | "ecosystemPhase">;
   readonly identity: IdentityService;
   readonly database: Database;
   readonly clock: Pick<Clock, "nowMs" | "monotonicMs">;
+  readonly dice: Dice;
   readonly matchmake: Matchmake;
   /** The page to look at; null where it has not been built. */
   readonly site: Site | null;
@@ -40,6 +44,8 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...meRoutes(database, clock),
     ...miningRoutes(database, clock),
     ...rewardRoutes(database),
+    ...expeditionRoutes(deps),
+    ...claimRoutes(deps),
     ...worldRoutes(config, database, clock),
     galaxyMapRoute(config, database, clock),
     ...matchmakeRoutes(deps.matchmake),

@@ -3,6 +3,7 @@ import { Logger, type Runner, run } from "graphile-worker";
 import type pg from "pg";
 import type { Clock } from "../clock.ts";
 import { tellDepletionChanges } from "../persistence/bookmarks.ts";
+import { expireRuns } from "../persistence/expeditions.ts";
 import { tellLicenseExpiry } from "../persistence/license-notices.ts";
 
 /** Each minute, once for all processes: whichever is free first does it. */
@@ -10,11 +11,12 @@ const CRONTAB = "* * * * * give_notices ?max=3";
 /** A worker gives up when the database stays away; so long later it is started anew. */
 const RESTART_MS = 10_000;
 
-/** Tells pilots, there or not, of licences that end and of bookmarked fields that changed. Safe to repeat. */
+/** Tells pilots, there or not, of licences that end and of bookmarked fields that changed, and ends runs whose time is up. Safe to repeat. */
 export async function giveNotices(pool: pg.Pool, clock: Pick<Clock, "nowMs">): Promise<void> {
   const nowMs = clock.nowMs();
   await tellLicenseExpiry(pool, nowMs);
   await tellDepletionChanges(pool, nowMs);
+  await expireRuns(pool, nowMs);
 }
 
 interface JobsLog {

@@ -16,6 +16,7 @@ import { findReasons } from "../../src/server/readiness.ts";
 import { NO_METER } from "../../src/telemetry/meter.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
+import { seededDice } from "../support/dice.ts";
 import { makeSector, makeStation, makeWarp, makeWorld, type World } from "../support/fixtures.ts";
 import { request, TestLog, told } from "./requests.ts";
 
@@ -46,6 +47,7 @@ describe("HTTP routes", () => {
       identity,
       database,
       clock,
+      dice: seededDice(1),
       matchmake,
       site: null,
       findReasons: () => findReasons({ database, queue, clock, pingRedis: null, isDraining: () => false }),
