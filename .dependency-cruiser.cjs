@@ -120,6 +120,20 @@ module.exports = {
       },
     },
     {
+      name: "drizzle-on-demand",
+      comment:
+        "Loading drizzle takes a second of a start's CPU (persistence/drizzle.ts). What a table may hold is a constant of rules/.",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot: "^src/persistence/(tables/|(drizzle|world|world-summary|galaxy-export)[.]ts$)",
+      },
+      to: {
+        path: ["^src/persistence/(tables/|drizzle[.]ts$)", "node_modules/drizzle-orm/"],
+        dependencyTypesNot: ["type-only", "dynamic-import"],
+      },
+    },
+    {
       name: "resolvable",
       comment: "The module cannot be found.",
       severity: "error",

@@ -4,7 +4,7 @@ import { UsageError } from "../src/cli/world-flags.ts";
 import { ACTIONS, type Action, type Mix } from "./fleet/pilot.ts";
 
 /** As in the goal that the figures are held to: mostly mining, now and then a trip, a raid, a call at a port. */
-const DEFAULT_MIX = "harvest=60,warp=20,attack=10,dock=10,drop=2";
+const DEFAULT_MIX = "harvest=60,warp=20,attack=10,dock=5,sell=5,drop=2";
 
 export interface LoadOptions {
   readonly bots: number;
@@ -126,7 +126,7 @@ function readNumber(name: keyof typeof NUMBERS, text: string | undefined): numbe
 
 /** @throws UsageError */
 export function readMix(text: string): Mix {
-  const mix: Record<Action, number> = { harvest: 0, attack: 0, warp: 0, dock: 0, drop: 0 };
+  const mix: Record<Action, number> = { harvest: 0, attack: 0, warp: 0, dock: 0, sell: 0, drop: 0 };
   for (const part of text.split(",")) {
     const [name = "", weight = ""] = part.split("=");
     const action = ACTIONS.find((known) => known === name.trim());

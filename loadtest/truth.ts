@@ -51,6 +51,7 @@ const outcomeSchema = z.object({ id: z.string() });
 const shipSchema = z.object({
   player_id: z.string(),
   ship_id: z.string(),
+  credits: z.int(),
   cargo: z.record(z.string(), z.int()),
 });
 
@@ -191,11 +192,10 @@ function holdAccepted(
 function holdShip({ name, pilot }: Ledger, { ship }: Stored, findings: Findings): void {
   if (pilot === null || ship === null) return;
   const cargo = Object.fromEntries(Object.entries(pilot.cargo).filter(([, units]) => units !== 0));
-  if (pilot.shipId !== ship.ship_id || !isDeepStrictEqual(cargo, ship.cargo)) {
-    findings.toldNotThere.push(
-      `${name}: flies ${pilot.shipId} with ${JSON.stringify(cargo)}; ` +
-        `stored is ${ship.ship_id} with ${JSON.stringify(ship.cargo)}`,
-    );
+  const told = { shipId: pilot.shipId, credits: pilot.credits, cargo };
+  const stored = { shipId: ship.ship_id, credits: ship.credits, cargo: ship.cargo };
+  if (!isDeepStrictEqual(told, stored)) {
+    findings.toldNotThere.push(`${name}: has ${JSON.stringify(told)}; stored is ${JSON.stringify(stored)}`);
   }
 }
 
@@ -231,7 +231,7 @@ async function readStored(pool: pg.Pool, playerIds: readonly string[]): Promise<
     ]),
     pool.query("select player_id, request_id, answer from requests where player_id = any($1)", [playerIds]),
     pool.query(
-      `select p.id as player_id, p.current_ship_id as ship_id,
+      `select p.id as player_id, p.current_ship_id as ship_id, p.credits,
           coalesce(jsonb_object_agg(c.commodity, c.quantity) filter (where c.quantity > 0), '{}') as cargo
         from players p left join ship_cargo c on c.ship_id = p.current_ship_id
         where p.id = any($1) group by p.id`,

@@ -1,5 +1,6 @@
 /** A galaxy for load: a place to begin at, and around it as many rich asteroid fields as are asked for. */
 
+import { AM_FACTION } from "../src/rules/factions.ts";
 import { asteroidField, authoredRichness } from "../src/rules/galaxy/fields.ts";
 import type { Galaxy, Sector, SectorWarp, Station } from "../src/rules/galaxy/galaxy.ts";
 import { factionsOf } from "../src/rules/galaxy/generate.ts";
@@ -18,7 +19,7 @@ export function fieldIds(fields: number): number[] {
   return Array.from({ length: fields }, (_, index) => START_SECTOR_ID + 1 + index);
 }
 
-/** Deterministic: equal arguments give equal galaxies. Every sector has a station, so nobody is stuck in a pod. */
+/** Deterministic: equal arguments give equal galaxies. Every sector has an AM refinery, so nobody is stuck in a pod or with a full hold. */
 export function loadGalaxy(seed: number, fields: number): Galaxy {
   const path = `${seed}/load/${fields}`;
   const [galaxyId, regionId, zoneId, clusterId] = ["galaxy", "region", "zone", "cluster"].map((what) =>
@@ -118,7 +119,7 @@ function stationOf(path: string, sectorId: number, regionId: string): Station {
     sectorId,
     regionId,
     stationClass: 1,
-    factionAffiliation: null,
+    factionAffiliation: AM_FACTION,
     services: { refining_facility: false },
     commodities: {},
     security: "basic",

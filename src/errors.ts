@@ -63,6 +63,7 @@ export const ERRORS = {
 
   // Joining
   room_not_offered: [404, "There is no such room. Join the room 'sector' with {sectorId}, or 'galaxy'."],
+  harvest_not_found: [404, "You have no such harvest, or it has not ended yet: then its room knows of it."],
   sector_not_found: [404, "There is no sector with that id. Your own is told by GET /me."],
   not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
   sector_full: [503, "That sector holds as many ships as it may. Choose another warp, or try again later."],

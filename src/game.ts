@@ -1,19 +1,15 @@
-import { z } from "zod";
 import { ensurePage } from "./cli/page.ts";
 import { DatabaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
 import { createIdentity } from "./identity.ts";
-import { startJobs } from "./jobs/notices.ts";
 import { startProductExport } from "./jobs/product-export.ts";
-import { startRetention } from "./jobs/retention.ts";
-import { ANSWER_MS_MAX, connect, type Database } from "./persistence/database.ts";
+import { startJobs } from "./jobs/worker.ts";
+import { ANSWER_MS_MAX, connect } from "./persistence/database.ts";
 import { startEmbedded } from "./persistence/embedded.ts";
+import { ensureWorld } from "./persistence/ensure-world.ts";
 import { migrate } from "./persistence/migrate.ts";
 import { PROCESS_ID, sessionName } from "./persistence/processes.ts";
-import { insertGalaxy, WorldError } from "./persistence/world.ts";
-import { defaultGalaxy } from "./rules/galaxy/defaults.ts";
-import { generateGalaxy } from "./rules/galaxy/generate.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { LoadMeter } from "./telemetry/load.ts";
 import { createLog } from "./telemetry/log.ts";
@@ -38,30 +34,6 @@ export interface Game {
 
 /** Told what start-up is doing, for a person to read. */
 export type Progress = (line: string) => void;
-
-const galaxySchema = z.object({ default_turns_per_day: z.int(), sectors: z.int() });
-
-/** An empty database gets a small galaxy, so that a newcomer has somewhere to fly. */
-async function ensureWorld(database: Database, config: Config, nowMs: number, tell: Progress) {
-  const read = async () => {
-    const { rows } = await database.pool.query(
-      "select g.default_turns_per_day, (select count(*)::int from sectors) as sectors from galaxies g",
-    );
-    return z.array(galaxySchema).parse(rows)[0];
-  };
-  const present = await read();
-  if (present !== undefined) return present;
-  tell(`The database is empty: making a small galaxy (seed ${config.worldSeed}) …`);
-  try {
-    await insertGalaxy(database, generateGalaxy(defaultGalaxy(config.worldSeed)), { now: new Date(nowMs) });
-  } catch (error) {
-    // Another process that started with us was first.
-    if (!(error instanceof WorldError)) throw error;
-  }
-  const made = await read();
-  if (made === undefined) throw new Error("the galaxy was made but is not there");
-  return made;
-}
 
 /**
  * Starts everything: database, schema, world, clock, server.
@@ -118,13 +90,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       log.warn({}, message),
     );
     stops.push(() => clock.stop());
-    const world = await ensureWorld(database, config, clock.nowMs(), tell);
-    stops.push(
-      startRetention(database.pool, clock, (error) =>
-        log.warn({ err: error }, "Old requests and events could not be removed; next try in an hour."),
-      ),
-    );
-    stops.push(startJobs(database.pool, clock, log));
+    const world = await ensureWorld(database, config.worldSeed, clock.nowMs(), tell);
     stops.push(startProductExport({ pool: database.pool, clock, config, log }));
     const load = new LoadMeter();
     stops.push(() => load.stop());
@@ -140,11 +106,12 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       dice: secureDice(),
       identity: createIdentity(config, clock),
       log,
-      turnsPerDay: world.default_turns_per_day,
+      turnsPerDay: world.turnsPerDay,
       metrics,
       onDrain: (deadlineSeconds) => drainAsked.resolve(deadlineSeconds ?? config.drainSeconds),
     });
     stops.push(() => server.stop(deadlineSeconds));
+    stops.push(startJobs(database.pool, clock, log));
     tell(`${world.sectors} sectors are ready.`);
     return { port: server.port, databaseUrl: url, server, load, drainAsked: drainAsked.promise, stop };
   } catch (error) {

@@ -22,7 +22,7 @@ async function runOne(config: Config): Promise<void> {
   const base = `http://localhost:${game.port}`;
   console.log(`Sectorkeep listens on ${base}`);
   console.log(`  rooms     ws://localhost:${game.port}  (join "sector" with {sectorId})`);
-  console.log(`  look      ${base}/galaxy   ${base}/sectors/1   ${base}/readyz`);
+  console.log(`  look      ${base}/   ${base}/sector/2   in a browser`);
   if (config.guests) console.log(`  sign in   curl -X POST ${base}/auth/guest`);
   console.log(`  database  ${game.databaseUrl.replace(/:[^:@/]*@/, ":***@")}`);
   console.log(`  operate   npm run admin   (this process is ${PROCESS_ID})`);

@@ -6,6 +6,7 @@ import { mapSchema } from "./net/wire.ts";
 import { fill, h } from "./ui/dom.ts";
 import { Header } from "./ui/header.ts";
 import { GalaxyPage } from "./views/galaxy-page.ts";
+import { NothingPage } from "./views/nothing-page.ts";
 import { SectorPage } from "./views/sector-page.ts";
 
 /** One view at a time, below the header. */
@@ -47,7 +48,7 @@ export class App {
     const context: Context = {
       atlas,
       session,
-      galaxy: new GalaxyFeed(session.token),
+      galaxy: new GalaxyFeed(session),
       go: (path) => {
         if (path !== location.pathname) history.pushState(null, "", path);
         this.#route();
@@ -68,28 +69,14 @@ export class App {
         return new Atlas(await ask("/galaxy/map", mapSchema, { token: session.token }));
       } catch (error) {
         const refusal = asApiError(error);
-        fill(this.#view, this.#away(refusal, session));
+        if (session.token !== null && refusal.code !== "offline") {
+          session.reject(refusal);
+          continue;
+        }
+        fill(this.#view, away(refusal));
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
-  }
-
-  #away(refusal: ApiError, session: Session): HTMLElement {
-    const box = h(
-      "div",
-      { class: "space-message", role: "status" },
-      h("h1", {}, "No map yet"),
-      h("p", {}, refusal.message),
-    );
-    if (
-      refusal.code === "token_missing" ||
-      refusal.code === "token_expired" ||
-      refusal.code === "token_invalid"
-    ) {
-      session.forget();
-      box.append(h("p", {}, "This server shows its galaxy to those who sign in. Paste a token at /#token=…"));
-    } else box.append(h("p", {}, "Trying again every few seconds."));
-    return box;
   }
 
   #route(): void {
@@ -97,12 +84,16 @@ export class App {
     if (context === null) return;
     this.#page?.destroy();
     fill(this.#view);
-    const sectorId = /^\/sector\/([1-9]\d{0,8})$/.exec(location.pathname)?.[1];
-    this.#page =
-      sectorId === undefined
-        ? new GalaxyPage(this.#view, context)
-        : new SectorPage(this.#view, context, Number(sectorId));
+    this.#page = this.#open(context, location.pathname);
     document.title = `${this.#page.title} · Sectorkeep`;
+  }
+
+  #open(context: Context, path: string): Page {
+    if (path === "/") return new GalaxyPage(this.#view, context);
+    const sectorId = /^\/sector\/([1-9]\d{0,8})$/.exec(path)?.[1];
+    return sectorId === undefined
+      ? new NothingPage(this.#view)
+      : new SectorPage(this.#view, context, Number(sectorId));
   }
 
   /** Links within the page change the view; all others do what links do. */
@@ -115,4 +106,18 @@ export class App {
     event.preventDefault();
     this.#context?.go(link.pathname);
   }
+}
+
+function away({ code, message }: ApiError): HTMLElement {
+  const what =
+    code === "token_missing"
+      ? "This server shows its galaxy to those who sign in. Put a token behind the address: /#token=…"
+      : "Trying again every few seconds.";
+  return h(
+    "div",
+    { class: "space-message", role: "status" },
+    h("h1", {}, "No map yet"),
+    h("p", {}, message),
+    h("p", {}, what),
+  );
 }

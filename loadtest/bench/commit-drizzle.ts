@@ -1,7 +1,8 @@
 /** The yardstick of the ordinary way: each harvest a drizzle transaction of its own, over a pool of 16. */
 import { randomUUID } from "node:crypto";
 import { and, eq, gt, sql } from "drizzle-orm";
-import { connect, type Drizzle } from "../../src/persistence/database.ts";
+import { connect } from "../../src/persistence/database.ts";
+import { type Drizzle, drizzleOn } from "../../src/persistence/drizzle.ts";
 import * as tables from "../../src/persistence/tables/index.ts";
 import { AM_FACTION } from "../../src/rules/factions.ts";
 import { resolveHarvest } from "../../src/rules/mining.ts";
@@ -19,7 +20,8 @@ export interface DrizzleOptions {
 
 /** @returns harvests a second */
 export async function runDrizzle({ url, world, crowd, seconds }: DrizzleOptions): Promise<number> {
-  const { drizzle, pool } = connect(url, { max: CONNECTIONS, applicationName: "sectorkeep bench drizzle" });
+  const { pool } = connect(url, { max: CONNECTIONS, applicationName: "sectorkeep bench drizzle" });
+  const drizzle = drizzleOn(pool);
   const first = firstPilot(world, crowd);
   const startedMs = performance.now();
   const endMs = startedMs + seconds * 1000;

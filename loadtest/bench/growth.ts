@@ -9,7 +9,7 @@ const BOTS = 400;
 const SHIPS = [10, 50, 200];
 const ACTIONS_PER_SECOND = 20;
 /** Only what stays in the sector, so that the crowd stays a crowd. */
-const CROWD_MIX = "harvest=80,dock=20";
+const CROWD_MIX = "harvest=80,dock=10,sell=10";
 
 /** What an action costs as the world grows, and as a crowd does. */
 export async function growth({ database, isQuick, seconds, progress }: Settings): Promise<Finding> {

@@ -13,7 +13,7 @@ const HARVEST_SECONDS = 3;
 const EVERY_SECONDS = 5;
 const JOINS_PER_SECOND = 100;
 /** A client leaves the line now and then in a load test; here nobody does, on either side. */
-const MIX = "harvest=60,warp=20,attack=10,dock=10";
+const MIX = "harvest=60,warp=20,attack=10,dock=5,sell=5";
 const RATIO = { bots: 1_000, sectors: 20 };
 const LARGE = { bots: 6_000, sectors: 240 };
 const SETTLE_MS = 3_000;

@@ -5,7 +5,7 @@ import type { HttpClient } from "./http.ts";
 const sectorSchema = z.object({
   type: z.string(),
   warps: z.array(z.object({ sectorId: z.int() })),
-  stations: z.array(z.object({ stationId: z.uuid() })),
+  stations: z.array(z.object({ stationId: z.uuid(), stationClass: z.int() })),
 });
 export type Chart = z.output<typeof sectorSchema>;
 const galaxySchema = z.object({ startSectorId: z.int() });

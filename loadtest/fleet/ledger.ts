@@ -25,6 +25,7 @@ export interface ToldEvent {
 /** The last of the pilot's own numbers that was told. */
 export interface ToldPilot {
   readonly shipId: string;
+  readonly credits: number;
   readonly cargo: Readonly<Record<string, unknown>>;
 }
 

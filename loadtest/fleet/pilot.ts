@@ -2,14 +2,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { Prng } from "../../src/rules/galaxy/prng.ts";
-import type { Airspace, Charts, Sighting } from "./charts.ts";
+import type { Airspace, Chart, Charts, Sighting } from "./charts.ts";
+import { goodsFor } from "./goods.ts";
 import { type HttpClient, HttpRefusal } from "./http.ts";
 import type { Reply } from "./ledger.ts";
 import type { Connector } from "./line.ts";
 import type { Measure } from "./measure.ts";
 import { type Me, type PilotNumbers, Session } from "./session.ts";
 
-export const ACTIONS = ["harvest", "attack", "warp", "dock", "drop"] as const;
+export const ACTIONS = ["harvest", "attack", "warp", "dock", "sell", "drop"] as const;
 export type Action = (typeof ACTIONS)[number];
 /** How often each is chosen, relative to the others. */
 export type Mix = Readonly<Record<Action, number>>;
@@ -22,6 +23,7 @@ const SIGN_IN_AGAIN_MS = 500;
 
 const harvestSchema = z.object({ harvestId: z.string(), startTick: z.int(), endTick: z.int() });
 const fightSchema = z.object({ fightId: z.string(), startTick: z.int(), endTick: z.int() });
+const dockedSchema = z.object({ stationId: z.string() });
 const outcomeSchema = z.object({ harvestId: z.string().optional(), fightId: z.string().optional() });
 const destroyedSchema = z.object({ destroyedShipId: z.string().nullable() });
 
@@ -57,7 +59,8 @@ export class LoadPilot {
   readonly #running = new Map<string, Running>();
   #session: Session | null = null;
   #numbers: PilotNumbers | null = null;
-  #isDocked = false;
+  /** The station that the ship is docked at. */
+  #dockedAt: string | null = null;
   #isPod = false;
   #isPlaying = false;
   #stopping = false;
@@ -66,7 +69,7 @@ export class LoadPilot {
     this.#parts = parts;
     this.#options = options;
     const shipId = () => this.#session?.shipId ?? "";
-    const isPrey = () => this.#session?.isConnected === true && !this.#isDocked && !this.#isPod;
+    const isPrey = () => this.#session?.isConnected === true && this.#dockedAt === null && !this.#isPod;
     this.sighting = {
       get shipId() {
         return shipId();
@@ -152,7 +155,7 @@ export class LoadPilot {
     this.#parts.airspace.moved(this.sighting, sectorId);
     for (const running of this.#running.values()) running.isTimed = false;
     if (me !== null) {
-      this.#isDocked = me.status === "DOCKED";
+      this.#dockedAt = me.status === "DOCKED" ? me.stationId : null;
       this.#isPod = me.shipType === "ESCAPE_POD";
     }
   }
@@ -217,10 +220,11 @@ export class LoadPilot {
     const { charts, random } = this.#parts;
     if (action === "drop") return void session.drop(random.int(0, AWAY_MS_MAX));
     if (action === "flee") return this.#ask(session, "flee", {}, intendedMs);
-    if (this.#isDocked) return this.#ask(session, this.#isPod ? "claim_hull" : "undock", {}, intendedMs);
     const chart = await charts.sector(session.sectorId);
+    if (this.#dockedAt !== null) return this.#trade(session, chart, intendedMs);
     const [station] = chart.stations;
-    if ((action === "dock" || this.#isPod) && station !== undefined) {
+    const calls = action === "dock" || (action === "sell" && this.#goods(station) !== null);
+    if ((calls || this.#isPod) && station !== undefined) {
       return this.#ask(session, "dock", { stationId: station.stationId }, intendedMs);
     }
     if (action === "attack" && !this.#isPod) {
@@ -229,6 +233,18 @@ export class LoadPilot {
     }
     if (action === "warp" || !this.#canMine(chart.type)) return this.#warp(session, intendedMs);
     return this.#ask(session, "harvest", {}, intendedMs);
+  }
+
+  #goods(station: Chart["stations"][number] | undefined) {
+    return goodsFor(station, this.#numbers?.cargo ?? {});
+  }
+
+  /** In the dock: a new hull if need be, then what can be sold, then out again. */
+  #trade(session: Session, { stations }: Chart, intendedMs: number): Promise<void> {
+    const goods = this.#goods(stations.find(({ stationId }) => stationId === this.#dockedAt));
+    if (this.#isPod) return this.#ask(session, "claim_hull", {}, intendedMs);
+    if (goods !== null && this.#options.mix.sell > 0) return this.#ask(session, "sell", goods, intendedMs);
+    return this.#ask(session, "undock", {}, intendedMs);
   }
 
   #canMine(sectorType: string): boolean {
@@ -269,8 +285,8 @@ export class LoadPilot {
       if (reply.refused === "ship_in_combat") this.sighting.fightingUntilMs = performance.now() + 2_000;
       return;
     }
-    if (kind === "dock") this.#isDocked = true;
-    if (kind === "undock") this.#isDocked = false;
+    if (kind === "dock") this.#dockedAt = dockedSchema.parse(reply.accepted).stationId;
+    if (kind === "undock") this.#dockedAt = null;
     if (kind === "claim_hull") this.#isPod = false;
     if (kind === "harvest") {
       const { harvestId, startTick, endTick } = harvestSchema.parse(reply.accepted);

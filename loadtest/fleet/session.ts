@@ -16,6 +16,7 @@ const meSchema = z.object({
   sectorId: z.int(),
   shipType: z.string().nullable(),
   status: z.string().nullable(),
+  stationId: z.string().nullable(),
 });
 export type Me = z.output<typeof meSchema>;
 
@@ -28,6 +29,7 @@ const welcomeSchema = z.object({
 });
 const pilotSchema = z.object({
   shipId: z.uuid(),
+  credits: z.int(),
   turns: z.int(),
   turnsReserved: z.int(),
   cargo: z.record(z.string(), z.int()),
@@ -232,8 +234,9 @@ export class Session {
   }
 
   #numbered(numbers: PilotNumbers): void {
-    this.shipId = numbers.shipId;
-    this.ledger.pilot = { shipId: numbers.shipId, cargo: numbers.cargo };
+    const { shipId, credits, cargo } = numbers;
+    this.shipId = shipId;
+    this.ledger.pilot = { shipId, credits, cargo };
     this.#events.numbers(numbers);
   }
 

@@ -25,7 +25,7 @@ const JOINS_PER_SECOND = 50;
 /** Busy enough that something is to be committed at every moment; the mix leaves nobody out. */
 const BOTS = {
   everyMs: 700,
-  mix: { harvest: 45, attack: 10, warp: 20, dock: 20, drop: 5 },
+  mix: { harvest: 45, attack: 10, warp: 20, dock: 10, sell: 10, drop: 5 },
   sdkOneIn: 10,
 } as const;
 

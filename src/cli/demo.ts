@@ -65,8 +65,8 @@ async function demo(): Promise<void> {
   const game = await startGame(config, (line) => console.log(line));
   const base = `http://localhost:${game.port}`;
   console.log(`Sectorkeep listens on ${base}; ${bots} bots fly in it. Look at:`);
-  console.log(`  ${base}/sectors/2        the field that most of them mine`);
-  console.log(`  ${base}/galaxy           where they are`);
+  console.log(`  ${base}/                 the galaxy, live, in a browser`);
+  console.log(`  ${base}/sector/2         the field that most of them mine`);
   console.log("  npm run audit            (after Ctrl-C) holds the database to its invariants");
   console.log("What the bots report:");
   const child = startBots(game.port, bots);

@@ -173,7 +173,7 @@ async function endHarvest(
   if (settlement.kind === "applied" || settlement.kind === "repeated") {
     if (hasCompleted(settlement, end)) pilot.lastCompletedHarvestMs = settlement.nowMs;
     sector.publish(settlement, [pilot]);
-    if (isAmClaimed(sector)) sector.letPatrolsIn();
+    if (isAmClaimed(sector) && wasUnlicensed(settlement)) sector.letPatrolsIn();
   } else {
     sector.broadcast("mining_harvest_stopped", { shipId: pilot.ship.id, reason: "internal" });
     sector.sendSnapshot(pilot);
@@ -185,4 +185,12 @@ async function endHarvest(
 function hasCompleted(settlement: Settlement & { kind: "applied" | "repeated" }, end: HarvestEnd): boolean {
   if (settlement.kind === "repeated") return end.kind === "due";
   return settlement.events.some((event) => event.type === "mining_harvest_completed");
+}
+
+/** Whether a patrol may have been sent. Of an end whose reply was lost that is not known: looking is the safe way. */
+function wasUnlicensed(settlement: Settlement & { kind: "applied" | "repeated" }): boolean {
+  if (settlement.kind === "repeated") return true;
+  return settlement.events.some(
+    ({ type, payload }) => type === "mining_harvest_completed" && payload.licensed === false,
+  );
 }

@@ -147,9 +147,16 @@ export class Sector {
     this.#host.broadcast(type, payload);
   }
 
+  /** A field fills by itself: when its countdown is over, everybody sees it full. Nothing is written for that. */
+  showRefill(): void {
+    const { replenishesAtMs } = this.state;
+    if (this.#field === null || replenishesAtMs === 0) return;
+    if (this.services.clock.nowMs() >= replenishesAtMs) this.#showField(this.#field);
+  }
+
   /**
-   * Tells clients which server time the current tick has, so that they can draw progress by themselves. What only time
-   * changes is brought up to date with it: a field fills by itself, and nobody is told until somebody looks.
+   * Tells clients which server time the current tick has, so that they can draw progress by themselves. Who arrives sees
+   * the field as it is now.
    */
   stampClock(): void {
     this.state.clockRef.tick = this.tick;

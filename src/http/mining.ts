@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { readBookmarks, setBookmark } from "../persistence/bookmarks.ts";
 import type { Database } from "../persistence/database.ts";
-import { readFleet, readLicensePanel, readStandings } from "../persistence/panels.ts";
+import { readFleet, readHarvest, readLicensePanel, readStandings } from "../persistence/panels.ts";
 import { readNearestRefineries } from "../persistence/refineries.ts";
 import { COMMODITIES } from "../rules/commodities.ts";
+import { HARVEST_STATUSES } from "../rules/mining.ts";
 import { SHIPYARD } from "../rules/shipyard.ts";
 import { nothing, PILOT, PUBLIC, type Route, route } from "./route.ts";
 
@@ -56,6 +57,23 @@ const refinery = z.object({
   stationClass: z.int(),
   warps: z.int(),
   orePriceCr: z.int().nullable(),
+});
+
+const ofYield = z.int().nullable().describe("Null unless it was completed.");
+const harvest = z.object({
+  harvestId: z.uuid(),
+  sectorId: z.int(),
+  status: z.enum(HARVEST_STATUSES),
+  terminalReason: z.string().nullable(),
+  turnsSpent: z.int(),
+  startedAtMs: z.int(),
+  resolvesAtMs: z.int(),
+  resolvedAtMs: z.int(),
+  ore: ofYield,
+  preciousMetals: ofYield,
+  quantumShards: ofYield,
+  amRepDelta: ofYield,
+  fcRepDelta: ofYield,
 });
 
 const hull = z.object({
@@ -133,6 +151,16 @@ export function miningRoutes(database: Database, clock: Pick<Clock, "nowMs">): R
       handle: async ({ identity }) => ({
         refineries: await readNearestRefineries(database, identity.userId, clock.nowMs()),
       }),
+    }),
+    route({
+      ...own,
+      method: "GET",
+      path: "/mining/harvests/:harvestId",
+      params: z.object({ harvestId: z.uuid().toLowerCase() }),
+      response: harvest,
+      refusals: ["harvest_not_found"],
+      summary: "How a harvest of yours has ended, however long ago.",
+      handle: ({ identity, params }) => readHarvest(database, identity.userId, params.harvestId),
     }),
     route({
       ...own,

@@ -77,9 +77,8 @@ export function pageRoutes(site: Site | null, { publicAddress }: Pick<Config, "p
     route({
       ...plain,
       path: "/sector/:sectorId",
-      params: z.object({
-        sectorId: z.string().regex(/^[1-9]\d{0,8}$/, "a whole number from 1 to 999999999"),
-      }),
+      // The page says itself, and to people, what is no sector.
+      params: z.object({ sectorId: z.string() }),
       response: nothing,
       refusals: [],
       summary: "A sector to look at, in a browser. Its data is at /sectors/{sectorId}.",

@@ -22,6 +22,17 @@ const sector = z.object({
   richnessTier: z.int().nullable(),
   depletion: z.enum(["fresh", "light", "moderate", "heavy", "exhausted"]).nullable(),
   replenishesAtMs: z.int().nullable(),
+  resources: z
+    .object({
+      asteroid_richness: z
+        .looseObject({ richness: z.string() })
+        .describe("With richness_tier, yield_band (of a stock laser) and harvest_cooldown_hours.")
+        .nullable(),
+      depletion_pool: z.int().describe("Units of ore left."),
+      has_deep_asteroids: z.boolean(),
+    })
+    .nullable()
+    .describe("The field with the keys under which the game stores it."),
   claimedBy: z.string().nullable(),
   warps: z.array(z.object({ sectorId: z.int(), turnCost: z.int() })),
   stations: z.array(

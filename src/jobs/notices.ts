@@ -1,62 +1,16 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { Logger, type Runner, run } from "graphile-worker";
 import type pg from "pg";
 import type { Clock } from "../clock.ts";
 import { tellDepletionChanges } from "../persistence/bookmarks.ts";
 import { expireRuns } from "../persistence/expeditions.ts";
 import { tellLicenseExpiry } from "../persistence/license-notices.ts";
-
-/** Each minute, once for all processes: whichever is free first does it. */
-const CRONTAB = "* * * * * give_notices ?max=3";
-/** A worker gives up when the database stays away; so long later it is started anew. */
-const RESTART_MS = 10_000;
-
-/** Tells pilots, there or not, of licences that end and of bookmarked fields that changed, and ends runs whose time is up. Safe to repeat. */
-export async function giveNotices(pool: pg.Pool, clock: Pick<Clock, "nowMs">): Promise<void> {
-  const nowMs = clock.nowMs();
-  await tellLicenseExpiry(pool, nowMs);
-  await tellDepletionChanges(pool, nowMs);
-  await expireRuns(pool, nowMs);
-}
-
-interface JobsLog {
-  warn(fields: object, message: string): void;
-}
+import { eachAlone } from "../persistence/sqlstate.ts";
 
 /**
- * Runs the jobs of the game: one worker a process, all on the same queue in Postgres, so that each job is done once.
- * @returns a function that ends it, after the job under way
+ * Tells pilots, there or not, of licences that end and of bookmarked fields that changed, and ends expeditions whose time
+ * is up. Safe to repeat.
+ * @throws what kept one of them from being done; all others have been
  */
-export function startJobs(pool: pg.Pool, clock: Pick<Clock, "nowMs">, log: JobsLog): () => Promise<void> {
-  const ending = new AbortController();
-  let runner: Runner | null = null;
-  const logger = new Logger(() => (level, message, meta) => {
-    if (level === "error" || level === "warning") log.warn({ ...meta }, message);
-  });
-  async function work(): Promise<void> {
-    while (!ending.signal.aborted) {
-      try {
-        runner = await run({
-          pgPool: pool,
-          concurrency: 1,
-          noHandleSignals: true,
-          crontab: CRONTAB,
-          taskList: { give_notices: () => giveNotices(pool, clock) },
-          logger,
-        });
-        if (ending.signal.aborted) await runner.stop();
-        await runner.promise;
-      } catch (error) {
-        log.warn({ err: error }, `The jobs' worker has ended; it is started again in ${RESTART_MS} ms.`);
-      }
-      runner = null;
-      await wait(RESTART_MS, undefined, { signal: ending.signal }).catch(() => {});
-    }
-  }
-  const working = work();
-  return async () => {
-    ending.abort();
-    await runner?.stop();
-    await working;
-  };
+export async function giveNotices(pool: pg.Pool, clock: Pick<Clock, "nowMs">): Promise<void> {
+  const nowMs = clock.nowMs();
+  await eachAlone([tellLicenseExpiry, tellDepletionChanges, expireRuns], (each) => each(pool, nowMs));
 }

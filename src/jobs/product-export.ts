@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type pg from "pg";
-import { PostHog } from "posthog-node";
+import type { PostHog } from "posthog-node";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { markExported, type OutgoingEvent, putOff, takeDueEvents } from "../persistence/product-events.ts";
@@ -54,6 +54,8 @@ function capture(client: PostHog, { id, name, userId, properties, occurredAt }: 
 
 /** Sends a batch. @throws unless PostHog has said that it has all of it */
 async function send(deps: ExportDeps, key: string, batch: readonly OutgoingEvent[], ending: AbortSignal) {
+  // Most servers have no key: they need not load it.
+  const { PostHog } = await import("posthog-node");
   // The outbox is the only queue: a client that is thrown away after its batch keeps none of its own.
   const client = new PostHog(key, {
     host: deps.config.posthogHost,

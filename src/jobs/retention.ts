@@ -22,24 +22,8 @@ async function deleteOlder(pool: pg.Pool, table: "requests" | "events", beforeMs
 }
 
 /** Forgets answers older than a day and events older than a month. Any number of processes may do it at once. */
-export async function sweepOld(pool: pg.Pool, clock: Clock): Promise<void> {
+export async function sweepOld(pool: pg.Pool, clock: Pick<Clock, "nowMs">): Promise<void> {
   const nowMs = clock.nowMs();
   await deleteOlder(pool, "requests", nowMs - REQUESTS_KEPT_HOURS * HOUR_MS);
   await deleteOlder(pool, "events", nowMs - EVENTS_KEPT_DAYS * 24 * HOUR_MS);
-}
-
-/** Sweeps now and every hour. @returns a function that ends it */
-export function startRetention(
-  pool: pg.Pool,
-  clock: Clock,
-  onTrouble: (error: unknown) => void,
-): () => Promise<void> {
-  let sweeping: Promise<void> = sweepOld(pool, clock).catch(onTrouble);
-  const timer = setInterval(() => {
-    sweeping = sweeping.then(() => sweepOld(pool, clock)).catch(onTrouble);
-  }, HOUR_MS);
-  return async () => {
-    clearInterval(timer);
-    await sweeping;
-  };
 }

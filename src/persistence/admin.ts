@@ -1,8 +1,8 @@
 /** What operators do to a running installation: written here by `npm run admin`, read by every process. */
 import type pg from "pg";
 import { z } from "zod";
+import { ADMIN_ACTIONS } from "./admin-actions.ts";
 import { withTransaction } from "./sqlstate.ts";
-import { ADMIN_ACTIONS } from "./tables/admin.ts";
 
 const userId = z.uuid();
 

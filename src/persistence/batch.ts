@@ -10,6 +10,8 @@ import type { SettledRows, Settlement, Work } from "./work.ts";
  * fight) are nobody else's to keep: for one of them a whole batch waits, so not for long.
  */
 const BESIDE_LOCK_WAIT_MS_MAX = 250;
+/** An item writes only about players and ships that it names, which are locked: no trigger need look for them again. */
+const ROWS_HELD = "set local sectorkeep.rows_held = 'on'";
 
 /** What became of an item: settled, or left for the next batch because somebody else holds one of its rows. */
 export type BatchOutcome = Settlement | { readonly kind: "locked" };
@@ -26,7 +28,7 @@ export async function settleBatch(
   turnsPerDay: number,
   nowMs: number,
 ): Promise<BatchOutcome[]> {
-  const begin = `begin; set local lock_timeout = ${BESIDE_LOCK_WAIT_MS_MAX}`;
+  const begin = `begin; set local lock_timeout = ${BESIDE_LOCK_WAIT_MS_MAX}; ${ROWS_HELD}`;
   const [, rows] = await Promise.all([client.query(begin), readBatch(client, items)]);
   const gone = await readGone(client, items, rows);
   const books = new Books(rows);
@@ -86,6 +88,8 @@ function settleItem(
   nowMs: number,
 ): Settlement {
   if (rows.epochs.get(item.lease.sectorId) !== item.lease.epoch) return { kind: "fenced" };
+  if (!item.playerIds.includes(item.key.playerId))
+    throw new Error(`a ${item.kind} of a player whom it does not name`);
   const key = requestKey(item.key.playerId, item.key.requestId);
   const first = rows.requests.get(key) ?? answered.get(key);
   if (first !== undefined) {

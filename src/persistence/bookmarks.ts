@@ -6,7 +6,7 @@ import type { Database } from "./database.ts";
 import { depletionOf } from "./mining.ts";
 import { lockPlayer } from "./player-lock.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
-import { withTransaction } from "./sqlstate.ts";
+import { eachAlone, withTransaction } from "./sqlstate.ts";
 
 /** As many as a page shows; each costs a look a minute. */
 const BOOKMARKS_MAX = 50;
@@ -100,15 +100,15 @@ const toldSchema = z.object({ player_id: z.string(), depletion_told: z.string() 
 
 /**
  * Tells the holders of bookmarks of every field whose state is no longer the one they know of: it was mined, or is full
- * again. One player, one transaction; whoever is locked elsewhere is told the next time.
- * @returns how many were told
+ * again. One notice, one transaction.
+ * @throws what kept one from being told; the others have been
  */
-export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promise<number> {
+export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promise<void> {
   const { rows } = await pool.query({
     name: "read_bookmarked_fields",
     text: `select b.player_id, b.depletion_told, f.* from sector_bookmarks b
       join asteroid_fields f on f.sector_id = b.sector_id
-      where b.depletion_told is not null order by b.player_id, b.sector_id`,
+      where b.depletion_told <> 'fresh' or f.pool_remaining < f.pool_size order by b.player_id, b.sector_id`,
   });
   const changed = rows.flatMap((row) => {
     const field = fieldSchema.parse(row);
@@ -116,8 +116,8 @@ export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promis
     const { state, dueMs } = depletionOf(field, nowMs);
     return state === from ? [] : [{ playerId, sectorId: field.sectorId, from, to: state, dueMs }];
   });
-  for (const { playerId, sectorId, from, to, dueMs } of changed) {
-    await withTransaction(pool, async (client) => {
+  await eachAlone(changed, ({ playerId, sectorId, from, to, dueMs }) =>
+    withTransaction(pool, async (client) => {
       const player = await lockPlayer(client, "id", playerId);
       const { rowCount } = await client.query(
         `update sector_bookmarks set depletion_told = $3
@@ -126,7 +126,6 @@ export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promis
       );
       if (player === null || rowCount === 0) return;
       await player.tell("sector_depletion_changed", { sectorId, from, to, replenishesAtMs: dueMs }, nowMs);
-    });
-  }
-  return changed.length;
+    }),
+  );
 }

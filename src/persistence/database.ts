@@ -1,8 +1,6 @@
 /** Connections to Postgres. */
 import { Socket } from "node:net";
-import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
-import * as tables from "./tables/index.ts";
 
 /** A transaction of ours takes milliseconds; one that stands still belongs to a stopped process and frees its rows. */
 const IDLE_IN_TRANSACTION_MS_MAX = 1_000;
@@ -22,12 +20,8 @@ const KEEPALIVE_IDLE_SECONDS = 5;
 const KEEPALIVE_INTERVAL_SECONDS = 1;
 const KEEPALIVE_COUNT = 3;
 
-export type Drizzle = NodePgDatabase<typeof tables>;
-
 export interface Database {
   pool: pg.Pool;
-  /** Ordinary queries and inserts by table, over the same pool. */
-  drizzle: Drizzle;
 }
 
 export interface ConnectOptions {
@@ -77,7 +71,7 @@ export function connect(url: string, options: ConnectOptions): Database {
     options.onIdleError ?? ((error) => console.error(`Database connection: ${error.message}`)),
   );
   pool.on("connect", (client) => client.on("error", () => {}));
-  return { pool, drizzle: drizzle(pool, { schema: tables }) };
+  return { pool };
 }
 
 /** Sends what is written in one turn of the event loop together: a batch's statements in one packet, not one each. */
@@ -94,11 +88,6 @@ class GatheringSocket extends Socket {
       super.uncork();
     });
   }
-}
-
-/** Drizzle on one connection: for its queries inside a transaction of `withTransaction`. */
-export function drizzleOn(client: pg.PoolClient): Drizzle {
-  return drizzle(client, { schema: tables });
 }
 
 /** Our settings come first: an `options` in the operator's own URL is added, and wins. */

@@ -12,6 +12,7 @@ import {
   RUN_MS,
   RUNS_PER_DAY_MAX,
 } from "../rules/expeditions.ts";
+import { FACTION_TYPES } from "../rules/factions.ts";
 import { RICHNESS_TIERS } from "../rules/mining.ts";
 import { DRILLS, type Loadout, MISSION_IDS, type MissionId, missionOf, SCANNERS } from "../rules/missions.ts";
 import { researchNeeded } from "../rules/research.ts";
@@ -26,7 +27,6 @@ import { readResearch } from "./research.ts";
 import { ensureField } from "./sectors.ts";
 import { withTransaction } from "./sqlstate.ts";
 import { RUN_STATUSES } from "./tables/expeditions.ts";
-import { FACTION_TYPES } from "./tables/factions.ts";
 
 type Queryable = Pick<pg.ClientBase, "query">;
 type Pool = Pick<Database, "pool">;

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { deriveRichness } from "../rules/mining.ts";
-import type { Database, Drizzle } from "./database.ts";
+import type { Database } from "./database.ts";
+import { type Drizzle, drizzleOn } from "./drizzle.ts";
 import { type GalaxyFile, galaxyFileSchema } from "./galaxy-file.ts";
 import {
   asteroidFields,
@@ -17,7 +18,8 @@ import {
  * The galaxy in the database as a file that can be imported elsewhere. It holds the world and the stations' goods;
  * pilots, and what they have dug out of the fields, stay behind. Null while there is no galaxy.
  */
-export async function readGalaxyFile({ drizzle: db }: Pick<Database, "drizzle">): Promise<GalaxyFile | null> {
+export async function readGalaxyFile({ pool }: Database): Promise<GalaxyFile | null> {
+  const db = drizzleOn(pool);
   const [galaxy] = await db.select().from(galaxies);
   if (!galaxy) return null;
   const rows = await db.select().from(regions);

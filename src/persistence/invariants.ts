@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { z } from "zod";
+import { EXTRACTIONS_FOR_ENFORCEMENT } from "../rules/enforcement.ts";
 import { AM_FACTION, FRONTIER_FACTION } from "../rules/factions.ts";
 import { STANDING_MAX } from "../rules/standing.ts";
 
@@ -199,6 +200,26 @@ const INVARIANTS: readonly Invariant[] = [
         select standing from walk order by done desc limit 1
       ) h on true
       where coalesce(r.current_value, 0) <> h.standing`,
+  },
+  {
+    name: "enforcement_has_causes",
+    says: "Who is or was flagged by the Consortium, or had a patrol sent after them, had extracted at least three times without a licence in the 24 h up to that moment.",
+    breaches: `
+      with extractions as (
+        select * from mining_harvests where am_claimed and not has_license and status = 'COMPLETED'
+      ), caused as (
+        select player_id, sector_id, resolved_at from extractions h
+        where ${EXTRACTIONS_FOR_ENFORCEMENT} <= (select count(*) from extractions e
+          where e.player_id = h.player_id and e.written_seq <= h.written_seq
+            and e.resolved_at > h.resolved_at - interval '24 hours')
+      )
+      select format('player %s is flagged until %s', id, am_enforcement_until) as what from players p
+      where am_enforcement_until is not null and not exists (
+        select from caused c where c.player_id = p.id and c.resolved_at + interval '24 hours' = p.am_enforcement_until)
+      union all
+      select format('patrol %s was sent after player %s', id, target_player_id) from npc_patrols n
+      where not exists (select from caused c where c.player_id = n.target_player_id
+        and c.sector_id = n.sector_id and c.resolved_at = n.ordered_at)`,
   },
   {
     name: "feed_without_gaps",

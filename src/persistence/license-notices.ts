@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LICENSE_WARNING_MS, licenseFeeCr } from "../rules/licenses.ts";
 import { RICHNESS_TIERS } from "../rules/mining.ts";
 import { lockPlayer } from "./player-lock.ts";
-import { withTransaction } from "./sqlstate.ts";
+import { eachAlone, withTransaction } from "./sqlstate.ts";
 
 const dueSchema = z.object({
   id: z.string(),
@@ -31,9 +31,9 @@ const NOTICES = {
 /**
  * Tells holders once that their licence ends within the hour, and once that it has ended. A licence that was renewed
  * meanwhile is no longer current and says nothing. One licence, one transaction.
- * @returns how many notices were given
+ * @throws what kept one from being told; the others have been
  */
-export async function tellLicenseExpiry(pool: pg.Pool, nowMs: number): Promise<number> {
+export async function tellLicenseExpiry(pool: pg.Pool, nowMs: number): Promise<void> {
   const { rows } = await pool.query({
     name: "read_expiring_licenses",
     text: `select l.id, l.player_id, s.sector_id, f.richness_tier, l.expires_at, l.expiry_warned_at is not null as warned
@@ -44,13 +44,11 @@ export async function tellLicenseExpiry(pool: pg.Pool, nowMs: number): Promise<n
       order by l.expires_at`,
     values: [new Date(nowMs + LICENSE_WARNING_MS)],
   });
-  let told = 0;
-  for (const license of z.array(dueSchema).parse(rows)) {
+  await eachAlone(z.array(dueSchema).parse(rows), async (license) => {
     const ended = license.expires_at.getTime() <= nowMs;
-    if (!ended && license.warned) continue;
-    if (await tellOne(pool, license, ended ? NOTICES.expired : NOTICES.expiring, nowMs)) told += 1;
-  }
-  return told;
+    if (!ended && license.warned) return;
+    await tellOne(pool, license, ended ? NOTICES.expired : NOTICES.expiring, nowMs);
+  });
 }
 
 async function tellOne(
@@ -58,12 +56,12 @@ async function tellOne(
   license: z.output<typeof dueSchema>,
   { type, remember }: (typeof NOTICES)[keyof typeof NOTICES],
   nowMs: number,
-): Promise<boolean> {
-  return withTransaction(pool, async (client) => {
+): Promise<void> {
+  await withTransaction(pool, async (client) => {
     const player = await lockPlayer(client, "id", license.player_id);
-    if (player === null) return false;
+    if (player === null) return;
     const { rowCount } = await client.query(remember, [license.id, new Date(nowMs)]);
-    if (rowCount === 0) return false;
+    if (rowCount === 0) return;
     await player.tell(
       type,
       {
@@ -74,6 +72,5 @@ async function tellOne(
       },
       nowMs,
     );
-    return true;
   });
 }

@@ -1,8 +1,6 @@
 /** Brings a database's schema to what this version of the program needs. */
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readMigrationFiles } from "drizzle-orm/migrator";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import { z } from "zod";
 
@@ -10,16 +8,28 @@ const MIGRATIONS_FOLDER = fileURLToPath(new URL("./migrations", import.meta.url)
 /** Any fixed number: processes that start at once migrate one after another, and the second finds nothing to do. */
 const MIGRATION_LOCK_KEY = 7_306_531_401;
 
-const newestMigration = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER }).at(-1);
+/** When each migration of this version was written: drizzle notes that in the database for those that are applied. */
+const writtenMs = z
+  .object({ entries: z.array(z.object({ when: z.int() })) })
+  .parse(JSON.parse(readFileSync(`${MIGRATIONS_FOLDER}/meta/_journal.json`, "utf8")))
+  .entries.map(({ when }) => when);
+const newestMs = Math.max(...writtenMs);
+
+/** How far a database is; of one that has never been migrated, not even the table is there. */
+async function readNewestMs(client: pg.ClientBase | pg.Pool): Promise<number> {
+  const { rows } = await client.query(
+    "select max(created_at)::text as newest from drizzle.__drizzle_migrations",
+  );
+  const [row] = z.array(z.object({ newest: z.coerce.number() })).parse(rows);
+  return row?.newest ?? 0;
+}
 
 /**
  * Whether the database has all migrations of this version; a newer version may have added its own.
  * @throws what the database threw
  */
 export async function isMigrated(pool: pg.Pool): Promise<boolean> {
-  const { rows } = await pool.query("select max(created_at) as newest from drizzle.__drizzle_migrations");
-  const [row] = z.array(z.object({ newest: z.int().nullable() })).parse(rows);
-  return (row?.newest ?? 0) >= (newestMigration?.folderMillis ?? 0);
+  return (await readNewestMs(pool)) >= newestMs;
 }
 
 /**
@@ -35,7 +45,15 @@ export async function migrate(url: string): Promise<void> {
   try {
     // Held by the session: gone with it, however this ends.
     await client.query(`select pg_advisory_lock(${MIGRATION_LOCK_KEY})`);
-    await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
+    const { rows } = await client.query("select to_regclass('drizzle.__drizzle_migrations') as journal");
+    const isNew = rows[0]?.journal === null;
+    if (!isNew && (await readNewestMs(client)) >= newestMs) return;
+    // Loading drizzle takes longer than all else that a start does; mostly there is nothing to migrate.
+    const [{ drizzle }, { migrate: apply }] = await Promise.all([
+      import("drizzle-orm/node-postgres"),
+      import("drizzle-orm/node-postgres/migrator"),
+    ]);
+    await apply(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
   } finally {
     await client.end();
   }

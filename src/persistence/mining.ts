@@ -332,8 +332,11 @@ export function harvestWork(running: RunningHarvest, end: HarvestEnd, turnsPerDa
   };
 }
 
-/** The public face of a field: its state at `nowMs` and when it is full again. */
-export function depletionOf(field: FieldRow, nowMs: number): { state: DepletionState; dueMs: number | null } {
-  const now = fieldAt(field, nowMs);
-  return { state: depletionState(now.poolRemaining, now.poolSize), dueMs: now.replenishDueMs };
+/** The public face of a field: its state at `nowMs`, what is left in it, and when it is full again. */
+export function depletionOf(
+  field: FieldRow,
+  nowMs: number,
+): { state: DepletionState; poolRemaining: number; dueMs: number | null } {
+  const { poolRemaining, poolSize, replenishDueMs: dueMs } = fieldAt(field, nowMs);
+  return { state: depletionState(poolRemaining, poolSize), poolRemaining, dueMs };
 }

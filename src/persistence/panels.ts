@@ -1,11 +1,12 @@
 /** What players are shown of what is theirs, while nothing of it is live. */
 import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import { FACTION_TYPES } from "../rules/factions.ts";
 import { isRenewable, licenseFeeCr } from "../rules/licenses.ts";
-import { RICHNESS_TIERS } from "../rules/mining.ts";
+import { HARVEST_STATUSES, RICHNESS_TIERS } from "../rules/mining.ts";
 import { canAccessTerritory, pricingModifierBps, standingLevel } from "../rules/standing.ts";
 import type { Database } from "./database.ts";
 import { READ_CARGO, shipSchema, withHolds } from "./rows.ts";
-import { FACTION_TYPES } from "./tables/factions.ts";
 
 type Pool = Pick<Database, "pool">;
 
@@ -43,6 +44,52 @@ export async function readLicensePanel({ pool }: Pool, userId: string, nowMs: nu
       active: nowMs < row.expires_at.getTime(),
       renewalPriceCr: licenseFeeCr(row.richness_tier, true),
     }));
+}
+
+const harvestSchema = z.object({
+  id: z.string(),
+  sector_id: z.int(),
+  status: z.enum(HARVEST_STATUSES),
+  terminal_reason: z.string().nullable(),
+  turns_spent: z.int(),
+  started_at: z.date(),
+  resolves_at: z.date(),
+  resolved_at: z.date(),
+  ore_yield: z.int().nullable(),
+  precious_metals_yield: z.int().nullable(),
+  quantum_shards_yield: z.int().nullable(),
+  am_rep_delta: z.int().nullable(),
+  fc_rep_delta: z.int().nullable(),
+});
+
+/**
+ * How a harvest of the user's has ended. One that runs is in its room alone.
+ * @throws Refusal harvest_not_found, for somebody else's too
+ */
+export async function readHarvest({ pool }: Pool, userId: string, harvestId: string) {
+  const { rows } = await pool.query({
+    name: "read_harvest",
+    text: `select h.* from mining_harvests h join players p on p.id = h.player_id
+      where p.user_id = $1 and h.id = $2`,
+    values: [userId, harvestId],
+  });
+  const [row] = z.array(harvestSchema).parse(rows);
+  if (row === undefined) throw new Refusal("harvest_not_found", { harvestId });
+  return {
+    harvestId: row.id,
+    sectorId: row.sector_id,
+    status: row.status,
+    terminalReason: row.terminal_reason,
+    turnsSpent: row.turns_spent,
+    startedAtMs: row.started_at.getTime(),
+    resolvesAtMs: row.resolves_at.getTime(),
+    resolvedAtMs: row.resolved_at.getTime(),
+    ore: row.ore_yield,
+    preciousMetals: row.precious_metals_yield,
+    quantumShards: row.quantum_shards_yield,
+    amRepDelta: row.am_rep_delta,
+    fcRepDelta: row.fc_rep_delta,
+  };
 }
 
 const standingSchema = z.object({

@@ -35,17 +35,18 @@ const patrolSchema = z.object({
   until_at: z.date(),
 });
 
-/** The patrols that are to be in the sector now: their players and ships are made if they are not there yet. */
+/** The patrols that are to be in the sector now and are not: their players and ships are made if need be. */
 export async function launchPatrols(
   pool: pg.Pool,
   sectorId: number,
+  presentIds: readonly string[],
   nowMs: number,
 ): Promise<LaunchedPatrol[]> {
   const { rows } = await pool.query({
     name: "read_patrols",
     text: `select id, target_player_id, until_at from npc_patrols
-      where sector_id = $1 and done_at is null order by ordered_at`,
-    values: [sectorId],
+      where sector_id = $1 and done_at is null and id <> all($2::uuid[]) order by ordered_at`,
+    values: [sectorId, presentIds],
   });
   const patrols: LaunchedPatrol[] = [];
   for (const row of z.array(patrolSchema).parse(rows)) {

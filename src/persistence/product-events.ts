@@ -1,8 +1,8 @@
 /** Product events: what the ecosystem's measures are told, recorded in the transaction that they tell of. */
 import type { ClientBase, Pool } from "pg";
 import { z } from "zod";
+import { PRODUCT_EVENT_NAMES } from "../rules/product-events.ts";
 import { uuidOf } from "../uuid.ts";
-import { PRODUCT_EVENT_NAMES } from "./tables/product-events.ts";
 
 const wholeNumber = z.int().min(0);
 const run = { mission_id: z.string(), surface: z.string(), run_id: z.string() };

@@ -2,10 +2,9 @@ import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import type { DepletionState } from "../rules/mining.ts";
 import { warpTurns } from "../rules/movement.ts";
-import type { FieldRow } from "./books.ts";
 import type { Database } from "./database.ts";
 import { depletionOf } from "./mining.ts";
-import { readSector } from "./sectors.ts";
+import { readSector, type SectorRecord } from "./sectors.ts";
 
 /** What everybody may know of a sector, whether or not it is awake: fields as in a room's state. */
 export interface SectorView {
@@ -14,12 +13,18 @@ export interface SectorView {
   readonly type: string;
   readonly zone: string;
   readonly region: string;
-  /** These four are null outside asteroid fields. How much exactly is left is nobody's to know. */
+  /** These five are null outside asteroid fields. */
   readonly richness: string | null;
   readonly richnessTier: number | null;
   readonly depletion: DepletionState | null;
   /** Also null while the field is full. */
   readonly replenishesAtMs: number | null;
+  /** The same with the keys under which the mining seed stores it (domain §23.2). */
+  readonly resources: {
+    readonly asteroid_richness: { readonly richness: string; readonly [key: string]: unknown } | null;
+    readonly depletion_pool: number;
+    readonly has_deep_asteroids: boolean;
+  } | null;
   /** The slug of the faction that claims the sector. */
   readonly claimedBy: string | null;
   readonly warps: { readonly sectorId: number; readonly turnCost: number }[];
@@ -50,7 +55,7 @@ export async function readSectorView(
     zone: sector.zone,
     region: sector.regionName,
     richness: sector.richness,
-    ...fieldView(sector.field, nowMs),
+    ...fieldView(sector, nowMs),
     claimedBy: sector.controllingFaction,
     warps: sector.warps.map(({ toSectorId, turnCost }) => ({
       sectorId: toSectorId,
@@ -66,10 +71,19 @@ export async function readSectorView(
   };
 }
 
-function fieldView(field: FieldRow | null, nowMs: number) {
-  if (field === null) return { richnessTier: null, depletion: null, replenishesAtMs: null };
-  const { state, dueMs } = depletionOf(field, nowMs);
-  return { richnessTier: field.richnessTier, depletion: state, replenishesAtMs: dueMs };
+function fieldView({ field, asteroidRichness }: SectorRecord, nowMs: number) {
+  if (field === null) return { richnessTier: null, depletion: null, replenishesAtMs: null, resources: null };
+  const { state, poolRemaining, dueMs } = depletionOf(field, nowMs);
+  return {
+    richnessTier: field.richnessTier,
+    depletion: state,
+    replenishesAtMs: dueMs,
+    resources: {
+      asteroid_richness: asteroidRichness,
+      depletion_pool: poolRemaining,
+      has_deep_asteroids: field.hasDeepAsteroids,
+    },
+  };
 }
 
 /** The galaxy in a line. */

@@ -2,14 +2,19 @@ import type pg from "pg";
 import { z } from "zod";
 import { COMMODITIES, type Commodity } from "../rules/commodities.ts";
 import { FACTION_TYPES, type FactionType } from "../rules/factions.ts";
-import { REGION_TYPES, SECTOR_TYPES, STATION_SECURITY, ZONE_TYPES } from "../rules/galaxy/vocabulary.ts";
+import {
+  PVP_RULES,
+  REGION_TYPES,
+  SECTOR_TYPES,
+  STATION_SECURITY,
+  ZONE_TYPES,
+} from "../rules/galaxy/vocabulary.ts";
 import { deriveRichness, poolSize } from "../rules/mining.ts";
 import type { Stock } from "../rules/prices.ts";
 import type { FieldRow } from "./books.ts";
 import { openLease } from "./leases.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
 import { withTransaction } from "./sqlstate.ts";
-import { PVP_RULES } from "./tables/world.ts";
 import type { Lease } from "./work.ts";
 
 /** A faction that holds a sector. */
@@ -57,10 +62,16 @@ export interface SectorRecord {
   readonly controllingFaction: string | null;
   /** `abundant` … `depleted`; null outside asteroid fields. */
   readonly richness: string | null;
+  /** As it is stored, in the mining seed's shape; null outside asteroid fields, and before it is derived. */
+  readonly asteroidRichness: StoredRichness | null;
   readonly field: FieldRow | null;
   readonly warps: readonly WarpRecord[];
   readonly stations: readonly StationRecord[];
 }
+
+/** A richness of anybody's own making has at least a name. */
+const storedRichness = z.looseObject({ richness: z.string() });
+type StoredRichness = z.output<typeof storedRichness>;
 
 const sectorSchema = z.object({
   sector_number: z.int(),
@@ -74,7 +85,7 @@ const sectorSchema = z.object({
   controlling_faction: z.string().nullable(),
   resource_regeneration: z.coerce.number().nullable(),
   resources: z.looseObject({
-    asteroid_richness: z.looseObject({ richness: z.string() }).exactOptional(),
+    asteroid_richness: storedRichness.exactOptional(),
     has_deep_asteroids: z.boolean().default(false),
   }),
 });
@@ -191,6 +202,7 @@ export async function readSector(db: Queryable, sectorId: number): Promise<Secto
     pvpRules: sector.pvp_rules,
     controllingFaction: sector.controlling_faction,
     richness: sector.resources.asteroid_richness?.richness ?? null,
+    asteroidRichness: sector.resources.asteroid_richness ?? null,
     field: field ?? null,
     warps: await readWarps(db, sectorId),
     stations: await readStations(db, sectorId),

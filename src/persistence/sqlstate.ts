@@ -105,6 +105,19 @@ export async function withTransaction<Result>(
   }
 }
 
+/**
+ * Does the same for each item, one after the other, whatever becomes of the others.
+ * @throws when all have been tried, what the first that failed threw
+ */
+export async function eachAlone<Item>(
+  items: Iterable<Item>,
+  work: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  const errors: unknown[] = [];
+  for (const item of items) await work(item).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
+
 async function attempt<Result>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Result>,

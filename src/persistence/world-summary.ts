@@ -1,7 +1,8 @@
 import { and, count, eq, sql } from "drizzle-orm";
 import { AM_FACTION } from "../rules/factions.ts";
 import { isAmRefinery } from "../rules/stations.ts";
-import type { Database, Drizzle } from "./database.ts";
+import type { Database } from "./database.ts";
+import { type Drizzle, drizzleOn } from "./drizzle.ts";
 import {
   asteroidFields,
   clusters,
@@ -34,9 +35,8 @@ export interface GalaxySummary {
 }
 
 /** What the galaxy consists of; null while there is none. */
-export async function readGalaxySummary({
-  drizzle: db,
-}: Pick<Database, "drizzle">): Promise<GalaxySummary | null> {
+export async function readGalaxySummary({ pool }: Database): Promise<GalaxySummary | null> {
+  const db = drizzleOn(pool);
   const [galaxy] = await db.select({ name: galaxies.name, seed: galaxies.seed }).from(galaxies);
   if (!galaxy) return null;
   const bySectorType = await db

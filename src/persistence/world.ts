@@ -4,7 +4,8 @@ import type pg from "pg";
 import type { Galaxy, Space } from "../rules/galaxy/galaxy.ts";
 import { generateRegion, type RegionSpec, territoryOf } from "../rules/galaxy/generate.ts";
 import type { Spot } from "../rules/galaxy/warps.ts";
-import { type Database, type Drizzle, drizzleOn } from "./database.ts";
+import type { Database } from "./database.ts";
+import { type Drizzle, drizzleOn } from "./drizzle.ts";
 import { withTransaction } from "./sqlstate.ts";
 import {
   asteroidFields,

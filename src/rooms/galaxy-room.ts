@@ -16,6 +16,8 @@ import {
   SILENCE_MS_MAX,
 } from "./galaxy-watch.ts";
 import { watchJoinAck } from "./join-ack.ts";
+import { fitJoinFrame } from "./join-frame.ts";
+import { galaxyJoinSchema } from "./seat-auth.ts";
 
 /** How often the fields of sleeping sectors are read: they only fill up, over hours, or are left by the last pilot. */
 const FIELDS_MS = 10_000;
@@ -74,8 +76,9 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
     this.#clockTimer = setInterval(() => this.clock.tick(), LOOK_MS / 2);
   }
 
-  override async onJoin(client: Client): Promise<void> {
+  override async onJoin(client: Client, options: unknown): Promise<void> {
     if (this.clients.length > this.services.spectatorsMax) throw new Refusal("too_many_spectators");
+    fitJoinFrame(client, galaxyJoinSchema.parse(options).sdk);
     watchJoinAck(client, this.clock);
     // Whoever comes into an empty room finds what was true when the last one left it.
     if (this.clients.length === 1) await this.#readFields();

@@ -90,7 +90,7 @@ export class Matchmaking {
 
   /** A seat in the galaxy's room of this process. */
   async #watchGalaxy(options: unknown, identity: Identity | null): Promise<Seat> {
-    parseOptions(galaxyJoinSchema, options);
+    const join = parseOptions(galaxyJoinSchema, options);
     this.#checkMayWatch(identity);
     if (this.#options.isDraining()) throw new Refusal("draining");
     const { processId } = matchMaker;
@@ -105,7 +105,7 @@ export class Matchmaking {
     }
     if (!room) throw new Refusal("draining");
     const auth: SeatAuth = { kind: "spectator", userId: identity?.userId ?? null };
-    return matchMaker.reserveSeatFor(room, {}, auth);
+    return matchMaker.reserveSeatFor(room, join, auth);
   }
 
   #checkMayWatch(identity: Identity | null): void {

@@ -44,8 +44,8 @@ export class Patrols {
 
   async #load(): Promise<void> {
     const { database, clock } = this.#sector.services;
-    for (const order of await launchPatrols(database.pool, this.#sector.record.sectorId, clock.nowMs())) {
-      if (this.#live.has(order.id)) continue;
+    const { sectorId } = this.#sector.record;
+    for (const order of await launchPatrols(database.pool, sectorId, [...this.#live.keys()], clock.nowMs())) {
       const patrol: LivePatrol = {
         order,
         pilot: new Pilot("", order.record),
@@ -88,7 +88,9 @@ export class Patrols {
     const { clock } = this.#sector.services;
     const { order, pilot } = patrol;
     if (pilot.isBound) return this.#lookLater(patrol);
-    if (patrol.done || clock.nowMs() >= order.untilMs) return this.#goHome(patrol);
+    // One that was shot down by somebody else has no ship to fight with any more.
+    const isOver = patrol.done || pilot.ship.type === "ESCAPE_POD" || clock.nowMs() >= order.untilMs;
+    if (isOver) return this.#goHome(patrol);
     const target = this.#sector.pilot(order.targetPlayerId);
     if (target !== null) await this.#attack(patrol, target);
     this.#lookLater(patrol);

@@ -17,6 +17,11 @@ export const PROTOCOL = 1;
 export const joinOptionsSchema = z.object({
   sectorId: z.int().positive().describe("The sector your ship is in; see GET /me."),
   protocol: z.literal(PROTOCOL).optional().describe("The version of this protocol that the client speaks."),
+  sdk: z
+    .string()
+    .max(16)
+    .optional()
+    .describe("The version of your Colyseus SDK; say `0.17` for one of those, whose first frame is another."),
   spectate: z.boolean().optional().describe("Watch without a ship."),
   cursor: z
     .int()
@@ -27,6 +32,6 @@ export const joinOptionsSchema = z.object({
 });
 
 /** What a client passes when it joins the galaxy's room. */
-export const galaxyJoinSchema = joinOptionsSchema.pick({ protocol: true });
+export const galaxyJoinSchema = joinOptionsSchema.pick({ protocol: true, sdk: true });
 
 export type JoinOptions = z.output<typeof joinOptionsSchema>;

@@ -15,9 +15,10 @@ import { ackBody } from "./envelopes.ts";
 import type { Beating } from "./heartbeat.ts";
 import { type Reply, refusedReply, requestIdOf } from "./inbox.ts";
 import { watchJoinAck } from "./join-ack.ts";
+import { fitJoinFrame, fitJoinFrameAgain } from "./join-frame.ts";
 import { Patrols } from "./patrols.ts";
 import type { RoomServices } from "./room-services.ts";
-import { type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
+import { joinOptionsSchema, type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
 import { fitFullState } from "./state-buffer.ts";
 
 /** A room that nobody is in ends after this; long enough for a reserved seat to arrive without opening it anew. */
@@ -89,6 +90,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     await desk.seat(client, options, seat);
     fitFullState(this["_serializer"], sector.pilotCount);
     sector.stampClock();
+    fitJoinFrame(client, joinOptionsSchema.parse(options).sdk);
     watchJoinAck(client, this.clock);
   }
 
@@ -110,6 +112,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
       client.leave(CLOSE.joinAgain);
       return;
     }
+    fitJoinFrameAgain(client);
     watchJoinAck(client, this.clock);
   }
 
@@ -159,6 +162,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     this.clock.tick();
     if (this.#ended) return;
     this.#desk?.releaseLeavers();
+    this.#sector?.showRefill();
     this.#endIfQuiet();
   }
 

@@ -4,6 +4,8 @@ export const HARVEST_TURNS = 5;
 /** Half of 5, rounded down: the other 3 are sunk (C-32). */
 export const INTERRUPT_REFUND_TURNS = 2;
 
+/** How a harvest can end. */
+export const HARVEST_STATUSES = ["COMPLETED", "INTERRUPTED", "CANCELLED"] as const;
 export const RICHNESS_TIERS = [1, 2, 3, 4, 5] as const;
 export const LASER_LEVELS = [0, 1, 2, 3] as const;
 

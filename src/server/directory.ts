@@ -1,5 +1,4 @@
 import type { MatchMakerDriver, Presence } from "@colyseus/core";
-import { Redis } from "ioredis";
 
 /** A Redis on this network answers within milliseconds; one that takes longer is no use for joins either. */
 const ANSWER_MS_MAX = 3_000;
@@ -33,6 +32,7 @@ export async function directory(redisUrl: string | null): Promise<Directory> {
 
 /** Asked before Colyseus is: that would wait for it without end and say nothing. @throws RedisError */
 export async function checkRedis(redisUrl: string): Promise<void> {
+  const { Redis } = await import("ioredis");
   const redis = new Redis(redisUrl, {
     lazyConnect: true,
     retryStrategy: () => null,

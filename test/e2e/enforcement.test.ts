@@ -125,6 +125,20 @@ describe("enforcement by the Astral Mining Consortium", () => {
     await refused(somebody.ask("flee"), "not_in_combat");
   });
 
+  it("is over for a patrol that somebody has shot down: its pod attacks nobody", async () => {
+    const { sectorId, pilot, client } = await claim();
+    for (let count = 0; count < 3; count++) await mine(client);
+    await client.sees("a patrol", () => patrolIn(client) !== undefined);
+    await client.leave();
+    await game.stop();
+    await game.pool.query("update ships set type = 'ESCAPE_POD' where is_npc and sector_id = $1", [sectorId]);
+    await game.start({ harvestTicks: HARVEST_TICKS, combatRoundTicks: 1 });
+    const back = await game.join(pilot, sectorId);
+    await tickUntil("the pod's way home", () => done(pilot.playerId));
+    await tickUntil("an empty place", () => back.state.ships.size === 1);
+    assert.equal(timesHeard(back, "combat_update"), 0);
+  });
+
   it("keeps no sector awake", async () => {
     const { sectorId, client } = await claim();
     for (let count = 0; count < 3; count++) await mine(client);

@@ -146,6 +146,22 @@ for (const transport of TRANSPORTS) {
       assert.deepEqual(full, { ore: 8, left: 92, found: "fresh", floored: false });
     });
 
+    it("is over, when its countdown is, for those who watch it", async () => {
+      const miner = await fieldOf(3, 2);
+      await mine(miner, 18);
+      const watcher = await game.spectate(miner.sectorId);
+      const stored = await fieldRow(miner);
+      game.clock.advance(DAY_MS - HARVEST_MS);
+      game.tick(HARVEST_TICKS - 1);
+      await watcher.sees("the countdown", ({ depletion }) => depletion === "moderate");
+      game.tick(HARVEST_TICKS);
+      await watcher.sees(
+        "a full field",
+        (state) => state.depletion === "fresh" && state.replenishesAtMs === 0,
+      );
+      assert.deepEqual(await fieldRow(miner), stored, "nothing is written until somebody mines");
+    });
+
     it("is over in what everybody sees as soon as somebody comes, whether the sector was asleep or awake", async () => {
       const miner = await fieldOf(3, 2);
       await mine(miner, 18);

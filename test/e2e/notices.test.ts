@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import pg from "pg";
 import { giveNotices } from "../../src/jobs/notices.ts";
 import { AM_FACTION } from "../../src/rules/factions.ts";
 import { ScriptedDice } from "../support/dice.ts";
@@ -86,6 +87,39 @@ describe("notices to pilots, there or not", () => {
     await giveNotices(game.pool, game.clock);
     assert.deepEqual(await told(renewed.pilot, "claim_license_expiring"), []);
     assert.equal((await told(renewed.pilot, "claim_license_expired")).length, 1);
+  });
+
+  it("reach everybody but the one whose row somebody holds, and that one the next time", async () => {
+    const held = await claim();
+    const free = await claim();
+    const watched = await makeSector(game.pool, game.world, ++sectors, { tier: 3, pool: 200 });
+    for (const { client, pilot, sectorId } of [held, free]) {
+      await accepted(client.ask("buy_license", { sectorId }));
+      await bookmark(pilot, watched);
+      game.clock.advance(1);
+    }
+    await game.pool.query("update asteroid_fields set pool_remaining = 100 where sector_id = $1", [watched]);
+    game.clock.advance(23 * HOUR_MS);
+    const counts = async () => {
+      const types = ["claim_license_expiring", "sector_depletion_changed"];
+      const each = [held, free].flatMap(({ pilot }) => types.map((type) => told(pilot, type)));
+      return (await Promise.all(each)).map((notices) => notices.length);
+    };
+    const impatient = new pg.Pool({ connectionString: game.test.url, options: "-c lock_timeout=50" });
+    const outsider = new pg.Client({ connectionString: game.test.url });
+    await outsider.connect();
+    try {
+      await outsider.query("begin");
+      await outsider.query("select from players where id = $1 for update", [held.pilot.playerId]);
+      await assert.rejects(giveNotices(impatient, game.clock), { code: "55P03" });
+      assert.deepEqual(await counts(), [0, 0, 1, 1]);
+    } finally {
+      await outsider.end();
+    }
+    await giveNotices(impatient, game.clock);
+    assert.deepEqual(await counts(), [1, 1, 1, 1]);
+    await impatient.end();
+    await game.pool.query("update asteroid_fields set pool_remaining = 200 where sector_id = $1", [watched]);
   });
 
   it("tell of a bookmarked field that was mined, and that it is full again", async () => {

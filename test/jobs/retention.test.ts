@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type pg from "pg";
-import { startRetention, sweepOld } from "../../src/jobs/retention.ts";
+import { sweepOld } from "../../src/jobs/retention.ts";
 import { CommitQueue } from "../../src/persistence/commit-queue.ts";
 import { connect } from "../../src/persistence/database.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
@@ -67,21 +67,6 @@ describe("the retention sweep", () => {
     await write("requests", 1, 0);
     await Promise.all([sweepOld(test.pool, clock), sweepOld(test.pool, clock)]);
     assert.equal(await left("requests"), 1);
-  });
-
-  it("begins at once when it is started, and ends when it is told to", async () => {
-    await write("requests", 1, (REQUESTS_KEPT_HOURS + 1) * HOUR_MS);
-    const stop = startRetention(test.pool, clock, (error) => assert.fail(String(error)));
-    await stop();
-    assert.equal(await left("requests"), 0);
-  });
-
-  it("reports what keeps it from sweeping, and harms nobody", async () => {
-    const { pool } = connect("postgres://nobody@127.0.0.1:1/none", { max: 1, applicationName: "retention" });
-    const troubles: unknown[] = [];
-    await startRetention(pool, clock, (error) => troubles.push(error))();
-    assert.equal(troubles.length, 1);
-    await pool.end();
   });
 
   it("leaves a history in which every invariant holds, however much of it has been forgotten", async () => {

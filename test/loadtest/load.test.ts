@@ -12,7 +12,14 @@ const BOTS = 16;
 /** Every action within seconds, some bots on the SDK. */
 const ARGUMENTS = [
   ...["--bots", `${BOTS}`, "--sectors", "2", "--seconds", "4", "--every", "0.25", "--harvest-seconds", "1"],
-  ...["--join-rate", "40", "--sdk-every", "8", "--mix", "harvest=40,warp=15,attack=5,dock=20,drop=20"],
+  ...[
+    "--join-rate",
+    "40",
+    "--sdk-every",
+    "8",
+    "--mix",
+    "harvest=40,warp=15,attack=5,dock=10,sell=15,drop=20",
+  ],
 ];
 
 /** Done to the database behind everybody's back, and the list in which it has to show. */
@@ -39,6 +46,11 @@ const TAMPERINGS = [
     sql: `insert into requests select player_id, 'nobody asked', fingerprint, answer, created_at
       from requests limit 1`,
     finds: "thereNotTold",
+  },
+  {
+    what: "a pilot is given a credit",
+    sql: "update players set credits = credits + 1 where id = (select player_id from requests limit 1)",
+    finds: "toldNotThere",
   },
   { what: "the holds are emptied", sql: "update ship_cargo set quantity = 0", finds: "breaches" },
 ] as const;
@@ -104,7 +116,7 @@ describe("the load test", function () {
 
   it("plays every action of its mix and measures it on both sides", () => {
     const { latencies, servers, play, joins } = report;
-    for (const action of ["harvest", "warp", "dock", "undock", "attack", "reconnect"]) {
+    for (const action of ["harvest", "warp", "dock", "undock", "sell", "attack", "reconnect"]) {
       assert.ok((latencies[action]?.count ?? 0) > 0, `somebody did ${action}`);
     }
     assert.equal(joins.latencies.enter?.count, BOTS);

@@ -69,6 +69,13 @@ describe("a batch", () => {
     assert.equal(rows[0].transactions, 1);
   });
 
+  it("asks for trust in its references for its own transaction alone", async () => {
+    const sectorId = await bench.sector();
+    await settle(bench.harvest(await bench.pilot(sectorId), sectorId));
+    const { rows } = await client.query("select current_setting('sectorkeep.rows_held', true) as held");
+    assert.notEqual(rows[0].held, "on");
+  });
+
   it("shows each item the rows as the item before it left them", async () => {
     const sector = await bench.sector();
     const pilot = await bench.pilot(sector);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "drizzle-orm";
-import { connect, drizzleOn } from "../../src/persistence/database.ts";
+import { connect } from "../../src/persistence/database.ts";
+import { drizzleOn } from "../../src/persistence/drizzle.ts";
 import { withTransaction } from "../../src/persistence/sqlstate.ts";
 import { sectorLeases } from "../../src/persistence/tables/index.ts";
 import { useDatabase } from "../support/database.ts";

@@ -120,6 +120,24 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["standing_has_causes"],
   },
   {
+    what: "a reward that is in no ledger",
+    sql: `insert into user_balances (user_id, reward_type, amount) select user_id, 'ore_units', 1 from players
+      where id = ${ITS_PILOT}`,
+    breaks: ["rewards_make_balances"],
+  },
+  {
+    what: "a flag that no extraction brought",
+    sql: `update players set am_enforcement_until = '2030-01-01Z' where id = ${ITS_PILOT}`,
+    breaks: ["enforcement_has_causes"],
+  },
+  {
+    what: "a patrol sent for nothing",
+    sql: `insert into npc_patrols (id, faction_code, sector_id, target_player_id, ordered_at, until_at)
+      select gen_random_uuid(), 'astral_mining_consortium', sector_id, player_id, resolved_at, resolved_at + interval '24 hours'
+      from mining_harvests where id = ${ANY_HARVEST}`,
+    breaks: ["enforcement_has_causes"],
+  },
+  {
     what: "an event lost in the middle of a feed",
     sql: "delete from events where seq = 2 and player_id in (select player_id from events where seq = 3)",
     breaks: ["feed_without_gaps", "harvests_told_once"],

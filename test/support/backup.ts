@@ -15,6 +15,8 @@ const TABLES = [
   "deals",
   "station_surplus",
   "claim_licenses",
+  "npc_patrols",
+  "user_balances",
   "events",
   "requests",
 ] as const;

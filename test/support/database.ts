@@ -1,7 +1,8 @@
 /** A database for each test suite. */
 import { basename } from "node:path";
 import pg from "pg";
-import { connect, type Database, type Drizzle } from "../../src/persistence/database.ts";
+import { connect, type Database } from "../../src/persistence/database.ts";
+import { type Drizzle, drizzleOn } from "../../src/persistence/drizzle.ts";
 import { administer, needPostgres, testPostgres } from "./postgres.ts";
 
 /** What Postgres allows an identifier to be. */
@@ -62,7 +63,7 @@ export function useDatabase(): TestDatabase {
       return made(database).pool;
     },
     get drizzle() {
-      return made(database).drizzle;
+      return drizzleOn(made(database).pool);
     },
   };
 }

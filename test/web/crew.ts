@@ -1,54 +1,15 @@
 /** Pilots who fill a galaxy with life for pictures: spread over its fields, they mine and fight. */
 import pg from "pg";
 import { z } from "zod";
+import { AM_FACTION } from "../../src/rules/factions.ts";
 import { HULLS, type HullType } from "../../src/rules/ships.ts";
 import { PilotClient } from "../support/pilot-client.ts";
 
-const NAMES = [
-  ...[
-    "Mira",
-    "Rook",
-    "Ilya",
-    "Sable",
-    "Juno",
-    "Brand",
-    "Teo",
-    "Wren",
-    "Orla",
-    "Kestrel",
-    "Anouk",
-    "Bram",
-    "Cato",
-  ],
-  ...[
-    "Dara",
-    "Emre",
-    "Faye",
-    "Goro",
-    "Hale",
-    "Imke",
-    "Jett",
-    "Kaya",
-    "Lior",
-    "Maud",
-    "Nilo",
-    "Oda",
-    "Piet",
-    "Quin",
-  ],
-  ...["Rhea", "Sten", "Tove", "Ugo", "Vega", "Wim", "Xan", "Yara", "Zeno"],
-];
-const COLORS = [
-  "#F28B6B",
-  "#6BC5F2",
-  "#F2D16B",
-  "#A78BFA",
-  "#7BD88F",
-  "#F29BC1",
-  "#9AD1C9",
-  "#D6DEE8",
-  "#E7A35A",
-];
+const NAMES =
+  "Mira Rook Ilya Sable Juno Brand Teo Wren Orla Kestrel Anouk Bram Cato Dara Emre Faye Goro Hale Imke Jett Kaya Lior Maud Nilo Oda Piet Quin Rhea Sten Tove Ugo Vega Wim Xan Yara Zeno".split(
+    " ",
+  );
+const COLORS = "#F28B6B #6BC5F2 #F2D16B #A78BFA #7BD88F #F29BC1 #9AD1C9 #D6DEE8 #E7A35A".split(" ");
 const FLEET: readonly HullType[] = [
   "CARGO_HAULER",
   "CARGO_HAULER",
@@ -60,6 +21,8 @@ const FLEET: readonly HullType[] = [
 /** In the sector that is shown. */
 const BUSY_SHIPS = 16;
 const ACT_MS = 900;
+/** So many miners would have emptied each field before it is looked at. */
+const REFILL_MS = 4_000;
 
 const guestSchema = z.object({ token: z.string(), userId: z.string() });
 
@@ -71,11 +34,15 @@ interface Member {
 export class Crew {
   readonly #base: string;
   readonly #pool: pg.Pool;
+  readonly #port: number;
   readonly #members: Member[] = [];
-  #timer: NodeJS.Timeout | null = null;
+  #mined: readonly number[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #tides: NodeJS.Timeout | undefined;
 
   constructor(base: string, databaseUrl: string) {
     this.#base = base;
+    this.#port = Number(new URL(base).port);
     this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
   }
 
@@ -96,6 +63,7 @@ export class Crew {
       .parse(open.rows)
       .map(({ id }) => id);
     const busiest = fields[0] ?? 1;
+    this.#mined = fields.slice(0, 9);
     const others = [...fields.slice(1, 9), ...lanes];
     let at = 0;
     for (const name of NAMES) {
@@ -104,6 +72,7 @@ export class Crew {
       at++;
     }
     this.#timer = setInterval(() => this.#act(), ACT_MS);
+    this.#tides = setInterval(() => void this.#refill(), REFILL_MS);
     // A field that has seen better days.
     await this.#pool.query(
       `update asteroid_fields set pool_remaining = pool_size / 5, last_depleting_harvest_at = now(),
@@ -114,25 +83,64 @@ export class Crew {
   }
 
   async leave(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
+    clearInterval(this.#timer);
+    clearInterval(this.#tides);
     await Promise.all(this.#members.map(({ client }) => client.leave()));
     await this.#pool.end();
   }
 
+  /** A pilot for the page to fly: where licences are sold, with something to sell. @returns their token */
+  async trader(name: string): Promise<string> {
+    const { rows } = await this.#pool.query(
+      `select sector_id as "sectorId" from stations
+        where faction_affiliation = $1 and station_class in (1, 5) order by sector_id limit 1`,
+      [AM_FACTION],
+    );
+    const [refinery] = z.array(z.object({ sectorId: z.int() })).parse(rows);
+    const { token, userId } = await this.#settle(name, refinery?.sectorId ?? 1, "CARGO_HAULER");
+    await this.#pool.query(
+      `insert into ship_cargo (ship_id, commodity, quantity)
+        select p.current_ship_id, goods.name, goods.units from players p,
+          (values ('ore', 412), ('precious_metals', 7), ('fuel', 30)) as goods (name, units)
+        where p.user_id = $1`,
+      [userId],
+    );
+    return token;
+  }
+
+  async #refill(): Promise<void> {
+    await this.#pool.query(
+      "update asteroid_fields set pool_remaining = pool_size * 7 / 10 where pool_remaining < pool_size / 2 and sector_id = any ($1)",
+      [this.#mined],
+    );
+  }
+
   async #add(name: string, sectorId: number, index: number): Promise<void> {
+    const { token, userId } = await this.#settle(
+      ...([name, sectorId, FLEET[index % FLEET.length] ?? "CARGO_HAULER"] as const),
+    );
+    const color = COLORS[index % COLORS.length];
+    await this.#pool.query("update players set name_color = $2 where user_id = $1", [userId, color]);
+    const client = await PilotClient.join(this.#port, token, { sectorId, protocol: 1 });
+    this.#members.push({ client, raids: index % 6 === 5 });
+  }
+
+  /** A guest with a hull of this type, who is not connected. */
+  async #settle(name: string, sectorId: number, type: HullType): Promise<{ token: string; userId: string }> {
     const response = await fetch(`${this.#base}/auth/guest`, {
       method: "POST",
       body: JSON.stringify({ name }),
     });
     const { token, userId } = guestSchema.parse(await response.json());
-    const port = Number(new URL(this.#base).port);
     // The first join makes the player; then the ship is put where the picture wants it.
     const start = await this.#pool.query(
       "select r.capital_sector_id as id from galaxies g join regions r on r.id = g.start_region_id",
     );
-    const first = await PilotClient.join(port, token, { sectorId: Number(start.rows[0].id), protocol: 1 });
+    const first = await PilotClient.join(this.#port, token, {
+      sectorId: Number(start.rows[0].id),
+      protocol: 1,
+    });
     await first.leave();
-    const type = FLEET[index % FLEET.length] ?? "CARGO_HAULER";
     const { hullMax, shieldMax, cargoUnits } = HULLS[type];
     await this.#pool.query(
       `update ships s set sector_id = $2, type = $3, hull = $4, hull_max = $4, shield = $5, shield_max = $5,
@@ -140,10 +148,7 @@ export class Crew {
         from players p where p.user_id = $1 and s.id = p.current_ship_id`,
       [userId, sectorId, type, hullMax, shieldMax, cargoUnits],
     );
-    const color = COLORS[index % COLORS.length];
-    await this.#pool.query("update players set name_color = $2 where user_id = $1", [userId, color]);
-    const client = await PilotClient.join(port, token, { sectorId, protocol: 1 });
-    this.#members.push({ client, raids: index % 6 === 5 });
+    return { token, userId };
   }
 
   /** Everybody who is free does something, or waits a little. */
@@ -156,7 +161,7 @@ export class Crew {
       const prey = [...client.state.ships.values()].find(
         (other) => other.status === "MINING" && other.shipId !== own && other.hullType !== "ESCAPE_POD",
       );
-      if (raids && prey !== undefined && Math.random() < 0.7) {
+      if (raids && ship.hullType !== "ESCAPE_POD" && prey !== undefined && Math.random() < 0.7) {
         void client.ask("attack", { targetId: prey.shipId }).catch(() => {});
       } else if (client.state.type === "ASTEROID_FIELD") void client.ask("harvest").catch(() => {});
     }

@@ -3,10 +3,12 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { z } from "zod";
 import { ensurePage } from "../../src/cli/page.ts";
+import { recordOrder } from "../../src/persistence/admin.ts";
+import { AM_FACTION } from "../../src/rules/factions.ts";
 import { useBrowser } from "../support/browser.ts";
 import { useDatabase } from "../support/database.ts";
 import { makePilot, makeSector, makeStation, makeWarp, makeWorld, type World } from "../support/fixtures.ts";
-import type { PilotClient } from "../support/pilot-client.ts";
+import { PilotClient } from "../support/pilot-client.ts";
 import { accepted } from "../support/play.ts";
 import { freePort } from "../support/redis.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
@@ -14,11 +16,13 @@ import { until } from "../support/until.ts";
 
 /** What browsers load of the page in all, as it is sent. */
 const BYTES_MAX = 400 * 1024;
-const BROWSER_TEST_MS = 25_000;
-const WAIT_MS = 8_000;
+/** A loaded machine draws slowly; on a free one each test takes a few seconds. */
+const BROWSER_TEST_MS = 45_000;
+const WAIT_MS = 12_000;
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-const [START, FIELD, ASLEEP] = [1, 2, 3];
+const [START, FIELD, ASLEEP, CLAIMED] = [1, 2, 3, 4];
+const SPECTATORS_MAX = 2;
 
 describe("the page's size", () => {
   it("is at most 400 KB in all, as it is sent", async function () {
@@ -51,6 +55,9 @@ describe("the page in a browser", () => {
     await makeWarp(test.pool, START, FIELD);
     await makeWarp(test.pool, FIELD, ASLEEP);
     await makeStation(test.pool, world, START);
+    await makeSector(test.pool, world, CLAIMED, { tier: 3, controllingFaction: AM_FACTION });
+    await makeWarp(test.pool, START, CLAIMED);
+    await makeStation(test.pool, world, CLAIMED, "basic", { stationClass: 5, faction: AM_FACTION });
     port = await freePort();
     server = await start();
   });
@@ -63,6 +70,7 @@ describe("the page in a browser", () => {
         GUESTS: "on",
         HARVEST_SECONDS: "2",
         SHIPS_PER_SECTOR_MAX: "4",
+        SPECTATORS_PER_SECTOR_MAX: `${SPECTATORS_MAX}`,
         RECONNECT_SECONDS: "0",
       },
     });
@@ -80,6 +88,11 @@ describe("the page in a browser", () => {
 
   async function sees(page: Page, text: string | RegExp): Promise<void> {
     await page.getByText(text).first().waitFor({ timeout: WAIT_MS });
+  }
+
+  /** The sector itself is watched, not only the galaxy around it. */
+  async function watches(page: Page): Promise<void> {
+    await page.locator(".state-chip.live").waitFor({ timeout: WAIT_MS });
   }
 
   /** Takes off as a guest, through the page's own dialog. */
@@ -104,7 +117,7 @@ describe("the page in a browser", () => {
   it("shows the galaxy, and who is where as they come, without a token", async function () {
     this.timeout(BROWSER_TEST_MS);
     const page = await browser.open(at("/"), LOOKED_AT);
-    await sees(page, "3 sectors in 1 region");
+    await sees(page, "4 sectors in 1 region");
     await sees(page, "All is quiet");
     const { name } = await fly(FIELD);
     const row = page.getByRole("link", { name: /Sector 2/ });
@@ -114,7 +127,7 @@ describe("the page in a browser", () => {
     assert.deepEqual(await breaches(page), []);
     await page.keyboard.press("Enter");
     await page.waitForURL(at(`/sector/${FIELD}`));
-    await sees(page, "Live");
+    await watches(page);
   });
 
   it("shows a harvest begin and progress, and an attack that breaks it off", async function () {
@@ -147,7 +160,7 @@ describe("the page in a browser", () => {
     assert.equal(rows.length, 0);
     const { name } = await fly(ASLEEP);
     await sees(page, name);
-    await sees(page, "Live");
+    await watches(page);
   });
 
   it("lets a guest fly: greyed with its reason, a preview, a warp, a harvest", async function () {
@@ -164,22 +177,55 @@ describe("the page in a browser", () => {
     await page.getByRole("button", { name: "Dock", exact: true }).click();
     await sees(page, "Ada docks");
     const warp = page.getByRole("button", { name: "Warp to Sector 2" });
-    assert.equal(await warp.getAttribute("title"), "Your ship is docked. Undock first.");
+    await page.getByTitle("Your ship is docked. Undock first.").first().waitFor({ timeout: WAIT_MS });
     await page.keyboard.press("u");
     await sees(page, "Ada undocks");
     await warp.click();
     await page.waitForURL(at(`/sector/${FIELD}`));
-    await sees(page, "Brings 10 to 18 ore for 5 turns.");
+    await sees(page, /Brings 10 to 18 ore for 5 turns, with \d+ % chance precious metals/);
     assert.deepEqual(await breaches(page), []);
     await page.keyboard.press("m");
     await sees(page, "Your ship is mining already.");
     await sees(page, /Your harvest: 1\d ore/);
     await sees(page, /^Ore 1\d$/);
-    // What the page cannot know beforehand the server refuses, and from then on the page knows.
-    await page.keyboard.press("m");
-    await sees(page, "You harvested this depleted field less than a day ago.");
+    // What the page cannot know by itself the server tells it before anybody asks for it in vain.
     await sees(page, /You mined this poor field lately. Again in 23 h/);
     assert.equal(await mine.getAttribute("aria-disabled"), "true");
+  });
+
+  it("warns in a claimed field, leads to a licence, and sells what it brought", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at("/"), LOOKED_AT);
+    await takeOff(page, "Marie");
+    await page.getByRole("button", { name: "Warp to Sector 4" }).click();
+    await sees(
+      page,
+      /claims this field. Each harvest without its licence costs 10 of your standing, which is 0 now/,
+    );
+    await page.keyboard.press("m");
+    await page.getByRole("button", { name: "Mine all the same" }).waitFor();
+    await page.keyboard.press("l");
+    await sees(page, /Sector 4 · in this sector · pays \d+ cr for ore/);
+    assert.deepEqual(await breaches(page), []);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Dock", exact: true }).click();
+    const upgrade = page.getByRole("button", { name: "Upgrade the mining laser" });
+    assert.equal(
+      await upgrade.getAttribute("title"),
+      "Stations of class 7 and above upgrade lasers; this is class 5.",
+    );
+    await page.getByRole("button", { name: "Buy the licence for sector 4" }).click();
+    await sees(page, "You bought the licence for sector 4 for 1,500 cr; it holds for 1 d 0 h");
+    await sees(page, /1,200 cr · holds for (1 d|23 h)/);
+    assert.deepEqual(await breaches(page), []);
+    await page.keyboard.press("u");
+    await sees(page, /Your licence for this field holds for (1 d|23 h)/);
+    await sees(page, /Brings \d+ to \d+ ore/);
+    await page.keyboard.press("m");
+    await sees(page, /Your harvest: \d+ ore/);
+    await page.getByRole("button", { name: "Dock", exact: true }).click();
+    await page.getByRole("button", { name: "Sell all ore" }).click();
+    await sees(page, /Sold \d+ for \d+ cr, \d+ cr each/);
   });
 
   it("says that another window has taken the ship over", async function () {
@@ -192,7 +238,54 @@ describe("the page in a browser", () => {
     await other.getByRole("button", { name: "Fly a ship of your own" }).click();
     await other.getByRole("button", { name: "Go on with the ship you had" }).click();
     await sees(other, "You fly here");
-    await sees(page, "Another window or device has taken control of this ship.");
+    await sees(page, /Another window or device has taken control of this ship.*goes on watching/);
+    await watches(page);
+  });
+
+  it("says that an operator has ended the session, and what they say", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at("/"));
+    await takeOff(page, "Mallory");
+    await sees(page, "You fly here");
+    const { rows } = await test.pool.query("select id from users where username = 'Mallory'");
+    const { id: userId } = z.object({ id: z.string() }).parse(rows[0]);
+    const order = { kind: "kick", userId, reason: "Time for a break." } as const;
+    await recordOrder(test.pool, order, { operator: "test", nowMs: Date.now() });
+    await sees(page, /operator of this server has ended your session.*Time for a break.*Take off again/);
+    await page.getByRole("button", { name: "Fly a ship of your own" }).click();
+    await page.getByRole("button", { name: "Go on with the ship you had" }).click();
+    await sees(page, "You fly here");
+  });
+
+  it("says that there are too many spectators, shows what is stored, and watches when there is room", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    await fly(FIELD);
+    const watching = { sectorId: FIELD, spectate: true, protocol: 1 };
+    const crowd = await Promise.all(
+      Array.from({ length: SPECTATORS_MAX }, () => PilotClient.join(port, null, watching)),
+    );
+    clients.push(...crowd);
+    const page = await browser.open(at(`/sector/${FIELD}`));
+    await sees(page, /as many spectators here as there may be.*Trying again/);
+    await sees(page, "Asteroid field");
+    await crowd[0]?.leave();
+    await watches(page);
+  });
+
+  it("says where nothing is, and that a token opens nothing", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at("/sector/999999999"), LOOKED_AT);
+    await sees(page, "There is no sector 999999999 in this galaxy.");
+    assert.deepEqual(await breaches(page), []);
+    await page.goto(at("/sector/nowhere"));
+    await sees(page, "This address leads nowhere.");
+    await page.goto(at("/#token=rubbish"));
+    await sees(page, /The token is not valid here.*You watch without it/);
+    await sees(page, "4 sectors in 1 region");
+    await page.getByRole("button", { name: "Fly a ship of your own" }).click();
+    await page.getByLabel("Or paste a token").fill("Bearer more\n rubbish");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await sees(page, "The token is not valid here. Sign in again.");
   });
 
   it("says that the sector ahead is full, and goes when there is room", async function () {
@@ -216,7 +309,7 @@ describe("the page in a browser", () => {
     this.timeout(BROWSER_TEST_MS);
     await fly(FIELD);
     const page = await browser.open(at(`/sector/${FIELD}`));
-    await sees(page, "Live");
+    await watches(page);
     await server.kill();
     await sees(page, /does not answer.*Trying again/);
     await sees(page, "Offline");

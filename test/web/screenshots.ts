@@ -1,5 +1,5 @@
 /** `npm run screenshots`: a galaxy with some life in it, and pictures of each view at two sizes in docs/images/. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,7 @@ import { regionsFor } from "../../src/rules/galaxy/defaults.ts";
 import { generateGalaxy } from "../../src/rules/galaxy/generate.ts";
 import { findChromium, launchChromium } from "../support/browser.ts";
 import { Crew } from "./crew.ts";
+import { smallPng } from "./small-png.ts";
 
 const IMAGES = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 const SECTORS = 300;
@@ -47,8 +48,9 @@ async function take(
     await page.goto(base + at);
     await page.waitForTimeout(waitMs);
     await act?.(page);
-    await page.screenshot({ path: path.join(IMAGES, `${name}-${size}.png`) });
-    console.log(`docs/images/${name}-${size}.png`);
+    const picture = smallPng(await page.screenshot());
+    writeFileSync(path.join(IMAGES, `${name}-${size}.png`), picture);
+    console.log(`docs/images/${name}-${size}.png  ${Math.ceil(picture.length / 1024)} KB`);
     await context.close();
   }
 }
@@ -63,6 +65,18 @@ async function takeOff(page: Page): Promise<void> {
   await field.click();
   await page.getByRole("button", { name: /^Mine/ }).click();
   await page.waitForTimeout(4_000);
+}
+
+/** With the ship that the address' token has. */
+async function dock(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Fly a ship of your own" }).click();
+  await page.getByRole("button", { name: "Go on with the ship you had" }).click();
+  await page.getByText("You fly here").waitFor();
+  const station = page.getByRole("button", { name: "Dock", exact: true });
+  // On a second look the ship is docked already.
+  if ((await station.getAttribute("aria-disabled")) === "false") await station.click();
+  await page.getByText("Licences for claimed fields").waitFor();
+  await page.waitForTimeout(1_500);
 }
 
 async function withGame(dataDir: string, work: (game: Game) => Promise<void>): Promise<void> {
@@ -95,6 +109,7 @@ try {
     const base = `http://localhost:${game.port}`;
     const crew = new Crew(base, game.databaseUrl);
     const { busiest, quiet } = await crew.populate();
+    const trader = await crew.trader("Ada");
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const only = process.argv[2];
     const shots: Shot[] = [
@@ -102,6 +117,7 @@ try {
       { name: "sector", path: `/sector/${busiest}`, waitMs: 9_000 },
       { name: "asleep", path: `/sector/${quiet}` },
       { name: "pilot", path: "/", act: takeOff },
+      { name: "station", path: `/#token=${trader}`, act: dock },
     ];
     for (const shot of shots) if (only === undefined || shot.name === only) await take(browser, base, shot);
     await crew.leave();

@@ -26,12 +26,16 @@ type Effect =
       readonly y: number;
       readonly text: string;
       readonly color: string;
+      /** Words that come at once at one place stand above each other. */
+      readonly row?: number;
     };
 
 const SECONDS: Readonly<Record<Effect["kind"], number>> = { blast: 1.3, bolt: 0.55, word: 2.2 };
 /** More at once nobody sees, and a long absence must not bring them all together. */
 const EFFECTS_MAX = 160;
-const WORD_RISE_PX = 30;
+const WORD_RISE_PX = 42;
+const WORD_ROW_PX = 15;
+const SAME_PLACE = 7;
 
 export class Effects {
   #running: { effect: Effect; since: number }[] = [];
@@ -43,7 +47,15 @@ export class Effects {
 
   /** Begins with the next frame. */
   add(effect: Effect): void {
-    if (this.#pending.length + this.#running.length < EFFECTS_MAX) this.#pending.push(effect);
+    if (this.#pending.length + this.#running.length >= EFFECTS_MAX) return;
+    if (effect.kind !== "word") {
+      this.#pending.push(effect);
+      return;
+    }
+    const near = this.#pending.filter(
+      ({ kind, x, y }) => kind === "word" && Math.hypot(x - effect.x, y - effect.y) < SAME_PLACE,
+    );
+    this.#pending.push({ ...effect, row: near.length });
   }
 
   /** A hit: what it cost the shield and the hull. */
@@ -89,7 +101,7 @@ export class Effects {
       if (effect.kind !== "word") continue;
       const age = (seconds - since) / SECONDS.word;
       const { x, y } = camera.toScreen(effect.x, effect.y);
-      const rise = camera.calm ? 0 : age * WORD_RISE_PX;
+      const rise = (camera.calm ? 0 : age * WORD_RISE_PX) + (effect.row ?? 0) * WORD_ROW_PX;
       text.globalAlpha = Math.min(1, (1 - age) * 2.2);
       text.strokeStyle = "rgba(9, 13, 20, 0.9)";
       text.lineWidth = 4;

@@ -1,6 +1,7 @@
 import type { Activity, Atlas } from "../model/galaxy.ts";
 import type { MapSector } from "../net/wire.ts";
 import type { Camera } from "./camera.ts";
+import { LabelRoom } from "./label-room.ts";
 import { COLOR } from "./palette.ts";
 
 /** More than this nobody can read, and each costs time in each frame. */
@@ -15,20 +16,6 @@ interface Shown {
   readonly pointed: readonly (MapSector | null)[];
 }
 
-/** Keeps labels off each other: whoever comes first has the place. */
-class Room {
-  readonly #taken: { x: number; y: number; right: number; bottom: number }[] = [];
-
-  take(x: number, y: number, width: number, height: number): boolean {
-    const box = { x, y, right: x + width, bottom: y + height };
-    const hits = this.#taken.some(
-      (other) => box.x < other.right && other.x < box.right && box.y < other.bottom && other.y < box.bottom,
-    );
-    if (!hits) this.#taken.push(box);
-    return !hits;
-  }
-}
-
 /** Names by zoom: regions from afar, then clusters, then sectors; where something goes on earlier than elsewhere. */
 export function drawGalaxyLabels(
   text: CanvasRenderingContext2D,
@@ -36,7 +23,7 @@ export function drawGalaxyLabels(
   atlas: Atlas,
   { activities, pointed }: Shown,
 ): void {
-  const room = new Room();
+  const room = new LabelRoom();
   let written = 0;
   const write = (label: string, x: number, y: number, font: string, color: string, spacing = "0px") => {
     if (written >= LABELS_MAX) return;

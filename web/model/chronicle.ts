@@ -3,7 +3,17 @@ import type { RoundEvent } from "../net/wire.ts";
 import type { SectorView, ShipView } from "./sector.ts";
 import { causeName, depletionOf, hullName } from "./words.ts";
 
-export type LineKind = "arrive" | "leave" | "mine" | "stop" | "fight" | "loss" | "field" | "dock" | "you";
+export type LineKind =
+  | "arrive"
+  | "leave"
+  | "mine"
+  | "stop"
+  | "fight"
+  | "loss"
+  | "field"
+  | "dock"
+  | "you"
+  | "notice";
 
 export interface Line {
   /** A line that comes again under the same key takes the former one's place: a fight is one line. */

@@ -65,6 +65,20 @@ export class Atlas {
     return this.#ways.get(sectorId) ?? [];
   }
 
+  /** The sectors of a kind that are the fewest warps away, from where a ship is. */
+  nearest(from: number, most: number, is: (sector: MapSector) => boolean): MapSector[] {
+    const found: MapSector[] = [];
+    const seen = new Set([from]);
+    // A set goes through what is added on the way, so this visits sectors by their distance.
+    for (const sectorId of seen) {
+      const sector = this.sector(sectorId);
+      if (sector !== undefined && is(sector)) found.push(sector);
+      if (found.length === most) break;
+      for (const way of this.ways(sectorId)) seen.add(way.sectorId);
+    }
+    return found;
+  }
+
   zoneType(sector: MapSector): string {
     return this.map.zones[sector.zone]?.type ?? "";
   }

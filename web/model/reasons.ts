@@ -11,7 +11,7 @@ import {
   yieldBand,
 } from "../../src/rules/mining.ts";
 import { HULL_TYPES } from "../../src/rules/ships.ts";
-import type { PilotSnapshot } from "../net/wire.ts";
+import type { HarvestPreview, PilotSnapshot } from "../net/wire.ts";
 import type { SectorView, ShipView } from "./sector.ts";
 import { count, duration } from "./words.ts";
 
@@ -21,6 +21,8 @@ export interface Situation {
   readonly pilot: PilotSnapshot;
   /** Until when this pilot may not mine here again, as the server said; 0 when it said nothing. */
   readonly cooldownUntilMs: number;
+  /** What the server says a harvest would bring now; null until it has. */
+  readonly preview: HarvestPreview | null;
   readonly nowMs: number;
 }
 

@@ -3,9 +3,11 @@ import { type ApiError, asApiError } from "./api.ts";
 
 /** How long until the next try after a failed one, in ms: soon at first, then less and less often. */
 const RETRY_MS_FIRST = 500;
-const RETRY_MS_MAX = 8_000;
+const RETRY_MS_MAX = 5_000;
 /** After an hour's pause everybody comes back at once: spread over this share of the wait. */
 const JITTER = 0.3;
+/** Who has such a token has none. */
+const TOKEN_CODES = new Set(["token_invalid", "token_expired"]);
 /** The server has given this room up, or the ship has moved: ask again where to go. */
 const JOIN_AGAIN = 4110;
 const SUPERSEDED = 4101;
@@ -20,7 +22,15 @@ export type Status =
   /** Over until somebody asks for it again. */
   | { readonly kind: "ended"; readonly error: ApiError };
 
+/** Who asks. */
+interface Asker {
+  readonly token: string | null;
+  /** The server does not take the token: from now on nobody has it. */
+  reject(error: ApiError): void;
+}
+
 interface Options<State> {
+  readonly asker: Asker;
   readonly join: (client: Client) => Promise<Room<unknown, State>>;
   readonly onJoin?: (room: Room<unknown, State>) => void;
   readonly onState: (state: State) => void;
@@ -43,15 +53,10 @@ export class Connection<State> {
   #timer = 0;
   #closed = false;
 
-  constructor(options: Options<State>, token: string | null = null) {
+  constructor(options: Options<State>) {
     this.#options = options;
     this.#client = new Client(serverAddress());
-    if (token !== null) this.#client.auth.token = token;
     void this.#join();
-  }
-
-  get room(): Room<unknown, State> | null {
-    return this.#room;
   }
 
   send(type: string, payload: unknown): boolean {
@@ -69,16 +74,11 @@ export class Connection<State> {
     void room?.leave();
   }
 
-  /** Takes over a room that was joined by other means: a warp's seat. The former one has been left by its ship. */
-  async follow(joining: (client: Client) => Promise<Room<unknown, State>>): Promise<void> {
-    const before = this.#room;
-    this.#room = null;
-    void before?.leave();
-    await this.#join(joining);
-  }
-
-  async #join(join = this.#options.join): Promise<void> {
-    this.#options.onStatus({ kind: "connecting" });
+  async #join(): Promise<void> {
+    const { asker, join, onStatus } = this.#options;
+    const { token } = asker;
+    onStatus({ kind: "connecting" });
+    this.#client.auth.token = token ?? "";
     try {
       const room = await join(this.#client);
       if (this.#closed) {
@@ -87,7 +87,12 @@ export class Connection<State> {
       }
       this.#enter(room);
     } catch (error) {
-      this.#failed(asApiError(error));
+      const refusal = asApiError(error);
+      if (token === null || !TOKEN_CODES.has(refusal.code)) this.#failed(refusal);
+      else if (!this.#closed) {
+        asker.reject(refusal);
+        void this.#join();
+      }
     }
   }
 

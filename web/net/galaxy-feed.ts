@@ -1,6 +1,7 @@
 import type { GalaxyState } from "../../src/schema/galaxy.ts";
 import { type Activity, activitiesOf, type Totals, totalsOf } from "../model/galaxy.ts";
 import { Connection, type Status } from "./connection.ts";
+import type { Session } from "./session.ts";
 import { foundSchema } from "./wire.ts";
 
 /** How far back the chart goes, and how often it takes a sample. */
@@ -24,28 +25,25 @@ export class GalaxyFeed {
   readonly #searches = new Map<string, (pilots: Found) => void>();
   #search = 0;
 
-  constructor(token: string | null) {
-    this.#connection = new Connection<GalaxyState>(
-      {
-        join: (client) => client.joinOrCreate<GalaxyState>("galaxy", { protocol: 1 }),
-        onState: (state) => {
-          this.activities = activitiesOf(state);
-          if (this.history.length === 0) this.#sample();
-          this.#tell();
-        },
-        onMessage: (type, payload) => {
-          const found = foundSchema.safeParse(payload);
-          if (type === "found" && found.success)
-            this.#searches.get(found.data.requestId)?.(found.data.pilots);
-        },
-        onStatus: (status) => {
-          this.status = status;
-          this.#tell();
-        },
-        isFinal: ({ code }) => code === "spectators_off" || code === "token_missing",
+  constructor(session: Session) {
+    this.#connection = new Connection<GalaxyState>({
+      asker: session,
+      join: (client) => client.joinOrCreate<GalaxyState>("galaxy", { protocol: 1 }),
+      onState: (state) => {
+        this.activities = activitiesOf(state);
+        if (this.history.length === 0) this.#sample();
+        this.#tell();
       },
-      token,
-    );
+      onMessage: (type, payload) => {
+        const found = foundSchema.safeParse(payload);
+        if (type === "found" && found.success) this.#searches.get(found.data.requestId)?.(found.data.pilots);
+      },
+      onStatus: (status) => {
+        this.status = status;
+        this.#tell();
+      },
+      isFinal: ({ code }) => code === "spectators_off" || code === "token_missing",
+    });
     setInterval(() => this.#sample(), SAMPLE_MS);
   }
 

@@ -1,11 +1,11 @@
 import type { Client, Room } from "@colyseus/sdk";
 import type { SectorState } from "../../src/schema/sector.ts";
 import { type SectorView, viewOfState, viewOfStored } from "../model/sector.ts";
-import { type ApiError, asApiError, ask } from "./api.ts";
+import { ApiError, asApiError, ask } from "./api.ts";
 import { Connection, type Status } from "./connection.ts";
 import type { GalaxyFeed } from "./galaxy-feed.ts";
 import type { Session } from "./session.ts";
-import { seatSchema, storedSectorSchema } from "./wire.ts";
+import { noticeSchema, seatSchema, storedSectorSchema } from "./wire.ts";
 
 /** How often the stored view of a sleeping sector is read again. */
 const STORED_MS = 5_000;
@@ -15,7 +15,12 @@ const WAKE_MS = 1_500;
 export type Presence =
   | { readonly kind: "loading" }
   /** In its room, as a pilot or to watch. */
-  | { readonly kind: "live"; readonly flying: boolean }
+  | {
+      readonly kind: "live";
+      readonly flying: boolean;
+      /** What has taken the ship from this page; null while nothing has. */
+      readonly lost: ApiError | null;
+    }
   /** Nobody is there: what is stored is shown. */
   | { readonly kind: "asleep" }
   /** Shown as it was, or as stored, until the room can be had. */
@@ -43,6 +48,10 @@ export class SectorFeed {
   #presence: Presence = { kind: "loading" };
   #timer = 0;
   #wokeAtMs = 0;
+  #asPilot = false;
+  #lost: ApiError | null = null;
+  /** What an operator said before ending the session. */
+  #farewell = "";
   #closed = false;
 
   constructor(options: Options) {
@@ -74,22 +83,26 @@ export class SectorFeed {
   #connect(): void {
     clearTimeout(this.#timer);
     this.#connection?.close();
-    const flying = this.#flying;
     const { session } = this.#options;
-    this.#connection = new Connection<SectorState>(
-      {
-        join: (client) => this.#join(client, flying),
-        onJoin: () => this.#options.onJoin(),
-        onState: (state) => {
-          // Until the first state there is only the schema's defaults.
-          if (state.sectorId !== 0) this.#options.onView(viewOfState(state));
-        },
-        onMessage: (type, payload) => this.#options.onMessage(type, payload),
-        onStatus: (status) => this.#onStatus(status, flying),
-        isFinal: ({ code }) => FINAL.has(code),
+    this.#connection = new Connection<SectorState>({
+      asker: session,
+      join: (client) => {
+        this.#asPilot = this.#flying;
+        return this.#join(client, this.#asPilot);
       },
-      session.token,
-    );
+      onJoin: () => this.#options.onJoin(),
+      onState: (state) => {
+        // Until the first state there is only the schema's defaults.
+        if (state.sectorId !== 0) this.#options.onView(viewOfState(state));
+      },
+      onMessage: (type, payload) => {
+        const notice = type === "server_notice" ? noticeSchema.safeParse(payload).data : undefined;
+        if (notice !== undefined && notice.kind !== "broadcast") this.#farewell = notice.text;
+        this.#options.onMessage(type, payload);
+      },
+      onStatus: (status) => this.#onStatus(status),
+      isFinal: ({ code }) => FINAL.has(code),
+    });
   }
 
   async #join(client: Client, flying: boolean): Promise<Room<unknown, SectorState>> {
@@ -107,8 +120,8 @@ export class SectorFeed {
     return client.joinOrCreate<SectorState>("sector", { sectorId, protocol: 1, ...cursor });
   }
 
-  #onStatus(status: Status, flying: boolean): void {
-    if (status.kind === "live") this.#tell({ kind: "live", flying });
+  #onStatus(status: Status): void {
+    if (status.kind === "live") this.#tell({ kind: "live", flying: this.#asPilot, lost: this.#lost });
     else if (status.kind === "retrying") {
       this.#tell({ kind: "waiting", error: status.error, atMs: status.atMs });
       // Meanwhile at least what is stored; a sector whose view is up already keeps it.
@@ -122,9 +135,20 @@ export class SectorFeed {
       this.#options.session.moved(error.detail.sectorId);
       this.#options.onElsewhere(error.detail.sectorId);
     } else if (error.code === "superseded") {
-      this.#tell({ kind: "closed", error });
-      this.#options.session.land();
-    } else this.#tell({ kind: "closed", error });
+      this.#letGo(error);
+      // The other window flies; this one goes on watching.
+      this.#lost = error;
+      this.#connect();
+    } else if (error.code === "kicked") {
+      const why = this.#farewell === "" ? "" : ` They say: ${this.#farewell}`;
+      this.#letGo(new ApiError("kicked", `${error.message}${why}`));
+    } else this.#tell({ kind: "closed", error: this.#lost ?? error });
+  }
+
+  /** This page does not fly any more. */
+  #letGo(error: ApiError): void {
+    this.#tell({ kind: "closed", error });
+    this.#options.session.land();
   }
 
   async #sleep(): Promise<void> {

@@ -1,4 +1,4 @@
-import { ask } from "./api.ts";
+import { ApiError, ask } from "./api.ts";
 import { guestSchema, meSchema } from "./wire.ts";
 
 const TOKEN_KEY = "sectorkeep.token";
@@ -9,10 +9,14 @@ export class Session {
   /** This window flies the ship: only then it takes control of it away from others. */
   flying = false;
   name = "";
+  /** Why this page has signed its pilot out; empty when it has not. */
+  trouble = "";
   /** Where the ship is, as far as is known. */
   shipSectorId: number | null = null;
   /** The newest event of the pilot's feed that this page has. */
   cursor = 0;
+  /** The claimed field that the pilot has asked for a licence for. */
+  wantedLicense: number | null = null;
   #seat: unknown = null;
   readonly #listeners = new Set<() => void>();
 
@@ -43,9 +47,14 @@ export class Session {
   }
 
   /** Signs in with a token that somebody has. @throws ApiError when it does not open anything */
-  async use(token: string): Promise<void> {
+  async use(pasted: string): Promise<void> {
+    // Pasting brings line breaks with it, and sometimes the header that it was found in.
+    const token = pasted.replace(/^\s*Bearer\s/i, "").replaceAll(/\s/g, "");
+    if (!/^[\w.~+/=-]+$/.test(token))
+      throw new ApiError("token_invalid", "That is no token. Paste all of it.");
     const me = await ask("/me", meSchema, { token });
     this.#token = token;
+    this.trouble = "";
     this.cursor = 0;
     localStorage.setItem(TOKEN_KEY, token);
     this.name = me.name;
@@ -80,6 +89,12 @@ export class Session {
   land(): void {
     this.flying = false;
     this.#tell();
+  }
+
+  /** The token opens nothing here. Whoever only watches goes on without it. */
+  reject({ message }: ApiError): void {
+    this.trouble = message;
+    this.forget();
   }
 
   forget(): void {

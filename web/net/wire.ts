@@ -68,8 +68,54 @@ export const pilotSchema = z.object({
   cargoFree: z.int(),
   cargoCapacity: z.int(),
   equipment: z.record(z.string(), z.looseObject({ level: z.int() })),
+  standing: z.record(z.string(), z.int()).default({}),
 });
 export type PilotSnapshot = z.output<typeof pilotSchema>;
+
+/** What a harvest would bring and cost now, as the server answers `preview_harvest`. */
+export const previewSchema = z.object({
+  turns: z.int(),
+  standing: z.record(z.string(), z.int()),
+  license: z.object({
+    state: z.enum(["not_needed", "valid", "expired", "none"]),
+    expiresAtMs: z.number().nullable(),
+    priceCr: z.int().nullable(),
+  }),
+  obstacles: z.array(z.object({ code: z.string(), detail: z.record(z.string(), z.unknown()) })),
+  field: z
+    .object({
+      ore: z.object({ min: z.int(), max: z.int() }),
+      preciousMetalsChanceBps: z.int(),
+      quantumShardsChanceBps: z.int(),
+    })
+    .nullable(),
+});
+export type HarvestPreview = z.output<typeof previewSchema>;
+
+export const licensesSchema = z.object({
+  licenses: z.array(
+    z.object({
+      sectorId: z.int(),
+      sectorName: z.string(),
+      expiresAtMs: z.number(),
+      active: z.boolean(),
+      renewalPriceCr: z.int(),
+    }),
+  ),
+});
+export type Licenses = z.output<typeof licensesSchema>["licenses"];
+
+export const refineriesSchema = z.object({
+  refineries: z.array(
+    z.object({
+      stationId: z.string(),
+      name: z.string(),
+      sectorId: z.int(),
+      warps: z.int(),
+      orePriceCr: z.int().nullable(),
+    }),
+  ),
+});
 
 export const acceptedSchema = z.looseObject({ requestId: z.string() });
 export const refusedSchema = z.object({
@@ -122,11 +168,14 @@ const combatSchema = z.discriminatedUnion("phase", [
   z.object({ phase: z.literal("resolved"), fightId: z.string(), outcome: z.string() }),
 ]);
 
+export const noticeSchema = z.object({ kind: z.string(), text: z.string() });
+
 /** What happens in a sector, as everybody is told it. */
 export const sectorEventSchemas = {
   mining_harvest_stopped: z.object({ shipId: z.string(), reason: z.string() }),
   combat_update: combatSchema,
   ship_destroyed: z.object({ shipId: z.string(), pilotId: z.string(), podId: z.string() }),
+  server_notice: noticeSchema,
 } as const;
 
 /** What happens to the pilot alone. */
@@ -137,8 +186,18 @@ export const pilotEventSchemas = {
     quantumShards: z.int(),
     floored: z.boolean(),
   }),
+  claim_license_purchased: z.object({ sectorId: z.int(), costPaidCr: z.int(), expiresAtMs: z.number() }),
+  claim_license_expiring: z.object({ sectorId: z.int(), expiresAtMs: z.number() }),
+  claim_license_expired: z.object({ sectorId: z.int(), renewalPriceCr: z.int() }),
+  am_enforcement_flagged: z.object({ untilMs: z.number() }),
+  sector_depletion_changed: z.object({ sectorId: z.int(), to: z.string() }),
+  reputation_changed: z.object({
+    faction: z.string(),
+    oldValue: z.int(),
+    newValue: z.int(),
+    title: z.string(),
+  }),
   mining_harvest_interrupted: z.object({ reason: z.string(), turnsRefunded: z.int() }),
-  mining_harvest_cancelled: z.object({ reason: z.string(), turnsRefunded: z.int() }),
   combat_resolved: z.object({
     role: side,
     opponent: z.string(),

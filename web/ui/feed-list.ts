@@ -15,6 +15,7 @@ const SIGNS: Readonly<Record<LineKind, IconName>> = {
   field: "field",
   dock: "station",
   you: "you",
+  notice: "notice",
 };
 
 /** What happens, the newest first; a fight is one line that changes. */

@@ -67,7 +67,8 @@ export class Header {
     const [label] = this.#status.children;
     if (label !== undefined)
       say(label, { live: "Live", connecting: "Connecting", retrying: "Offline", ended: "Off" }[status.kind]);
-    const text = bannerOf(status);
+    const { trouble } = this.#context.session;
+    const text = bannerOf(status) || (trouble && `${trouble} You watch without it.`);
     this.banner.hidden = text === "";
     say(this.banner, text);
   }

@@ -1,32 +1,27 @@
 import type { Context } from "../app.ts";
 import { asApiError } from "../net/api.ts";
+import { openDialog } from "./dialog.ts";
 import { fill, h } from "./dom.ts";
 
 /** Sign in as a guest or with a token; or, when flying already, where the ship is and how to let go of it. */
 export function openPilotDialog(context: Context): void {
   const { session } = context;
-  const dialog = h("dialog", { class: "dialog", "aria-labelledby": "pilot-dialog-title" });
   const problem = h("p", { class: "problem", role: "alert" });
-  const end = () => dialog.close();
-  dialog.addEventListener("close", () => dialog.remove());
-
-  const fly = async (signIn: () => Promise<unknown>) => {
-    fill(problem);
-    try {
-      await signIn();
-      const sectorId = await session.locate();
-      session.fly();
-      end();
-      context.go(`/sector/${sectorId}`);
-    } catch (error) {
-      fill(problem, asApiError(error).message);
-    }
-  };
-  const content = session.flying ? flying(context, end) : signIn(context, fly);
-  const close = h("button", { class: "button quiet", type: "button", click: end }, "Close");
-  dialog.append(...content, problem, h("div", { class: "dialog-foot" }, close));
-  document.body.append(dialog);
-  dialog.showModal();
+  openDialog((close) => {
+    const fly = async (signIn: () => Promise<unknown>) => {
+      fill(problem);
+      try {
+        await signIn();
+        const sectorId = await session.locate();
+        session.fly();
+        close();
+        context.go(`/sector/${sectorId}`);
+      } catch (error) {
+        fill(problem, asApiError(error).message);
+      }
+    };
+    return [...(session.flying ? flying(context, close) : signIn(context, fly)), problem];
+  });
 }
 
 function flying({ session, go }: Context, end: () => void): HTMLElement[] {
@@ -43,7 +38,7 @@ function flying({ session, go }: Context, end: () => void): HTMLElement[] {
     end();
   };
   return [
-    h("h2", { id: "pilot-dialog-title" }, session.name),
+    h("h2", { id: "dialog-title" }, session.name),
     h(
       "p",
       { class: "muted" },
@@ -94,7 +89,7 @@ function signIn({ session }: Context, fly: (signIn: () => Promise<unknown>) => P
       class: "dialog-form",
       submit: (event) => {
         event.preventDefault();
-        void fly(() => session.use(token.value.trim()));
+        void fly(() => session.use(token.value));
       },
     },
     h("label", { for: "token" }, "Or paste a token of the game’s own sign-in"),
@@ -107,7 +102,7 @@ function signIn({ session }: Context, fly: (signIn: () => Promise<unknown>) => P
     "Go on with the ship you had",
   );
   return [
-    h("h2", { id: "pilot-dialog-title" }, "Fly in it"),
+    h("h2", { id: "dialog-title" }, "Fly in it"),
     ...(session.token === null ? [] : [h("div", { class: "dialog-actions" }, again)]),
     asGuest,
     withToken,

@@ -59,6 +59,22 @@ export class SectorFacts {
     this.tick(view);
   }
 
+  /** All that is known so far. */
+  showTitle(title: string): void {
+    say(this.#title, title);
+  }
+
+  /** There is no such sector. */
+  showNone(sectorId: number): void {
+    say(this.#title, `No sector ${sectorId}`);
+    const back = h("a", { class: "button primary", href: "/" }, "To the galaxy");
+    fill(
+      this.#body,
+      h("p", { class: "muted" }, "Nothing is at this number. Search another one above."),
+      h("div", { class: "links" }, back),
+    );
+  }
+
   /** What only time changes. */
   tick(view: SectorView): void {
     if (view.replenishesAtMs === 0) return;
@@ -183,6 +199,6 @@ export class SectorFacts {
 
   #activityText(sectorId: number): string {
     const activity = this.#options.context.galaxy.activities.get(sectorId);
-    return activity?.awake === true ? ` · ${count(activity.ships, "ship")} there` : "";
+    return activity !== undefined && activity.ships > 0 ? ` · ${count(activity.ships, "ship")} there` : "";
   }
 }

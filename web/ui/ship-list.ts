@@ -1,6 +1,6 @@
 import type { SectorView, ShipView } from "../model/sector.ts";
 import { progressOf, type ServerTime } from "../model/server-time.ts";
-import { hullName, statusName } from "../model/words.ts";
+import { count, hullName, statusName } from "../model/words.ts";
 import { fill, h, keyed, say } from "./dom.ts";
 import { icon } from "./icons.ts";
 
@@ -15,6 +15,8 @@ interface Row {
   readonly progress: HTMLElement;
   readonly done: HTMLElement;
   readonly attack: HTMLButtonElement;
+  /** What it says now. */
+  shown: string;
 }
 
 export interface AttackOffer {
@@ -51,7 +53,7 @@ export class ShipList {
       return ship.action === "fight" ? 1 : ship.action === "harvest" ? 2 : ship.status === "DOCKED" ? 4 : 3;
     };
     this.#ships = [...view.ships.values()]
-      .sort((a, b) => rank(a) - rank(b) || a.pilotName.localeCompare(b.pilotName))
+      .sort((a, b) => rank(a) - rank(b) || (a.pilotName < b.pilotName ? -1 : 1))
       .slice(0, ROWS_MAX);
     keyed(
       this.element,
@@ -95,6 +97,7 @@ export class ShipList {
         type: "button",
         click: () => this.#options.attack(ship),
       }),
+      shown: "",
     };
     const swatch = h("span", { class: "swatch" });
     swatch.style.backgroundColor = /^#[0-9a-f]{6}$/i.test(ship.color) ? ship.color : "#ffffff";
@@ -113,8 +116,13 @@ export class ShipList {
   ): void {
     const row = this.#rows.get(ship.shipId);
     if (row === undefined) return;
-    say(row.who, ship.shipId === own ? `${ship.pilotName} (you)` : ship.pilotName);
+    const offered = ship.shipId === own ? null : (offer?.(ship) ?? null);
     const foe = ship.action === "fight" ? view.ships.get(ship.targetId)?.pilotName : undefined;
+    // With hundreds of ships most have not changed, and the page has better things to do.
+    const shown = JSON.stringify([ship, own === ship.shipId, foe, offered]);
+    if (row.shown === shown) return;
+    row.shown = shown;
+    say(row.who, ship.shipId === own ? `${ship.pilotName} (you)` : ship.pilotName);
     const doing = foe === undefined ? statusName(ship.status) : `Fighting ${foe}`;
     if (row.doing.textContent !== doing) {
       const sign =
@@ -137,17 +145,21 @@ export class ShipList {
     );
     row.bars.title = `Shield ${ship.shield} of ${ship.shieldMax}, hull ${ship.hull} of ${ship.hullMax}`;
     row.progress.hidden = ship.action !== "harvest";
-    this.#showOffer(row, ship, ship.shipId === own ? null : (offer?.(ship) ?? null));
+    this.#showOffer(row, ship, offered);
   }
 
   #showOffer({ attack }: Row, { pilotName }: ShipView, offer: AttackOffer | null): void {
     attack.hidden = offer === null;
     if (offer === null) return;
-    const text = offer.turns === null ? "Attack" : `Attack (${offer.turns} turns)`;
-    say(attack, text);
-    attack.setAttribute("aria-label", `${text}: ${pilotName}`);
+    const turns = offer.turns === null ? "" : ` for ${count(offer.turns, "turn")}`;
+    const text = `Attack ${pilotName}${turns}`;
+    if (attack.dataset.shown !== text) {
+      attack.dataset.shown = text;
+      attack.setAttribute("aria-label", text);
+      fill(attack, icon("fight"), offer.turns);
+    }
     attack.setAttribute("aria-disabled", String(offer.reason !== null));
-    attack.title = offer.reason ?? "";
+    attack.title = offer.reason ?? text;
   }
 }
 

@@ -19,7 +19,14 @@ export function presenceText(
   presence: Presence,
   { offline, session, sectorId }: { offline: boolean; session: Session; sectorId: number },
 ): string {
-  if (presence.kind === "closed") return presence.error.message;
+  if (presence.kind === "closed") {
+    const { code, message } = presence.error;
+    if (code === "sector_not_found") return `There is no sector ${sectorId} in this galaxy.`;
+    return code === "kicked" ? `${message} Take off again with “Fly”.` : message;
+  }
+  if (presence.kind === "live" && presence.lost !== null && !session.flying) {
+    return `${presence.lost.message} This page goes on watching.`;
+  }
   if (presence.kind === "waiting" && (!offline || presence.error.code !== "offline")) {
     const seconds = Math.max(0, Math.ceil((presence.atMs - performance.now()) / 1000));
     return `${presence.error.message} Trying again ${seconds > 0 ? `in ${seconds} s` : "now"} …`;

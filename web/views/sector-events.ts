@@ -1,13 +1,15 @@
 import { COLOR, rgb } from "../draw/palette.ts";
 import type { SectorScene } from "../draw/sector-scene.ts";
 import { Chronicle, type Line } from "../model/chronicle.ts";
+import { tellOwnEvent } from "../model/own-events.ts";
 import type { SectorView, ShipView } from "../model/sector.ts";
-import { causeName, count, plainWords } from "../model/words.ts";
 import { pilotEventSchemas, type RoundEvent, sectorEventSchemas } from "../net/wire.ts";
 
 interface Options {
   tell(line: Line): void;
   scene(): SectorScene | null;
+  /** The server's time. */
+  now(): number;
   /** The ship that this page flies, or empty. */
   own(): string;
 }
@@ -46,7 +48,15 @@ export class SectorEvents {
     else if (type === "ship_destroyed") {
       const event = sectorEventSchemas.ship_destroyed.safeParse(payload);
       if (event.success) this.#destroyed(event.data.shipId);
+    } else if (type === "server_notice") {
+      const notice = sectorEventSchemas.server_notice.safeParse(payload);
+      if (notice.success) this.#tell("notice", `From the operators: ${notice.data.text}`);
     } else this.#own(type, payload);
+  }
+
+  #tell(kind: Line["kind"], text: string): void {
+    this.#count++;
+    this.#options.tell({ key: `${kind}-${this.#count}`, kind, text });
   }
 
   #combat(payload: unknown): void {
@@ -103,10 +113,9 @@ export class SectorEvents {
 
   /** What happens to this page's own pilot: told to them alone. */
   #own(type: string, payload: unknown): void {
-    const text = ownText(type, payload);
+    const text = tellOwnEvent(type, payload, this.#options.now());
     if (text === null) return;
-    this.#count++;
-    this.#options.tell({ key: `you-${this.#count}`, kind: "you", text });
+    this.#tell("you", text);
     const completed = pilotEventSchemas.mining_harvest_completed.safeParse(payload);
     if (type === "mining_harvest_completed" && completed.success) {
       this.#word(this.#options.own(), `+${completed.data.ore} ore`, "#ffd08a");
@@ -119,30 +128,4 @@ export class SectorEvents {
     if (scene !== null && at !== undefined)
       scene.effects.add({ kind: "word", x: at.x, y: at.y, text, color });
   }
-}
-
-function ownText(type: string, payload: unknown): string | null {
-  if (type === "mining_harvest_completed") {
-    const event = pilotEventSchemas.mining_harvest_completed.safeParse(payload).data;
-    if (event === undefined) return null;
-    const more = [
-      ...(event.preciousMetals > 0 ? [`${event.preciousMetals} precious metals`] : []),
-      ...(event.quantumShards > 0 ? [count(event.quantumShards, "quantum shard")] : []),
-    ];
-    const poor = event.floored ? "; the field gives no more than that" : "";
-    return `Your harvest: ${[`${event.ore} ore`, ...more].join(", ")}${poor}`;
-  }
-  if (type === "mining_harvest_interrupted" || type === "mining_harvest_cancelled") {
-    const event = pilotEventSchemas[type].safeParse(payload).data;
-    if (event === undefined) return null;
-    return `Your harvest was ended by ${causeName(event.reason)}; ${count(event.turnsRefunded, "turn comes", "turns come")} back`;
-  }
-  if (type !== "combat_resolved") return null;
-  const event = pilotEventSchemas.combat_resolved.safeParse(payload).data;
-  if (event === undefined) return null;
-  const loot = Object.entries(event.loot).map(
-    ([name, units]) => `${units} ${plainWords(name).toLowerCase()}`,
-  );
-  const spoils = loot.length === 0 ? "" : `; goods that changed hands: ${loot.join(", ")}`;
-  return `Your fight with ${event.opponent} is over after ${count(event.rounds, "round")}${spoils}`;
 }

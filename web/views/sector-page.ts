@@ -1,6 +1,4 @@
 import type { Context, Page } from "../app.ts";
-import { SectorScene } from "../draw/sector-scene.ts";
-import { Stage } from "../draw/stage.ts";
 import { attackCost, type Situation, whyNotAttack, whyNotDock, whyNotWarp } from "../model/reasons.ts";
 import type { SectorView } from "../model/sector.ts";
 import { ServerTime } from "../model/server-time.ts";
@@ -11,18 +9,15 @@ import { FeedList } from "../ui/feed-list.ts";
 import { PilotPanel } from "../ui/pilot-panel.ts";
 import { SectorFacts } from "../ui/sector-facts.ts";
 import { ShipList } from "../ui/ship-list.ts";
-import { openSpace } from "../ui/space.ts";
+import { StationPanel } from "../ui/station-panel.ts";
 import { PilotControl } from "./pilot-control.ts";
 import { presenceChip, presenceText } from "./presence-text.ts";
 import { SectorEvents } from "./sector-events.ts";
+import { SectorPicture } from "./sector-picture.ts";
 
-const SIDE_PX = 356;
-const PILOT_PX = 200;
-const NARROW_PX = 980;
 /** Countdowns count seconds; progress is drawn with each frame, and in lists this often. */
 const TICK_MS = 250;
-/** The whole picture with the names of the ways out around it. */
-const EXTENT = 116;
+const SHOW_MS = 150;
 
 /** One sector: its picture, what is in it, what happens there; and the instruments of who flies in it. */
 export class SectorPage implements Page {
@@ -36,32 +31,40 @@ export class SectorPage implements Page {
   readonly #panel: PilotPanel;
   readonly #control: PilotControl;
   readonly #events: SectorEvents;
+  readonly #station: StationPanel;
+  readonly #picture: SectorPicture;
   readonly #source: SectorFeed;
   readonly #banner = h("div", { class: "sector-banner", role: "status", hidden: true });
   readonly #here = h("span", { class: "muted" });
   readonly #nobody = h("p", { class: "empty" });
   readonly #stops: (() => void)[] = [];
-  #stage: Stage | null = null;
-  #scene: SectorScene | null = null;
   #view: SectorView | null = null;
   #presence: Presence = { kind: "loading" };
   #pilot: PilotSnapshot | null = null;
   #destroyed = false;
+  #shownAtMs = 0;
+  #showTimer = 0;
 
   constructor(host: HTMLElement, context: Context, sectorId: number) {
     this.#context = context;
     this.#sectorId = sectorId;
     const { atlas, session, galaxy } = context;
     this.title = atlas.sector(sectorId)?.name ?? `Sector ${sectorId}`;
-    this.#control = new PilotControl(
-      context,
-      (type, body) => this.#source.send(type, body),
-      (text) => this.#panel.notice(text),
-    );
+    this.#control = new PilotControl({
+      ...{ context, sectorId },
+      send: (type, body) => this.#source.send(type, body),
+      notice: (text) => this.#panel.notice(text),
+      changed: () => this.#show(),
+    });
     this.#panel = new PilotPanel(this.#control);
+    this.#station = new StationPanel(context, this.#control);
+    this.#picture = new SectorPicture({
+      ...{ context, sectorId, time: this.#time },
+      covered: () => (this.#panel.element.hidden ? 0 : this.#panel.element.offsetHeight + 12),
+    });
     this.#ships = new ShipList({
       time: this.#time,
-      point: (shipId) => this.#scene?.point(shipId),
+      point: (shipId) => this.#picture.point(shipId),
       attack: (ship) =>
         this.#ifAble(
           (now) => whyNotAttack(now, ship),
@@ -76,7 +79,8 @@ export class SectorPage implements Page {
     });
     this.#events = new SectorEvents({
       tell: (line) => this.#feed.add(line),
-      scene: () => this.#scene,
+      scene: () => this.#picture.scene,
+      now: () => this.#time.now(),
       own: () => this.#own,
     });
     this.#build(host);
@@ -93,7 +97,7 @@ export class SectorPage implements Page {
     const timer = setInterval(() => this.#tick(), TICK_MS);
     this.#stops.push(
       () => clearInterval(timer),
-      galaxy.listen(() => this.#show()),
+      galaxy.listen(() => this.#showSoon()),
     );
     this.#stops.push(session.listen(() => this.#onSession()));
     const keys = (event: KeyboardEvent) => this.#key(event);
@@ -104,8 +108,10 @@ export class SectorPage implements Page {
   destroy(): void {
     this.#destroyed = true;
     for (const stop of this.#stops) stop();
+    clearTimeout(this.#showTimer);
     this.#source.close();
-    this.#stage?.destroy();
+    this.#control.close();
+    this.#picture.destroy();
   }
 
   get #own(): string {
@@ -113,17 +119,16 @@ export class SectorPage implements Page {
   }
 
   #build(host: HTMLElement): void {
-    const space = openSpace({
-      label:
-        "The sector’s picture. Arrow keys move it, plus and minus zoom. The lists beside it hold the same.",
-      home: () => this.#home(false),
-      zoom: (factor) => this.#stage?.camera.zoomBy(factor),
-    });
     host.append(
-      h("div", { class: "with-right" }, space.element, space.controls),
+      h("div", { class: "with-right" }, ...this.#picture.elements),
       this.#banner,
       this.#panel.element,
-      h("aside", { class: "side left", "aria-label": "The sector" }, this.#facts.element),
+      h(
+        "aside",
+        { class: "side left", "aria-label": "The sector" },
+        this.#station.element,
+        this.#facts.element,
+      ),
       h(
         "aside",
         { class: "side right", "aria-label": "Ships and events" },
@@ -137,87 +142,40 @@ export class SectorPage implements Page {
         this.#feed.element,
       ),
     );
-    void this.#open(space.element);
-  }
-
-  async #open(space: HTMLElement): Promise<void> {
-    const { atlas, galaxy } = this.#context;
-    try {
-      const stage = await Stage.open(space);
-      if (this.#destroyed) {
-        stage.destroy();
-        return;
-      }
-      const here = atlas.sector(this.#sectorId);
-      this.#stage = stage;
-      this.#scene = new SectorScene(stage, this.#time, {
-        bearing(sectorId) {
-          const there = atlas.sector(sectorId);
-          return here === undefined || there === undefined
-            ? null
-            : Math.atan2(there.y - here.y, there.x - here.x);
-        },
-        name: (sectorId) => atlas.sector(sectorId)?.name ?? `Sector ${sectorId}`,
-        activity: (sectorId) => galaxy.activities.get(sectorId),
-      });
-    } catch {
-      space.append(
-        h(
-          "p",
-          { class: "space-message" },
-          "This browser cannot draw the picture (WebGL 2 is missing or switched off). The lists work all the same.",
-        ),
-      );
-      return;
-    }
-    const { camera } = this.#stage;
-    camera.events = {
-      click: (x, y) => {
-        const hit = this.#scene?.at(x, y);
-        if (hit?.kind === "gate") this.#context.go(`/sector/${hit.sectorId}`);
-      },
-      hover: (at) => {
-        const hit = at === null ? null : (this.#scene?.at(at.x, at.y) ?? null);
-        this.#scene?.point(hit?.kind === "ship" ? hit.shipId : null);
-        space.style.cursor = hit?.kind === "gate" ? "pointer" : "";
-      },
-    };
-    this.#home(true);
-    this.#stage.show(this.#scene);
-    if (this.#view !== null) this.#scene.show(this.#view, this.#own);
-  }
-
-  #home(jump: boolean): void {
-    const narrow = innerWidth <= NARROW_PX;
-    const side = narrow ? 40 : SIDE_PX + 30;
-    const bottom = !narrow && !this.#panel.element.hidden ? PILOT_PX : 18;
-    const bounds = { minX: -EXTENT, minY: -EXTENT, maxX: EXTENT, maxY: EXTENT };
-    this.#stage?.camera.fit(bounds, { left: side, right: side, top: 18, bottom }, jump);
   }
 
   #onView(view: SectorView): void {
     if (view.clock !== null) this.#time.heard(view.clock.serverMs);
     this.#events.saw(view);
+    if (this.#pilot !== null && view.depletion !== this.#view?.depletion) this.#control.lookAgain();
     this.#view = view;
-    this.#show();
+    this.#picture.show(view, this.#own);
+    this.#showSoon();
+  }
+
+  /** A room says up to ten times a second what has changed: more often than lists can be read. */
+  #showSoon(): void {
+    const waitMs = this.#shownAtMs + SHOW_MS - performance.now();
+    if (waitMs <= 0) this.#show();
+    else if (this.#showTimer === 0) this.#showTimer = window.setTimeout(() => this.#show(), waitMs);
   }
 
   #onMessage(type: string, payload: unknown): void {
     const snapshot = this.#control.hear(type, payload);
     if (snapshot !== null) {
+      // The first of them: what else is the pilot's alone is asked for.
+      if (this.#pilot === null) void this.#control.readLicenses();
       this.#pilot = snapshot;
       this.#show();
-      this.#home(false);
+      this.#control.lookAgain();
     }
     this.#events.hear(type, payload);
   }
 
   #onPresence(presence: Presence): void {
-    const wasFlying = this.#own !== "";
     this.#presence = presence;
     if (presence.kind !== "live") this.#pilot = null;
     this.#show();
-    if (wasFlying !== (this.#own !== "")) this.#home(false);
   }
 
   #onSession(): void {
@@ -235,8 +193,8 @@ export class SectorPage implements Page {
   #situation(): Situation | null {
     const ship = this.#view?.ships.get(this.#own);
     if (this.#view === null || ship === undefined || this.#pilot === null) return null;
-    const { cooldownUntilMs } = this.#control;
-    return { view: this.#view, ship, pilot: this.#pilot, cooldownUntilMs, nowMs: this.#time.now() };
+    const { cooldownUntilMs, preview } = this.#control;
+    return { view: this.#view, ship, pilot: this.#pilot, cooldownUntilMs, preview, nowMs: this.#time.now() };
   }
 
   #ifAble(reason: (now: Situation) => string | null, act: () => void): void {
@@ -245,11 +203,18 @@ export class SectorPage implements Page {
   }
 
   #show(): void {
+    clearTimeout(this.#showTimer);
+    this.#showTimer = 0;
+    this.#shownAtMs = performance.now();
     const now = this.#situation();
     this.#panel.show(now);
+    this.#station.show(now, this.#control.licenses);
     this.#showPresence();
     const view = this.#view;
-    if (view === null) return;
+    if (view === null) {
+      this.#showUnknown();
+      return;
+    }
     const offers =
       now === null ? null : { warp: (turns: number) => whyNotWarp(now, turns), dock: () => whyNotDock(now) };
     this.#facts.show(view, offers);
@@ -262,7 +227,7 @@ export class SectorPage implements Page {
               ? null
               : { reason: whyNotAttack(now, ship), turns: attackCost(ship) };
     this.#ships.show(view, this.#own, offer);
-    this.#scene?.show(view, this.#own);
+    this.#picture.show(view, this.#own);
     say(this.#here, view.ships.size === 0 ? "" : String(view.ships.size));
     this.#nobody.hidden = view.ships.size > 0;
     say(
@@ -271,6 +236,14 @@ export class SectorPage implements Page {
         ? "Nobody is here. The page notices when somebody comes."
         : "No ship is here.",
     );
+  }
+
+  /** Before anything is known of the sector, and when there is nothing to know. */
+  #showUnknown(): void {
+    const missing = this.#presence.kind === "closed" && this.#presence.error.code === "sector_not_found";
+    if (missing) this.#facts.showNone(this.#sectorId);
+    else this.#facts.showTitle(this.title);
+    say(this.#nobody, missing ? "" : "Looking …");
   }
 
   #showPresence(): void {
@@ -297,16 +270,17 @@ export class SectorPage implements Page {
     }
     this.#ships.tick(this.#view);
     this.#facts.tick(this.#view);
-    this.#panel.show(this.#situation());
+    const now = this.#situation();
+    this.#panel.show(now);
+    this.#station.show(now, this.#control.licenses);
     this.#showPresence();
-    // With motion reduced nothing moves by itself, yet progress is to be seen.
-    if (this.#stage?.camera.calm === true) this.#stage.draw();
+    this.#picture.tick();
   }
 
   #key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof HTMLInputElement || document.querySelector("dialog[open]") !== null) return;
-    if (event.key === "0") this.#home(false);
+    if (event.key === "0") this.#picture.home();
     else if (this.#panel.key(event.key)) event.preventDefault();
   }
 }

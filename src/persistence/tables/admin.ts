@@ -1,8 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, integer, jsonb, pgTable, text, uuid, varchar } from "drizzle-orm/pg-core";
+import { ADMIN_ACTIONS } from "../admin-actions.ts";
 import { moment, oneOf } from "./columns.ts";
-
-export const ADMIN_ACTIONS = ["ban", "unban", "kick", "broadcast", "drain"] as const;
 
 /** Who may not play. Users, not players: a token's user may be banned before their first join. */
 export const bans = pgTable("bans", {

@@ -1,18 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, integer, pgTable, text, uuid, varchar } from "drizzle-orm/pg-core";
+import { FACTION_TYPES } from "../../rules/factions.ts";
 import { oneOf } from "./columns.ts";
-
-export const FACTION_TYPES = [
-  "FEDERATION",
-  "MERCHANTS",
-  "INDEPENDENTS",
-  "MINING",
-  "EXPLORERS",
-  "OUTLAWS",
-  "SYNDICATE",
-  "PIRATES",
-  "CABAL",
-] as const;
 
 export const factions = pgTable(
   "factions",

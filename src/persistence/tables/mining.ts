@@ -1,10 +1,9 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, pgTable, uuid, varchar } from "drizzle-orm/pg-core";
+import { HARVEST_STATUSES } from "../../rules/mining.ts";
 import { moment, oneOf, roll } from "./columns.ts";
 import { writtenSeq } from "./outcomes.ts";
 import { sectors } from "./world.ts";
-
-export const HARVEST_STATUSES = ["COMPLETED", "INTERRUPTED", "CANCELLED"] as const;
 
 /** The pool of an ASTEROID_FIELD sector: a row of its own, so that it can be locked and checked. */
 export const asteroidFields = pgTable(
@@ -89,7 +88,6 @@ export const miningHarvests = pgTable(
     index("mining_harvests_unlicensed")
       .on(table.playerId, table.resolvedAt)
       .where(sql`am_claimed and not has_license and status = 'COMPLETED'`),
-    index("mining_harvests_sector").on(table.sectorId, table.resolvedAt),
     check("mining_harvests_status", oneOf("status", HARVEST_STATUSES)),
     check(
       "mining_harvests_turns",

@@ -1,13 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, integer, jsonb, pgTable, uuid, varchar } from "drizzle-orm/pg-core";
+import { PRODUCT_EVENT_NAMES } from "../../rules/product-events.ts";
 import { moment, oneOf } from "./columns.ts";
-
-export const PRODUCT_EVENT_NAMES = [
-  "ecosystem_mission_started",
-  "ecosystem_mission_completed",
-  "ecosystem_reward_granted",
-  "ecosystem_state_changed",
-] as const;
 
 /**
  * The outbox of product events: written with what they tell of, sent on afterwards. Kept 90 days, sent or not. `id` is

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { startJobs } from "../../src/jobs/notices.ts";
+import { startJobs } from "../../src/jobs/worker.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
 import { makePilot, makeSector, makeWorld } from "../support/fixtures.ts";
@@ -23,12 +23,27 @@ describe("the jobs' workers", () => {
     const isReady = async () =>
       (await test.pool.query("select to_regclass('graphile_worker._private_jobs') as jobs")).rows[0].jobs;
     while ((await isReady()) === null) await new Promise((resolve) => setTimeout(resolve, 20));
-    await test.pool.query("select graphile_worker.add_job('give_notices')");
+    await test.pool.query(
+      "insert into requests select $1, 'old', '', '{}', $2::timestamptz - interval '25 hours'",
+      [playerId, new Date(clock.nowMs())],
+    );
+    await test.pool.query(
+      "select graphile_worker.add_job('sweep_old'), graphile_worker.add_job('give_notices')",
+    );
     const told = async () => (await test.pool.query("select type from events")).rows;
     while ((await told()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     await Promise.all(stops.map((stop) => stop()));
+    const { rowCount: answers } = await test.pool.query("select from requests");
+    assert.equal(answers, 0, "what is older than a day has been swept");
     assert.deepEqual(await told(), [{ type: "sector_depletion_changed" }]);
     assert.deepEqual(troubles, []);
+    const crontabs = await test.pool.query(
+      "select identifier from graphile_worker._private_known_crontabs order by identifier",
+    );
+    assert.deepEqual(
+      crontabs.rows.map(({ identifier }) => identifier),
+      ["give_notices", "sweep_old"],
+    );
     const { rows } = await test.pool.query("select count(*)::int as left from graphile_worker.jobs");
     assert.deepEqual(rows, [{ left: 0 }]);
   });

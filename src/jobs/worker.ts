@@ -1,0 +1,59 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Runner } from "graphile-worker";
+import type pg from "pg";
+import type { Clock } from "../clock.ts";
+import { giveNotices } from "./notices.ts";
+import { sweepOld } from "./retention.ts";
+
+/** Each minute and each hour, once for all processes: whichever is free first does it. */
+const CRONTAB = `* * * * * give_notices ?max=3
+  17 * * * * sweep_old ?max=3&fill=1h`;
+/** A worker gives up when the database stays away; so long later it is started anew. */
+const RESTART_MS = 10_000;
+
+interface JobsLog {
+  warn(fields: object, message: string): void;
+}
+
+/**
+ * Runs the jobs of the game: one worker a process, all on the same queue in Postgres, so that each job is done once.
+ * @returns a function that ends it, after the job under way
+ */
+export function startJobs(pool: pg.Pool, clock: Pick<Clock, "nowMs">, log: JobsLog): () => Promise<void> {
+  const ending = new AbortController();
+  let runner: Runner | null = null;
+  async function work(): Promise<void> {
+    // Loading it takes a quarter of a second, which nobody at the door should have to wait for.
+    const { Logger, run } = await import("graphile-worker");
+    const logger = new Logger(() => (level, message, meta) => {
+      if (level === "error" || level === "warning") log.warn({ ...meta }, message);
+    });
+    while (!ending.signal.aborted) {
+      try {
+        runner = await run({
+          pgPool: pool,
+          concurrency: 1,
+          noHandleSignals: true,
+          crontab: CRONTAB,
+          taskList: {
+            give_notices: () => giveNotices(pool, clock),
+            sweep_old: () => sweepOld(pool, clock),
+          },
+          logger,
+        });
+        if (ending.signal.aborted) await runner.stop();
+        await runner.promise;
+      } catch (error) {
+        log.warn({ err: error }, `The jobs' worker has ended; it is started again in ${RESTART_MS} ms.`);
+      }
+      runner = null;
+      await wait(RESTART_MS, undefined, { signal: ending.signal }).catch(() => {});
+    }
+  }
+  const working = work();
+  return async () => {
+    ending.abort();
+    await runner?.stop();
+    await working;
+  };
+}

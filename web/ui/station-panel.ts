@@ -1,0 +1,154 @@
+import { STATION_CLASSES } from "../../src/rules/stations.ts";
+import type { Context } from "../app.ts";
+import {
+  berthOf,
+  isRefinery,
+  type LaserOffer,
+  type LicenseOffer,
+  laserLevel,
+  laserOffers,
+  licenseOffers,
+  type SaleOffer,
+  salesAt,
+} from "../model/dealings.ts";
+import type { Situation } from "../model/reasons.ts";
+import { duration, plainWords } from "../model/words.ts";
+import type { Licenses } from "../net/wire.ts";
+import { enable, isAble } from "./acts.ts";
+import { fill, h } from "./dom.ts";
+
+export interface StationActs {
+  sell(commodity: string, quantity: number): void;
+  laser(act: LaserOffer["act"]): void;
+  buyLicense(sectorId: number): void;
+}
+
+interface Offer {
+  readonly title: string;
+  readonly detail: string;
+  readonly label: string;
+  /** What the button does, for those who do not see beside what it stands. */
+  readonly name: string;
+  readonly reason: string | null;
+  act(): void;
+}
+
+/** What the station does for the pilot who is docked at it: buys cargo, fits lasers, sells licences. */
+export class StationPanel {
+  readonly element = h("section", { class: "panel station", "aria-label": "At the station", hidden: true });
+  readonly #context: Context;
+  readonly #acts: StationActs;
+  readonly #body = h("div", { class: "body scroll", tabindex: 0, role: "group", "aria-label": "Dealings" });
+  readonly #title = h("h2");
+  readonly #class = h("span", { class: "muted" });
+  #shown = "";
+  /** The laser is worth more than what it brings: taking it out is asked for twice. */
+  #removing = false;
+
+  constructor(context: Context, acts: StationActs) {
+    this.#context = context;
+    this.#acts = acts;
+    this.element.append(h("header", {}, this.#title, this.#class), this.#body);
+  }
+
+  /** @param licenses that the pilot holds */
+  show(now: Situation | null, licenses: Licenses): void {
+    const station = now === null ? null : berthOf(now);
+    this.element.hidden = station === null;
+    if (now === null || station === null) {
+      this.#removing = false;
+      return;
+    }
+    const sales = salesAt(station, now);
+    const lasers = laserOffers(station, now);
+    const { atlas, session } = this.#context;
+    const sold = isRefinery(station) ? licenseOffers(now, atlas, licenses, session.wantedLicense) : null;
+    const level = laserLevel(now);
+    const minute = Math.floor(now.nowMs / 60_000);
+    const shown = JSON.stringify([station, sales, lasers, sold, level, this.#removing, sold && minute]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const focused = this.#body.contains(document.activeElement) ? document.activeElement?.id : undefined;
+    fill(this.#title, station.name);
+    fill(this.#class, STATION_CLASSES[station.stationClass]?.name ?? `Class ${station.stationClass}`);
+    const empty = h("p", { class: "muted" }, "Your hold is empty.");
+    fill(
+      this.#body,
+      h("h3", { class: "sub-head" }, "Sell"),
+      ...(sales.length === 0 ? [empty] : [rows(sales.map((sale) => this.#sale(sale)))]),
+      h("h3", { class: "sub-head" }, level === null ? "Mining laser: none" : `Mining laser: level ${level}`),
+      rows(lasers.map((offer) => this.#laser(offer))),
+      sold !== null && h("h3", { class: "sub-head" }, "Licences for claimed fields, 24 h"),
+      sold !== null && rows(sold.map((offer) => this.#license(offer, now.nowMs))),
+    );
+    if (focused !== undefined && focused !== "") document.getElementById(focused)?.focus();
+  }
+
+  #sale({ commodity, units, band, reason }: SaleOffer): Offer {
+    const what = plainWords(commodity);
+    return {
+      title: `${what} · ${units.toLocaleString("en")}`,
+      detail: band,
+      label: "Sell all",
+      name: `Sell all ${what.toLowerCase()}`,
+      reason,
+      act: () => this.#acts.sell(commodity, units),
+    };
+  }
+
+  #laser({ act, label, price, reason }: LaserOffer): Offer {
+    const asks = act === "remove_laser" && !this.#removing;
+    const sure = act === "remove_laser" && this.#removing;
+    const verb = { install_laser: "Fit", upgrade_laser: "Upgrade", remove_laser: sure ? "Sure?" : "Remove" }[
+      act
+    ];
+    return {
+      title: label,
+      detail: price,
+      label: verb,
+      name: `${verb} the mining laser`,
+      reason,
+      act: () => {
+        this.#removing = asks;
+        if (!asks) this.#acts.laser(act);
+        this.#shown = "";
+      },
+    };
+  }
+
+  #license({ sectorId, name, expiresAtMs, renewal, price, reason }: LicenseOffer, nowMs: number): Offer {
+    const state =
+      expiresAtMs === null
+        ? ""
+        : expiresAtMs > nowMs
+          ? ` · holds for ${duration(expiresAtMs - nowMs)}`
+          : " · has ended";
+    const label = renewal ? "Renew" : "Buy";
+    return {
+      ...{ title: `${sectorId} ${name}`, detail: price + state, label, reason },
+      name: `${label} the licence for sector ${sectorId}`,
+      act: () => this.#acts.buyLicense(sectorId),
+    };
+  }
+}
+
+function rows(offers: readonly Offer[]): HTMLElement {
+  return h(
+    "ul",
+    {},
+    ...offers.map(({ title, detail, label, name, reason, act }) => {
+      const button = h("button", { class: "button", type: "button", "aria-label": name }, label);
+      button.id = `deal-${name.replaceAll(/\W+/g, "-")}`;
+      button.addEventListener("click", () => {
+        if (isAble(button)) act();
+      });
+      enable(button, reason);
+      return h(
+        "li",
+        { class: "way" },
+        h("span", {}, title, h("span", { class: "sub muted" }, reason ?? detail)),
+        button,
+      );
+    }),
+  );
+}
