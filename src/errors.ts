@@ -138,6 +138,33 @@ export const ERRORS = {
   ship_in_use: [409, "You are flying that ship. Board another one first."],
   not_enough_cargo: [409, "You carry less than that. Sell what detail.held says at most."],
 
+  // Incidents
+  sector_evacuated: [
+    409,
+    "A storm has this sector evacuated, and nobody mines until detail.untilMs. Mine elsewhere, or wait.",
+  ],
+  incident_not_found: [404, "There is no such incident. GET /incidents lists those there are."],
+  incident_open: [
+    409,
+    "Something has befallen that sector already. Wait for its end, or choose another sector.",
+  ],
+  incident_closed: [409, "That incident takes no answers any more. GET /incidents lists those that do."],
+  already_responded: [
+    409,
+    "You have reacted to that incident. Wait for its end: incident_resolved tells of it.",
+  ],
+  reaction_not_found: [404, "You have begun no such reaction, or began another one after it. Begin again."],
+  reaction_too_fast: [
+    422,
+    "The reaction was sent in sooner than its cues last. Play it to its end, detail.lastsMs after its start.",
+  ],
+  reaction_expired: [410, "The reaction was begun too long ago. Begin again."],
+  wrong_surface: [
+    403,
+    "That is done in a game: send x-app-surface of a Godot surface, the same with which you began.",
+  ],
+  survey_over: [409, "That week's survey is over. Read GET /surveys/current and answer that one."],
+
   // Combat
   cannot_attack_self: [409, "You cannot attack yourself. Choose another ship."],
   friendly_fire: [409, "That pilot is on your team. Choose another ship."],

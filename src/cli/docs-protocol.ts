@@ -2,7 +2,6 @@ import { CloseCode } from "@colyseus/core";
 import { z } from "zod";
 import type { Audience } from "../commands/events.ts";
 import { loadConfig } from "../config.ts";
-import { secureDice } from "../dice.ts";
 import { ERRORS, Refusal } from "../errors.ts";
 import { createRoutes } from "../http/routes.ts";
 import { createIdentity } from "../identity.ts";
@@ -20,9 +19,9 @@ export function describeRoutes() {
   const routes = createRoutes({
     config,
     clock,
-    dice: secureDice(),
     identity: createIdentity(config, clock),
     database: connect("postgres://nobody@localhost/none", { max: 1, applicationName: "documents" }),
+    dice: { u32: () => 0 },
     matchmake: async () => {
       throw new Refusal("draining");
     },

@@ -8,6 +8,7 @@ import { claimRoutes } from "./claims.ts";
 import { expeditionRoutes } from "./expeditions.ts";
 import { galaxyMapRoute } from "./galaxy-map.ts";
 import { healthRoutes } from "./health.ts";
+import { incidentRoutes } from "./incidents.ts";
 import { type Matchmake, matchmakeRoutes } from "./matchmake.ts";
 import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -16,6 +17,7 @@ import { pageRoutes } from "./page.ts";
 import { rewardRoutes } from "./rewards.ts";
 import type { Route } from "./route.ts";
 import type { Site } from "./site.ts";
+import { surveyRoutes } from "./surveys.ts";
 import { worldRoutes } from "./world.ts";
 
 export interface RouteDeps {
@@ -46,6 +48,8 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...rewardRoutes(database),
     ...expeditionRoutes(deps),
     ...claimRoutes(deps),
+    ...incidentRoutes({ config, database, clock, dice: deps.dice }),
+    ...surveyRoutes(database, clock),
     ...worldRoutes(config, database, clock),
     galaxyMapRoute(config, database, clock),
     ...matchmakeRoutes(deps.matchmake),

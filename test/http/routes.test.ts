@@ -47,10 +47,10 @@ describe("HTTP routes", () => {
       identity,
       database,
       clock,
-      dice: seededDice(1),
       matchmake,
       site: null,
       findReasons: () => findReasons({ database, queue, clock, pingRedis: null, isDraining: () => false }),
+      dice: seededDice(1),
       metricsText: async () => "",
     });
     return createHttpHandler(routes, {
