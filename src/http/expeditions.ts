@@ -13,8 +13,7 @@ import {
   startRun,
 } from "../persistence/expeditions.ts";
 import { RunTokenKeys } from "../persistence/run-token-keys.ts";
-import { RUN_STATUSES } from "../persistence/tables/expeditions.ts";
-import { ANOMALIES, ORE_GRADES } from "../rules/expeditions.ts";
+import { ANOMALIES, ORE_GRADES, RUN_STATUSES } from "../rules/expeditions.ts";
 import { MISSION_IDS, MISSION_TEMPLATES, MISSIONS, missionOf } from "../rules/missions.ts";
 import { SURFACE_CODES } from "../rules/surfaces.ts";
 import { reward } from "./rewards.ts";

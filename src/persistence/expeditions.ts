@@ -10,6 +10,7 @@ import {
   ORE_GRADES,
   objectiveOrder,
   RUN_MS,
+  RUN_STATUSES,
   RUNS_PER_DAY_MAX,
 } from "../rules/expeditions.ts";
 import { FACTION_TYPES } from "../rules/factions.ts";
@@ -26,7 +27,6 @@ import { recordProductEvent } from "./product-events.ts";
 import { readResearch } from "./research.ts";
 import { ensureField } from "./sectors.ts";
 import { withTransaction } from "./sqlstate.ts";
-import { RUN_STATUSES } from "./tables/expeditions.ts";
 
 type Queryable = Pick<pg.ClientBase, "query">;
 type Pool = Pick<Database, "pool">;

@@ -5,6 +5,9 @@ import type { Phase } from "./phases.ts";
 import { chance, pick } from "./random.ts";
 import type { RewardType } from "./rewards.ts";
 
+/** What becomes of a run; the last four are its ends (domain §16.4). */
+export const RUN_STATUSES = ["created", "started", "completed", "rejected", "expired", "cancelled"] as const;
+
 /** From its creation on a run can be played for so long (domain §16.4). */
 export const RUN_MS = 30 * 60_000;
 /** One of each mission, and no more than these at once. */

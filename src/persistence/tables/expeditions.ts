@@ -13,14 +13,12 @@ import {
   uuid,
   varchar,
 } from "drizzle-orm/pg-core";
-import { ANOMALIES } from "../../rules/expeditions.ts";
+import { ANOMALIES, RUN_STATUSES } from "../../rules/expeditions.ts";
 import { MISSION_IDS, MISSION_TEMPLATES } from "../../rules/missions.ts";
 import { RESEARCH_SUBJECTS } from "../../rules/research.ts";
 import { SURFACE_CODES } from "../../rules/surfaces.ts";
 import { moment, oneOf, roll } from "./columns.ts";
 import { players, users } from "./players.ts";
-
-export const RUN_STATUSES = ["created", "started", "completed", "rejected", "expired", "cancelled"] as const;
 
 /** One row for each run of an expedition. What it was worth is in the reward ledger under its id. */
 export const expeditionRuns = pgTable(
