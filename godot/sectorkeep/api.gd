@@ -18,7 +18,7 @@ signal events_truncated(event: SectorkeepMessages.EventsTruncated)
 signal server_notice(event: SectorkeepMessages.ServerNotice)
 ## Your harvest is in your hold and in the database.
 signal mining_harvest_completed(event: SectorkeepMessages.MiningHarvestCompleted)
-## Your harvest ended without a yield: `pvp_attack`, `npc_attack`, or `internal` (our fault, all 5 turns kept).
+## Your harvest ended without a yield: `pvp_attack`, `npc_attack`, `evacuation`, or `internal` (our fault, all 5 turns kept).
 signal mining_harvest_interrupted(event: SectorkeepMessages.MiningHarvestInterrupted)
 ## Your hold was full when the harvest was due: no yield.
 signal mining_harvest_cancelled(event: SectorkeepMessages.MiningHarvestCancelled)
@@ -36,6 +36,8 @@ signal claim_license_expired(event: SectorkeepMessages.ClaimLicenseExpired)
 signal am_enforcement_flagged(event: SectorkeepMessages.AmEnforcementFlagged)
 ## The field of a sector that you have bookmarked is in another state.
 signal sector_depletion_changed(event: SectorkeepMessages.SectorDepletionChanged)
+## An incident that you answered has ended: how, and what you are given for it.
+signal incident_resolved(event: SectorkeepMessages.IncidentResolved)
 ## Your standing with a faction has reached another of its 17 levels.
 signal reputation_changed(event: SectorkeepMessages.ReputationChanged)
 ## A ship has begun to mine.
@@ -63,6 +65,7 @@ var event_classes: Dictionary[String, GDScript] = {
 	"claim_license_expired": SectorkeepMessages.ClaimLicenseExpired,
 	"am_enforcement_flagged": SectorkeepMessages.AmEnforcementFlagged,
 	"sector_depletion_changed": SectorkeepMessages.SectorDepletionChanged,
+	"incident_resolved": SectorkeepMessages.IncidentResolved,
 	"reputation_changed": SectorkeepMessages.ReputationChanged,
 	"mining_harvest_started": SectorkeepMessages.MiningHarvestStarted,
 	"mining_harvest_stopped": SectorkeepMessages.MiningHarvestStopped,

@@ -57,6 +57,8 @@ const NOT_READY := "not_ready"
 const OPERATORS_ONLY := "operators_only"
 ## There is no such room. Join the room 'sector' with {sectorId}, or 'galaxy'.
 const ROOM_NOT_OFFERED := "room_not_offered"
+## You have no such harvest, or it has not ended yet: then its room knows of it.
+const HARVEST_NOT_FOUND := "harvest_not_found"
 ## There is no sector with that id. Your own is told by GET /me.
 const SECTOR_NOT_FOUND := "sector_not_found"
 ## Your ship is in another sector. Join the one in sectorId.
@@ -137,6 +139,26 @@ const SHIP_NOT_HERE := "ship_not_here"
 const SHIP_IN_USE := "ship_in_use"
 ## You carry less than that. Sell what detail.held says at most.
 const NOT_ENOUGH_CARGO := "not_enough_cargo"
+## A storm has this sector evacuated, and nobody mines until detail.untilMs. Mine elsewhere, or wait.
+const SECTOR_EVACUATED := "sector_evacuated"
+## There is no such incident. GET /incidents lists those there are.
+const INCIDENT_NOT_FOUND := "incident_not_found"
+## Something has befallen that sector already. Wait for its end, or choose another sector.
+const INCIDENT_OPEN := "incident_open"
+## That incident takes no answers any more. GET /incidents lists those that do.
+const INCIDENT_CLOSED := "incident_closed"
+## You have reacted to that incident. Wait for its end: incident_resolved tells of it.
+const ALREADY_RESPONDED := "already_responded"
+## You have begun no such reaction, or began another one after it. Begin again.
+const REACTION_NOT_FOUND := "reaction_not_found"
+## The reaction was sent in sooner than its cues last. Play it to its end, detail.lastsMs after its start.
+const REACTION_TOO_FAST := "reaction_too_fast"
+## The reaction was begun too long ago. Begin again.
+const REACTION_EXPIRED := "reaction_expired"
+## That is done in a game: send x-app-surface of a Godot surface, the same with which you began.
+const WRONG_SURFACE := "wrong_surface"
+## That week's survey is over. Read GET /surveys/current and answer that one.
+const SURVEY_OVER := "survey_over"
 ## You cannot attack yourself. Choose another ship.
 const CANNOT_ATTACK_SELF := "cannot_attack_self"
 ## That pilot is on your team. Choose another ship.

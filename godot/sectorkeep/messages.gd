@@ -124,7 +124,7 @@ class MiningHarvestCompleted:
 		depletion = from.get("depletion", depletion)
 
 
-## Your harvest ended without a yield: `pvp_attack`, `npc_attack`, or `internal` (our fault, all 5 turns kept).
+## Your harvest ended without a yield: `pvp_attack`, `npc_attack`, `evacuation`, or `internal` (our fault, all 5 turns kept).
 class MiningHarvestInterrupted:
 	extends RefCounted
 	## Its place in your feed, counted from 1 without gaps.
@@ -286,6 +286,32 @@ class SectorDepletionChanged:
 		from = from.get("from", from)
 		to = from.get("to", to)
 		replenishesAtMs = from.get("replenishesAtMs", replenishesAtMs)
+
+
+## An incident that you answered has ended: how, and what you are given for it.
+class IncidentResolved:
+	extends RefCounted
+	## Its place in your feed, counted from 1 without gaps.
+	var eventId: int = 0
+	var incidentId: String = ""
+	var sectorId: int = 0
+	var type: String = ""
+	var severity: int = 0
+	var outcome: String = ""
+	## Of your answers together.
+	var score: int = 0
+	## GET /me/rewards has them, with their ends.
+	var rewards: Array = []
+
+	func _init(from := {}) -> void:
+		eventId = from.get("eventId", eventId)
+		incidentId = from.get("incidentId", incidentId)
+		sectorId = from.get("sectorId", sectorId)
+		type = from.get("type", type)
+		severity = from.get("severity", severity)
+		outcome = from.get("outcome", outcome)
+		score = from.get("score", score)
+		rewards = from.get("rewards", rewards)
 
 
 ## Your standing with a faction has reached another of its 17 levels.
