@@ -134,7 +134,6 @@ async function main(): Promise<void> {
   try {
     const base = `http://localhost:${game.port}`;
     const pilots = await Promise.all(Array.from({ length: Number(values.pilots) }, () => fly(base)));
-    const seconds = Number(values.seconds);
     const phase = async (label: string) => {
       game.load.take();
       const times = await measure(pilots, Number(values.seconds));
