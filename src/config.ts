@@ -111,6 +111,11 @@ const settings = z.object({
     .describe(
       "How much of the ecosystem is open: pilot (expeditions), expand (and contracts), live (and incidents, surveys)",
     ),
+  incidentsPerDay: wholeNumber(0, 144)
+    .default(12)
+    .describe(
+      "Storms, flares and debris fields a day in the whole galaxy, on average; 0: none but those of operators",
+    ),
   harvestSeconds: wholeNumber(1, 3600)
     .default(10)
     .describe("How long a harvest takes and can be interrupted"),

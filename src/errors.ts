@@ -138,6 +138,33 @@ export const ERRORS = {
   ship_in_use: [409, "You are flying that ship. Board another one first."],
   not_enough_cargo: [409, "You carry less than that. Sell what detail.held says at most."],
 
+  // Incidents
+  sector_evacuated: [
+    409,
+    "A storm has this sector evacuated, and nobody mines until detail.untilMs. Mine elsewhere, or wait.",
+  ],
+  incident_not_found: [404, "There is no such incident. GET /incidents lists those there are."],
+  incident_open: [
+    409,
+    "Something has befallen that sector already. Wait for its end, or choose another sector.",
+  ],
+  incident_closed: [409, "That incident takes no answers any more. GET /incidents lists those that do."],
+  already_responded: [
+    409,
+    "You have reacted to that incident. Wait for its end: incident_resolved tells of it.",
+  ],
+  reaction_not_found: [404, "You have begun no such reaction, or began another one after it. Begin again."],
+  reaction_too_fast: [
+    422,
+    "The reaction was sent in sooner than its cues last. Play it to its end, detail.lastsMs after its start.",
+  ],
+  reaction_expired: [410, "The reaction was begun too long ago. Begin again."],
+  wrong_surface: [
+    403,
+    "That is done in a game: send x-app-surface of a Godot surface, the same with which you began.",
+  ],
+  survey_over: [409, "That week's survey is over. Read GET /surveys/current and answer that one."],
+
   // Combat
   cannot_attack_self: [409, "You cannot attack yourself. Choose another ship."],
   friendly_fire: [409, "That pilot is on your team. Choose another ship."],
@@ -158,6 +185,60 @@ export const ERRORS = {
 
   // Rewards
   insufficient_balance: [409, "You have less than that of it. GET /me/balances says how much you have."],
+
+  // Expeditions
+  mission_not_on_surface: [
+    409,
+    "That mission cannot be played on that surface. Choose one of detail.surfaceKinds, or another mission.",
+  ],
+  field_too_poor: [
+    409,
+    "That field is too poor for the mission. Choose one of tier detail.needed or better.",
+  ],
+  research_needed: [403, "That loadout has not been researched. POST /me/research, or take another one."],
+  too_many_runs: [
+    429,
+    "You have as many open runs as you may, or one of that mission. Finish or cancel one of detail.open.",
+  ],
+  daily_limit: [429, "You have begun as many runs as a day allows. Come back after midnight UTC."],
+  run_not_found: [404, "You have no such run. GET /me/mission-log lists yours."],
+  run_not_started: [409, "That run has not been started. POST /runs/{runId}/start with its token first."],
+  run_not_open: [409, "That run has ended; detail.status says how. Create another one."],
+  run_expired: [410, "That run's time is up, and its token's. Create another one."],
+  run_token_invalid: [
+    401,
+    "The run's token is not valid: send the one that POST /runs gave for this run, unchanged.",
+  ],
+  token_user_mismatch: [403, "That run was made for another user. Sign in as that user, or create a run."],
+  token_surface_mismatch: [
+    403,
+    "That run was made for another surface. Play it there, or create one for this surface.",
+  ],
+  metrics_mismatch: [
+    422,
+    "Sector or seed are not those of the run. The run is rejected; create another one.",
+  ],
+  score_out_of_range: [422, "The score is higher than the mission gives. The run is rejected."],
+  objective_proof_missing: [
+    422,
+    "The objectives are not those of the run, in its order, with its nonces. The run is rejected.",
+  ],
+  duration_below_floor: [
+    422,
+    "The run was shorter than the mission takes at least. The run is rejected; play it to its end.",
+  ],
+  nothing_to_claim: [
+    409,
+    "You have completed no run of that template today (UTC), long enough to count. Play one, then claim.",
+  ],
+  referral_unknown: [404, "Nobody has that referral code. Ask whoever gave it to you."],
+  referral_own: [409, "That is your own referral code. Give it to somebody else."],
+  referral_too_early: [409, "Complete an expedition first, then say who brought you along."],
+  referral_used: [409, "You have said already who brought you along. That can be said once."],
+  research_not_ready: [
+    409,
+    "That cannot be researched yet: it needs detail.after first, and detail.cluesMin anomaly clues.",
+  ],
 
   // Moving
   no_such_warp: [409, "No warp leads there from here. The sector's warps lists where you can go."],

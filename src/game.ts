@@ -90,6 +90,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       log.warn({}, message),
     );
     stops.push(() => clock.stop());
+    const dice = secureDice();
     const world = await ensureWorld(database, config.worldSeed, clock.nowMs(), tell);
     stops.push(startProductExport({ pool: database.pool, clock, config, log }));
     const load = new LoadMeter();
@@ -103,7 +104,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       database,
       queueDatabase,
       clock,
-      dice: secureDice(),
+      dice,
       identity: createIdentity(config, clock),
       log,
       turnsPerDay: world.turnsPerDay,
@@ -111,7 +112,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       onDrain: (deadlineSeconds) => drainAsked.resolve(deadlineSeconds ?? config.drainSeconds),
     });
     stops.push(() => server.stop(deadlineSeconds));
-    stops.push(startJobs(database.pool, clock, log));
+    stops.push(startJobs({ pool: database.pool, clock, dice, config }, log));
     tell(`${world.sectors} sectors are ready.`);
     return { port: server.port, databaseUrl: url, server, load, drainAsked: drainAsked.promise, stop };
   } catch (error) {

@@ -24,6 +24,7 @@ import { galaxyRoomOf } from "./rooms/galaxy-room.ts";
 import { GalaxyWatch } from "./rooms/galaxy-watch.ts";
 import { Heartbeat } from "./rooms/heartbeat.ts";
 import { Inbox } from "./rooms/inbox.ts";
+import { IncidentWatch } from "./rooms/incident-watch.ts";
 import { startLeaseWatch } from "./rooms/lease-watch.ts";
 import { GALAXY_ROOM, Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
 import type { RoomServices } from "./rooms/room-services.ts";
@@ -189,6 +190,7 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
     database,
     clock,
     identity,
+    dice: shared.dice,
     matchmake: shared.matchmaking.matchmake,
     site: shared.site ?? null,
     findReasons: () => findReasons({ ...shared, pingRedis }),
@@ -248,6 +250,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   feed.start();
   const galaxy = new GalaxyWatch(matchMaker.presence, matchMaker.processId, sectors, log);
   await galaxy.start();
+  const incidents = new IncidentWatch(database.pool, clock, sectors, log);
+  incidents.start();
   const stopLeaseWatch = startLeaseWatch(database.pool, sectors, log);
 
   let stopping: Promise<void> | null = null;
@@ -263,6 +267,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
         stopLeaseWatch,
         () => feed.stop(),
         () => galaxy.stop(),
+        () => incidents.stop(),
       ]);
       return stopping;
     },

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { INCIDENT_TYPES, type IncidentType, SEVERITIES, type Severity } from "../rules/incidents.ts";
 import { UsageError } from "./world-flags.ts";
 
 export const USAGE = `Acts on a running installation, however many processes it has: within a second each of them has done it.
@@ -10,11 +11,16 @@ export const USAGE = `Acts on a running installation, however many processes it 
   npm run admin -- broadcast TEXT                              tells everybody who is in a sector
   npm run admin -- drain [--process ID|all] [--deadline SECONDS]
                                                                ends processes: running commands end first
+  npm run admin -- incident TYPE --sector ID [--severity 1|2|3]
+                                                               lets a storm, flare or debris_field befall a sector
+  npm run admin -- guardrails                                  the ecosystem's four measures, as GET /metrics/guardrails
 
   USER        a user's id (the sub of their token), or the name of a user when only one has it
   --until     when the ban ends, such as 2030-01-31T12:00Z; without it, when it is lifted
   --reason    shown to the user
   --process   as \`status\` lists them; all by default
+  --sector    the sector's number; one that nothing has befallen yet
+  --severity  how severe; 1 by default
   --deadline  how long running commands may take; each process' DRAIN_SECONDS by default
   --help      this text
 
@@ -30,6 +36,8 @@ const DEADLINE_SECONDS_MAX = 600;
 export type AdminTask =
   | { kind: "help" }
   | { kind: "status" }
+  | { kind: "guardrails" }
+  | { kind: "incident"; type: IncidentType; sectorId: number; severity: Severity }
   | { kind: "ban"; user: string; reason: string; untilMs: number | null }
   | { kind: "unban"; user: string }
   | { kind: "kick"; user: string; reason: string }
@@ -41,6 +49,8 @@ interface Flags {
   readonly until?: string | undefined;
   readonly process?: string | undefined;
   readonly deadline?: string | undefined;
+  readonly sector?: string | undefined;
+  readonly severity?: string | undefined;
 }
 
 /** @param nowMs what `--until` must be after @throws UsageError */
@@ -56,8 +66,12 @@ export function readAdminFlags(args: readonly string[], nowMs: number): AdminTas
   };
   switch (kind) {
     case "status":
+    case "guardrails":
       allow(kind, flags, []);
       return { kind };
+    case "incident":
+      allow(kind, flags, ["sector", "severity"]);
+      return { kind, ...incidentOf(take("a type"), flags) };
     case "ban":
       allow(kind, flags, ["reason", "until"]);
       if (flags.reason === undefined) throw new UsageError("ban needs --reason: the user is shown it.");
@@ -99,6 +113,8 @@ function parse(args: readonly string[]) {
         until: { type: "string" },
         process: { type: "string" },
         deadline: { type: "string" },
+        sector: { type: "string" },
+        severity: { type: "string" },
         help: { type: "boolean" },
       },
     });
@@ -128,6 +144,15 @@ function untilOf(text: string | undefined, nowMs: number): number | null {
     throw new UsageError(`--until is a moment with its zone, such as 2030-01-31T12:00Z, not "${text}".`);
   if (atMs <= nowMs) throw new UsageError(`--until ${text} is in the past.`);
   return atMs;
+}
+
+function incidentOf(typed: string, { sector = "", severity: judged = "1" }: Flags) {
+  const type = INCIDENT_TYPES.find((one) => one === typed);
+  if (type === undefined) throw new UsageError(`An incident is one of ${INCIDENT_TYPES.join(", ")}.`);
+  if (!/^[1-9]\d{0,8}$/.test(sector)) throw new UsageError("incident needs --sector, a sector's number.");
+  const severity = SEVERITIES.find((one) => String(one) === judged);
+  if (severity === undefined) throw new UsageError(`--severity is one of ${SEVERITIES.join(", ")}.`);
+  return { type, sectorId: Number(sector), severity };
 }
 
 function deadlineOf(text: string | undefined): number | null {

@@ -1,4 +1,5 @@
 /** `npm run admin`: what operators do to a running installation. docs/operations.md is its manual. */
+import { randomInt } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
@@ -14,7 +15,9 @@ import {
 } from "../persistence/admin.ts";
 import { readBans } from "../persistence/bans.ts";
 import type { Database } from "../persistence/database.ts";
+import { readGuardrails, type Share } from "../persistence/guardrails.ts";
 import { readProcesses } from "../persistence/processes.ts";
+import { hasReached } from "../rules/phases.ts";
 import { type AdminTask, readAdminFlags, USAGE } from "./admin-flags.ts";
 import { explain } from "./explain.ts";
 import { withInstallation } from "./open-database.ts";
@@ -27,6 +30,7 @@ const ACTIONS_SHOWN = 15;
 /** Processes close their sockets and pools after their rooms have ended. */
 const BEYOND_DEADLINE_SECONDS = 10;
 const LOOK_AGAIN_MS = 200;
+const U32_VALUES = 2 ** 32;
 
 process.exitCode = await main();
 
@@ -50,12 +54,15 @@ async function main(): Promise<number> {
 async function run(
   task: Exclude<AdminTask, { kind: "help" }>,
   { pool }: Database,
-  { drainSeconds, clockCheckSeconds }: Config,
+  { drainSeconds, clockCheckSeconds, ecosystemPhase }: Config,
 ): Promise<number> {
   const clock = await DatabaseClock.start(pool, clockCheckSeconds * 1000, (line) => console.error(line));
   try {
     if (task.kind === "status") return await showStatus(pool, clock.nowMs());
+    if (task.kind === "guardrails") return await showGuardrails(pool, clock.nowMs());
     const order = await orderOf(task, pool);
+    if (order.kind === "incident" && !hasReached(ecosystemPhase, "live"))
+      throw new UsageError(`Incidents come with ECOSYSTEM_PHASE live; here it is ${ecosystemPhase}.`);
     const processes = await readProcesses(pool);
     if (order.kind === "drain") refuseUnknown(order.processId, processes);
     await recordOrder(pool, order, {
@@ -75,10 +82,11 @@ type Pool = Database["pool"];
 
 /** @throws UsageError when nobody, or more than one, has the name */
 async function orderOf(
-  task: Exclude<AdminTask, { kind: "help" | "status" }>,
+  task: Exclude<AdminTask, { kind: "help" | "status" | "guardrails" }>,
   pool: Pool,
 ): Promise<AdminOrder> {
   if (task.kind === "broadcast" || task.kind === "drain") return task;
+  if (task.kind === "incident") return { ...task, seed: randomInt(U32_VALUES) };
   const { user, ...order } = task;
   return { ...order, userId: await userIdOf(pool, user) };
 }
@@ -133,6 +141,8 @@ function describe(order: AdminOrder): string {
       return `kick ${order.userId}${order.reason === "" ? "" : `: ${order.reason}`}`;
     case "broadcast":
       return `broadcast: ${order.text}`;
+    case "incident":
+      return `incident ${order.type} of severity ${order.severity} in sector ${order.sectorId}`;
     case "drain":
       return `drain ${order.processId ?? "all"}${order.deadlineSeconds === null ? "" : ` in ${order.deadlineSeconds} s`}`;
   }
@@ -148,6 +158,18 @@ async function showStatus(pool: Pool, nowMs: number): Promise<number> {
   section("Processes", processes, (processId) => processId);
   section("Bans", bans, (ban) => `${ban.userId}  ${untilText(ban.untilMs)}  ${ban.reason}`);
   section("Last actions", actions, showAction);
+  return 0;
+}
+
+async function showGuardrails(pool: Pool, nowMs: number): Promise<number> {
+  const { runCompletion, grantFailures, duplicatesPrevented, retention } = await readGuardrails(pool, nowMs);
+  const share = ({ part, of, rate }: Share) =>
+    rate === null ? "nothing yet" : `${(rate * 100).toFixed(1)} % (${part} of ${of})`;
+  section("Runs completed, by surface", runCompletion, (one) => `${one.surface}  ${share(one)}`);
+  section("Grants that failed", [grantFailures], share);
+  section("Grants that were asked for again", [duplicatesPrevented], share);
+  const cohort = (one: (typeof retention)[number]) => `${one.surface}  day ${one.day}  ${share(one)}`;
+  section("Users who came back, by the surface they came through first", retention, cohort);
   return 0;
 }
 

@@ -2,12 +2,15 @@ import { describeConfig, loadConfig } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { INVARIANT_TEXTS } from "../persistence/invariants.ts";
 import { REPLAY_TEXTS } from "../persistence/replay.ts";
+import { godotApi, godotCodes, godotMessages } from "./docs-godot-api.ts";
+import { godotState } from "./docs-godot-state.ts";
 import { metricsPage } from "./docs-metrics.ts";
 import { openApi } from "./docs-openapi.ts";
 import { protocolData, protocolPage } from "./docs-protocol.ts";
 import { table } from "./docs-tables.ts";
 
 const NOTE = "<!-- Written by `npm run docs` from the code; do not edit by hand. -->";
+const GDSCRIPT_NOTE = "# Written by `npm run docs` from the server's code; do not edit by hand.";
 
 function errorsPage(): string {
   const rows = Object.entries(ERRORS).map(([code, [status, message]]) => [
@@ -55,5 +58,9 @@ export const DOCUMENTS: readonly { path: string; content: () => string }[] = [
   { path: "docs/openapi.json", content: () => `${JSON.stringify(openApi(), null, 2)}\n` },
   { path: "docs/errors.md", content: errorsPage },
   { path: "docs/settings.md", content: settingsPage },
+  { path: "godot/sectorkeep/state.gd", content: () => `${GDSCRIPT_NOTE}\n${godotState()}` },
+  { path: "godot/sectorkeep/messages.gd", content: () => `${GDSCRIPT_NOTE}\n${godotMessages()}` },
+  { path: "godot/sectorkeep/api.gd", content: () => `${GDSCRIPT_NOTE}\n${godotApi()}` },
+  { path: "godot/sectorkeep/codes.gd", content: () => `${GDSCRIPT_NOTE}\n${godotCodes()}` },
   { path: "docs/metrics.md", content: () => `${NOTE}\n\n${metricsPage()}` },
 ];

@@ -21,6 +21,7 @@ export function describeRoutes() {
     clock,
     identity: createIdentity(config, clock),
     database: connect("postgres://nobody@localhost/none", { max: 1, applicationName: "documents" }),
+    dice: { u32: () => 0 },
     matchmake: async () => {
       throw new Refusal("draining");
     },

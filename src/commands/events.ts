@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { COMMODITIES } from "../rules/commodities.ts";
+import { ANOMALIES, ORE_GRADES } from "../rules/expeditions.ts";
+import { INCIDENT_TYPES } from "../rules/incidents.ts";
 import { STANDING_LEVELS } from "../rules/standing.ts";
 
 /** What a room tells its clients besides state, by who hears it. */
@@ -128,7 +130,7 @@ export const EVENTS: readonly EventSpec[] = [
     name: "mining_harvest_interrupted",
     audience: "feed",
     summary:
-      "Your harvest ended without a yield: `pvp_attack`, `npc_attack`, or `internal` (our fault, all 5 turns kept).",
+      "Your harvest ended without a yield: `pvp_attack`, `npc_attack`, `evacuation`, or `internal` (our fault, all 5 turns kept).",
     payload: ended,
   },
   {
@@ -161,6 +163,22 @@ export const EVENTS: readonly EventSpec[] = [
       harvestId: z.uuid(),
       commodity: z.enum(["precious_metals", "quantum_shards"]),
       quantity: z.int(),
+    }),
+  },
+  {
+    name: "expedition_completed",
+    audience: "feed",
+    summary: "A run of yours was completed, on whatever surface, and its rewards given.",
+    payload: z.object({
+      eventId,
+      runId: z.uuid(),
+      missionId: z.string(),
+      sectorId: z.int(),
+      oreUnits: z.int(),
+      amRepDelta: z.int(),
+      oreQuality: z.int().describe("0–100."),
+      oreGrade: z.enum(ORE_GRADES),
+      anomaly: z.enum(ANOMALIES).nullable().describe("The clue it found; null for none."),
     }),
   },
   {
@@ -209,6 +227,23 @@ export const EVENTS: readonly EventSpec[] = [
       from: depletion,
       to: depletion,
       replenishesAtMs: atMs.nullable(),
+    }),
+  },
+  {
+    name: "incident_resolved",
+    audience: "feed",
+    summary: "An incident that you answered has ended: how, and what you are given for it.",
+    payload: z.object({
+      eventId,
+      incidentId: z.uuid(),
+      sectorId: z.int(),
+      type: z.enum(INCIDENT_TYPES),
+      severity: z.int(),
+      outcome: z.enum(["resolved_success", "resolved_partial", "resolved_failure", "expired"]),
+      score: z.int().describe("Of your answers together."),
+      rewards: z
+        .array(z.enum(["incident_badge", "efficiency_boost", "anomaly_access"]))
+        .describe("GET /me/rewards has them, with their ends."),
     }),
   },
   {

@@ -72,6 +72,8 @@ export function* harvestObstacles(sector: Sector, pilot: Pilot, nowMs: number): 
     const nextTurnAtMs = nextTurnMs(pilot.player, turnsPerDay, nowMs);
     yield new Refusal("insufficient_turns", { turns, needed: HARVEST_TURNS, nextTurnAtMs });
   }
+  const untilMs = sector.conditions.evacuatedUntilMs(nowMs);
+  if (untilMs !== null) yield new Refusal("sector_evacuated", { untilMs });
   const cooldownHours = sector.field?.cooldownHours ?? null;
   const retryAtMs = harvestCooldownEndsMs(cooldownHours, pilot.lastCompletedHarvestMs, nowMs);
   if (retryAtMs !== null) yield new Refusal("sector_on_cooldown", { retryAtMs });
@@ -84,8 +86,9 @@ export function* harvestObstacles(sector: Sector, pilot: Pilot, nowMs: number): 
 function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) {
   const { clock, settings } = sector.services;
   const startTick = sector.tick;
-  const endTick = startTick + settings.harvestTicks;
   const startedAtMs = clock.nowMs();
+  const ticks = settings.harvestTicks * sector.conditions.effectsAt(startedAtMs).windowFactor;
+  const endTick = startTick + ticks;
   // A request's id may be used again after a day, so it alone does not name the harvest.
   const harvestId = uuidOf("harvest", pilot.id, key.requestId, String(startedAtMs));
   const licensed = isAmClaimed(sector) ? pilot.isLicensed(startedAtMs) : null;
@@ -102,7 +105,7 @@ function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) 
     isFrontier: isFrontier(sector),
     yieldBonusBps: yieldBonusBps(pilot.record.hasEngineers),
     startedAtMs,
-    resolvesAtMs: startedAtMs + settings.harvestTicks * TICK_MS,
+    resolvesAtMs: startedAtMs + ticks * TICK_MS,
     answer,
   };
   const harvest: LiveHarvest = { running, phase: "running", appointment: null };
@@ -152,6 +155,15 @@ export function interruptHarvest(sector: Sector, pilot: Pilot, cause: InterruptC
   harvest.phase = "interrupted";
   sector.broadcast("mining_harvest_stopped", { shipId: pilot.ship.id, reason: cause });
   sector.background(endHarvest(sector, pilot, harvest, { kind: "interrupted", cause }));
+}
+
+/** Takes over what incidents do to the sector; where it is evacuated now, harvests that run end. */
+export function takeConditions(sector: Sector, ...read: Parameters<Sector["takeConditions"]>): void {
+  sector.takeConditions(...read);
+  if (sector.conditions.evacuatedUntilMs(sector.services.clock.nowMs()) === null) return;
+  // What is due by now comes before what interrupts.
+  sector.step(sector.tick);
+  for (const pilot of sector.pilots) interruptHarvest(sector, pilot, "evacuation");
 }
 
 /** Makes the end durable, then shows it. An end that the database refuses costs the pilot nothing. */

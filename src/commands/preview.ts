@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { type Boon, boonEffects, readBoons } from "../persistence/conditions.ts";
 import { depletionOf } from "../persistence/mining.ts";
 import { AM_FACTION, FRONTIER_FACTION } from "../rules/factions.ts";
+import { combinedBps } from "../rules/incidents.ts";
 import { isRenewable, licenseFeeCr } from "../rules/licenses.ts";
 import { HARVEST_TURNS, preciousChanceBps, shardChanceBps, yieldBand } from "../rules/mining.ts";
 import { yieldBonusBps } from "../rules/professions.ts";
@@ -35,8 +37,10 @@ export const previewAnswer = z.object({
       laserLevel: z.int(),
       ore: z
         .object({ min: z.int(), max: z.int() })
-        .describe("After depletion, laser and engineers; your hold may have room for less."),
+        .describe("After depletion, laser and all bonuses; your hold may have room for less."),
       engineersBonusBps: z.int(),
+      sectorBonusBps: z.int().describe("Of the sector's state: a debris field's is 11000."),
+      boostBps: z.int().describe("Yours, for having answered an incident: 10500 while it holds."),
       preciousMetalsChanceBps: z.int(),
       quantumShardsChanceBps: z.int(),
     })
@@ -46,8 +50,10 @@ export const previewAnswer = z.object({
 
 /** What the player is shown before the turns are spent (mining seed, "Player-facing affordances"). */
 export class PreviewHarvestCommand extends PilotCommand<z.output<typeof previewBody>> {
-  execute({ pilot, accept }: Order<z.output<typeof previewBody>>): void {
-    const nowMs = this.sector.services.clock.nowMs();
+  async execute({ pilot, accept }: Order<z.output<typeof previewBody>>): Promise<void> {
+    const { clock, database } = this.sector.services;
+    const nowMs = clock.nowMs();
+    const boons = await readBoons(database.pool, [pilot.id], nowMs);
     accept({
       obstacles: [...harvestObstacles(this.sector, pilot, nowMs)].map(({ code, detail }) => ({
         code,
@@ -56,7 +62,7 @@ export class PreviewHarvestCommand extends PilotCommand<z.output<typeof previewB
       turns: HARVEST_TURNS,
       standing: standingChanges(this.sector, pilot, nowMs),
       license: licenseView(this.sector, pilot, nowMs),
-      field: fieldView(this.sector, pilot, nowMs),
+      field: fieldView(this.sector, pilot, boons, nowMs),
     });
   }
 }
@@ -81,11 +87,19 @@ function licenseView(sector: Sector, pilot: Pilot, nowMs: number): z.output<type
   return { state, expiresAtMs: licenseExpiresMs, priceCr };
 }
 
-function fieldView({ field }: Sector, pilot: Pilot, nowMs: number) {
+function fieldView(
+  { field, conditions, record }: Sector,
+  pilot: Pilot,
+  boons: readonly Boon[],
+  nowMs: number,
+) {
   const laserLevel = pilot.ship.equipment.mining_laser?.level;
   if (field === null || laserLevel === undefined) return null;
   const { state, dueMs } = depletionOf(field, nowMs);
-  const bonusBps = yieldBonusBps(pilot.record.hasEngineers);
+  const engineersBps = yieldBonusBps(pilot.record.hasEngineers);
+  const { yieldBps: sectorBonusBps } = conditions.effectsAt(nowMs);
+  const boon = boonEffects(boons, record.sectorId, nowMs);
+  const bonusBps = combinedBps(engineersBps, sectorBonusBps, boon.yieldBps);
   const [min, max] = yieldBand(field.richnessTier, laserLevel, state, bonusBps);
   return {
     richnessTier: field.richnessTier,
@@ -93,8 +107,10 @@ function fieldView({ field }: Sector, pilot: Pilot, nowMs: number) {
     replenishesAtMs: dueMs,
     laserLevel,
     ore: { min, max },
-    engineersBonusBps: bonusBps,
+    engineersBonusBps: engineersBps,
+    sectorBonusBps,
+    boostBps: boon.yieldBps,
     preciousMetalsChanceBps: preciousChanceBps(laserLevel),
-    quantumShardsChanceBps: shardChanceBps(field.hasDeepAsteroids, laserLevel),
+    quantumShardsChanceBps: shardChanceBps(field.hasDeepAsteroids || boon.hasDeepAsteroids, laserLevel),
   };
 }

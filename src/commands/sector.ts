@@ -1,9 +1,12 @@
 import { Refusal } from "../errors.ts";
 import type { FieldRow, PilotEvent } from "../persistence/books.ts";
+import type { SectorCondition } from "../persistence/conditions.ts";
 import { depletionOf } from "../persistence/mining.ts";
-import type { SectorRecord } from "../persistence/sectors.ts";
+import type { SectorRecord, WarpRecord } from "../persistence/sectors.ts";
 import type { Lease, Settlement, Work } from "../persistence/work.ts";
+import { warpTurns } from "../rules/movement.ts";
 import { SectorState, type Ship, Station, Warp } from "../schema/sector.ts";
+import { Conditions, type OpenIncident } from "./conditions.ts";
 import type { Pilot } from "./pilot.ts";
 import { Schedule } from "./schedule.ts";
 import type { Services } from "./services.ts";
@@ -24,6 +27,14 @@ export interface SectorHost {
   departed(pilot: Pilot): void;
 }
 
+/** What a room gets when it opens its sector. */
+export interface OpenedSector {
+  readonly lease: Lease;
+  readonly sector: SectorRecord;
+  readonly conditions: readonly SectorCondition[];
+  readonly incident: OpenIncident | null;
+}
+
 /** A patrol alone keeps no room open. */
 function isIdleNpc(pilot: Pilot): boolean {
   return pilot.record.isNpc && !pilot.isBound;
@@ -36,6 +47,7 @@ export class Sector {
   readonly services: Services;
   readonly state = new SectorState();
   readonly schedule = new Schedule();
+  readonly conditions = new Conditions();
   readonly #pilots = new Map<string, Pilot>();
   readonly #host: SectorHost;
   #field: FieldRow | null;
@@ -43,12 +55,7 @@ export class Sector {
   #changed = false;
   #settling = 0;
 
-  constructor(
-    opened: { lease: Lease; sector: SectorRecord },
-    services: Services,
-    host: SectorHost,
-    currentTick: () => number,
-  ) {
+  constructor(opened: OpenedSector, services: Services, host: SectorHost, currentTick: () => number) {
     this.record = opened.sector;
     this.lease = opened.lease;
     this.services = services;
@@ -56,6 +63,7 @@ export class Sector {
     this.#field = opened.sector.field;
     this.#currentTick = currentTick;
     this.#describe();
+    this.takeConditions(opened.conditions, opened.incident);
   }
 
   get tick(): number {
@@ -162,6 +170,23 @@ export class Sector {
     this.state.clockRef.tick = this.tick;
     this.state.clockRef.serverMs = this.services.clock.nowMs();
     if (this.#field !== null) this.#showField(this.#field);
+    this.touch();
+  }
+
+  /** What a warp from here costs now. */
+  warpTurns({ turnCost }: Pick<WarpRecord, "turnCost">): number {
+    const { extraWarpTurns } = this.conditions.effectsAt(this.services.clock.nowMs());
+    return warpTurns({ turnCost, isPlayerGate: turnCost === 0, extraTurns: extraWarpTurns });
+  }
+
+  /** Takes over what incidents do to the sector, and shows it as it is now. */
+  takeConditions(conditions: readonly SectorCondition[], incident: OpenIncident | null): void {
+    this.conditions.replace(conditions, incident);
+    if (!this.conditions.show(this.state, this.services.clock.nowMs())) return;
+    for (const warp of this.record.warps) {
+      const shown = this.state.warps.get(String(warp.toSectorId));
+      if (shown !== undefined) shown.turnCost = this.warpTurns(warp);
+    }
     this.touch();
   }
 

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { warpWork } from "../persistence/movement.ts";
 import type { WarpRecord } from "../persistence/sectors.ts";
-import { warpTurns } from "../rules/movement.ts";
 import { canAccessTerritory } from "../rules/standing.ts";
 import { checkFree, moverOf, settleMove } from "./move.ts";
 import { type Order, PilotCommand, requestId } from "./order.ts";
@@ -43,7 +42,7 @@ export class WarpCommand extends PilotCommand<z.output<typeof warpBody>> {
     if (warp === undefined) throw new Refusal("no_such_warp", { sectorId: body.sectorId });
     checkEntry(warp, pilot, sector);
     await this.#checkRoom(warp, pilot);
-    const turns = warpTurns({ turnCost: warp.turnCost, isPlayerGate: warp.turnCost === 0 });
+    const turns = sector.warpTurns(warp);
     const work = warpWork(moverOf(sector, pilot, key), warp.toSectorId, turns, turnsPerDay);
     const answer = await settleMove(sector, pilot, work, () => sector.leave(pilot));
     const seat = await sector.services.reserveSeat(warp.toSectorId, pilot.userId);

@@ -11,12 +11,16 @@ const KEPT_MS = 60_000;
 export function galaxyMapRoute(
   { spectators }: Pick<Config, "spectators">,
   database: Database,
-  clock: Pick<Clock, "monotonicMs">,
+  clock: Pick<Clock, "monotonicMs" | "nowMs">,
 ): Route {
   let kept: { readonly packed: Promise<Packed>; readonly untilMs: number } | null = null;
 
   async function read(): Promise<Packed> {
-    return pack("application/json", Buffer.from(JSON.stringify(await readGalaxyMap(database))), true);
+    return pack(
+      "application/json",
+      Buffer.from(JSON.stringify(await readGalaxyMap(database, clock.nowMs()))),
+      true,
+    );
   }
 
   /** Whoever asks at the same time waits for the same map. One that could not be read is not kept. */
@@ -40,7 +44,8 @@ export function galaxyMapRoute(
     body: nothing,
     response: galaxyMapSchema,
     refusals: [],
-    summary: "Every region, zone, cluster, sector and warp: what stays as it is. Ask with If-None-Match.",
+    summary:
+      "Every region, zone, cluster, sector and warp: what stays as it is, and what incidents do. Ask with If-None-Match.",
     handle: async ({ headers }) => sendPacked(await packedMap(), headers, { "cache-control": "no-cache" }),
   });
 }

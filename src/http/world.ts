@@ -34,6 +34,14 @@ const sector = z.object({
     .nullable()
     .describe("The field with the keys under which the game stores it."),
   claimedBy: z.string().nullable(),
+  incident: z
+    .object({ incidentId: z.uuid(), type: z.string(), closesAtMs: z.int() })
+    .nullable()
+    .describe("The incident that can be answered there: see GET /incidents."),
+  evacuatedUntilMs: z.int().nullable().describe("Nobody mines there until then."),
+  conditions: z
+    .array(z.object({ type: z.string(), severity: z.int(), endsAtMs: z.int() }))
+    .describe("What incidents have left there for a while: storm, flare, debris_field."),
   warps: z.array(z.object({ sectorId: z.int(), turnCost: z.int() })),
   stations: z.array(
     z.object({

@@ -1,12 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Runner } from "graphile-worker";
-import type pg from "pg";
-import type { Clock } from "../clock.ts";
+import { generateIncident, type IncidentJob, settleIncidents } from "./incidents.ts";
 import { giveNotices } from "./notices.ts";
 import { sweepOld } from "./retention.ts";
 
-/** Each minute and each hour, once for all processes: whichever is free first does it. */
+/** Each minute, ten minutes and hour, once for all processes: whichever is free first does it. */
 const CRONTAB = `* * * * * give_notices ?max=3
+  * * * * * settle_incidents ?max=3
+  */10 * * * * generate_incident ?max=3
   17 * * * * sweep_old ?max=3&fill=1h`;
 /** A worker gives up when the database stays away; so long later it is started anew. */
 const RESTART_MS = 10_000;
@@ -19,7 +20,8 @@ interface JobsLog {
  * Runs the jobs of the game: one worker a process, all on the same queue in Postgres, so that each job is done once.
  * @returns a function that ends it, after the job under way
  */
-export function startJobs(pool: pg.Pool, clock: Pick<Clock, "nowMs">, log: JobsLog): () => Promise<void> {
+export function startJobs(game: IncidentJob, log: JobsLog): () => Promise<void> {
+  const { pool, clock } = game;
   const ending = new AbortController();
   let runner: Runner | null = null;
   async function work(): Promise<void> {
@@ -37,6 +39,10 @@ export function startJobs(pool: pg.Pool, clock: Pick<Clock, "nowMs">, log: JobsL
           crontab: CRONTAB,
           taskList: {
             give_notices: () => giveNotices(pool, clock),
+            settle_incidents: () => settleIncidents(game),
+            generate_incident: async () => {
+              await generateIncident(game);
+            },
             sweep_old: () => sweepOld(pool, clock),
           },
           logger,

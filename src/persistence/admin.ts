@@ -1,7 +1,9 @@
 /** What operators do to a running installation: written here by `npm run admin`, read by every process. */
 import type pg from "pg";
 import { z } from "zod";
+import { INCIDENT_TYPES, SEVERITIES } from "../rules/incidents.ts";
 import { ADMIN_ACTIONS } from "./admin-actions.ts";
+import { openIncident } from "./incidents.ts";
 import { withTransaction } from "./sqlstate.ts";
 
 const userId = z.uuid();
@@ -18,6 +20,13 @@ export const adminOrderSchema = z.discriminatedUnion("kind", [
     processId: z.string().nullable(),
     /** Null: each process' own. */
     deadlineSeconds: z.int().nullable(),
+  }),
+  z.object({
+    kind: z.literal("incident"),
+    sectorId: z.int(),
+    type: z.enum(INCIDENT_TYPES),
+    severity: z.literal(SEVERITIES),
+    seed: z.int(),
   }),
 ]);
 export type AdminOrder = z.output<typeof adminOrderSchema>;
@@ -56,6 +65,7 @@ const COLUMNS = "id, kind, operator, user_id, detail, created_at";
 /**
  * Carries out what an order changes in the database and records it, in one transaction; processes act on the record.
  * @returns its id
+ * @throws Refusal sector_not_found, incident_open: for an incident that cannot befall its sector
  */
 export async function recordOrder(
   pool: pg.Pool,
@@ -67,6 +77,7 @@ export async function recordOrder(
     // Ids in the order of commits: whoever reads on from the newest they know misses none.
     await client.query("lock table admin_actions in share row exclusive mode");
     await changeBans(client, order, now);
+    if (order.kind === "incident") await openIncident(client, order, nowMs);
     const { kind, ...rest } = order;
     const { userId: ofUser = null, ...detail } = "userId" in rest ? rest : { ...rest, userId: null };
     const { rows } = await client.query(

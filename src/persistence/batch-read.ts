@@ -2,6 +2,7 @@ import type { ClientBase } from "pg";
 import { z } from "zod";
 import { binaryArray } from "./binary-arrays.ts";
 import { type PlayerRow, type ReadRows, type ShipRow, standingKey } from "./books.ts";
+import { readHarvestModifiers } from "./conditions.ts";
 import { lockLicenses, lockMarkets, readExtractions } from "./deal-locks.ts";
 import {
   FIELD_COLUMNS,
@@ -59,7 +60,11 @@ function unique<Value>(values: readonly Value[]): Value[] {
  * the next batch instead of stopping this one; `no key update`, because nobody changes keys and rows that refer to
  * these may be inserted meanwhile.
  */
-export async function readBatch(client: ClientBase, items: readonly Work[]): Promise<BatchRows> {
+export async function readBatch(
+  client: ClientBase,
+  items: readonly Work[],
+  nowMs: number,
+): Promise<BatchRows> {
   const leases = unique(items.map((item) => item.lease.sectorId));
   const players = unique(items.flatMap((item) => item.playerIds));
   const ships = unique(items.flatMap((item) => item.shipIds));
@@ -83,6 +88,7 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
     standingRows,
     licenses,
     extractions,
+    modifiers,
     cargoRows,
     requestRows,
   ] = await Promise.all([
@@ -133,6 +139,8 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
         ),
     lockLicenses(client, claims),
     readExtractions(client, claims),
+    // After the leases: what has begun in a sector before a batch holds its lease is seen.
+    readHarvestModifiers(client, fields, players, nowMs),
     query("read_cargo", READ_CARGO, [binaryArray("uuid", ships)]),
     query(
       "read_requests",
@@ -184,6 +192,7 @@ export async function readBatch(client: ClientBase, items: readonly Work[]): Pro
     ...stations,
     licenses,
     extractions,
+    ...modifiers,
     requests: new Map(
       z
         .array(requestSchema)

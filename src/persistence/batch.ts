@@ -29,7 +29,7 @@ export async function settleBatch(
   nowMs: number,
 ): Promise<BatchOutcome[]> {
   const begin = `begin; set local lock_timeout = ${BESIDE_LOCK_WAIT_MS_MAX}; ${ROWS_HELD}`;
-  const [, rows] = await Promise.all([client.query(begin), readBatch(client, items)]);
+  const [, rows] = await Promise.all([client.query(begin), readBatch(client, items, nowMs)]);
   const gone = await readGone(client, items, rows);
   const books = new Books(rows);
   const answered = new Map<string, AnsweredRequest>();

@@ -3,6 +3,7 @@ import type { LaserLevel, RichnessTier } from "../rules/mining.ts";
 import type { Surplus } from "../rules/prices.ts";
 import type { HullType } from "../rules/ships.ts";
 import type { CombatLogRow } from "./combat.ts";
+import type { Boon, SectorCondition } from "./conditions.ts";
 import type { DealRow } from "./deals.ts";
 import type { LicenseRow } from "./licenses.ts";
 import type { HarvestRow } from "./mining.ts";
@@ -198,6 +199,9 @@ export interface ReadRows {
   licenses: ReadonlyMap<string, readonly LicenseRow[]>;
   /** When each player of an item with a claim last extracted without a licence: the newest few times. */
   extractions: ReadonlyMap<string, readonly number[]>;
+  /** States of the fields' sectors, and what their players have of incidents: see conditions.ts. */
+  conditions: ReadonlyMap<number, readonly SectorCondition[]>;
+  boons: ReadonlyMap<string, readonly Boon[]>;
 }
 
 /**
@@ -212,6 +216,8 @@ export class Books {
   readonly markets: Shelf<string, MarketRow>;
   readonly licenses: Shelf<string, readonly LicenseRow[]>;
   readonly extractions: ReadonlyMap<string, readonly number[]>;
+  readonly conditions: ReadonlyMap<number, readonly SectorCondition[]>;
+  readonly boons: ReadonlyMap<string, readonly Boon[]>;
   readonly patrols = new Journal<PatrolRow>();
   readonly harvests = new Journal<HarvestRow>();
   readonly combatLogs = new Journal<CombatLogRow>();
@@ -227,6 +233,8 @@ export class Books {
     this.markets = new Shelf(rows.markets);
     this.licenses = new Shelf(rows.licenses);
     this.extractions = rows.extractions;
+    this.conditions = rows.conditions;
+    this.boons = rows.boons;
   }
 
   /** Appends to a pilot's feed. The pilot's row is locked, so the numbers have no gaps. */

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { CLUSTER_TYPES, REGION_TYPES, SECTOR_TYPES, ZONE_TYPES } from "../rules/galaxy/vocabulary.ts";
 import type { DepletionState } from "../rules/mining.ts";
+import { readConditions } from "./conditions.ts";
 import type { Database } from "./database.ts";
+import { readOpenIncidents } from "./incidents.ts";
 import { depletionOf } from "./mining.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
 
@@ -40,8 +42,17 @@ const mapSchema = z.object({
   ),
 });
 
-/** Everything of a galaxy that stays as it is while pilots fly: where what is, and how to get there. */
-export const galaxyMapSchema = mapSchema.extend({ name: z.string(), startSectorId: z.int() });
+/** Everything of a galaxy that stays as it is while pilots fly (where what is, and how to get there), or for hours. */
+export const galaxyMapSchema = mapSchema.extend({
+  name: z.string(),
+  startSectorId: z.int(),
+  conditions: z
+    .array(z.object({ sectorId: z.int(), type: z.string(), severity: z.int(), endsAtMs: z.int() }))
+    .describe("What incidents have left, as of a minute ago at most; the room `galaxy` has it live."),
+  incidents: z.array(
+    z.object({ sectorId: z.int(), incidentId: z.uuid(), type: z.string(), closesAtMs: z.int() }),
+  ),
+});
 export type GalaxyMap = z.output<typeof galaxyMapSchema>;
 
 /** Indexes instead of uuids make it a third as long. */
@@ -68,9 +79,11 @@ const MAP_SQL = `
   from galaxies g join regions home on home.id = g.start_region_id`;
 
 /** @throws Error when the database holds no galaxy */
-export async function readGalaxyMap({ pool }: Pick<Database, "pool">): Promise<GalaxyMap> {
+export async function readGalaxyMap({ pool }: Pick<Database, "pool">, nowMs: number): Promise<GalaxyMap> {
   const { rows } = await pool.query({ name: "read_galaxy_map", text: MAP_SQL });
-  const [map] = z.array(galaxyMapSchema).parse(rows);
+  const conditions = await readConditions(pool, null, nowMs);
+  const incidents = await readOpenIncidents(pool, null, nowMs);
+  const [map] = z.array(galaxyMapSchema).parse(rows.map((row) => ({ ...row, conditions, incidents })));
   if (map === undefined) throw new Error("The database holds no galaxy.");
   return map;
 }

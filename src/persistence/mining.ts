@@ -1,5 +1,6 @@
 import { enforcementUntilMs } from "../rules/enforcement.ts";
 import { AM_FACTION, FRONTIER_FACTION } from "../rules/factions.ts";
+import { combinedBps, effectsOf, isEvacuated } from "../rules/incidents.ts";
 import {
   type DepletionState,
   depletionState,
@@ -13,6 +14,7 @@ import {
 import { FRONTIER_HARVEST_STANDING, harvestStandingDelta } from "../rules/standing.ts";
 import { uuidOf } from "../uuid.ts";
 import { type Books, cargoFree, type FieldRow, type PlayerRow, type ShipRow, withCargo } from "./books.ts";
+import { boonEffects, evacuationsOf, typesAt } from "./conditions.ts";
 import { wasLicensed } from "./licenses.ts";
 import { changeStanding } from "./standing.ts";
 import { withTurnsDue, withTurnsSpent } from "./turns.ts";
@@ -21,7 +23,7 @@ import type { Answer, Lease, RequestKey, Work } from "./work.ts";
 export type HarvestRolls = Harvest["rolls"];
 
 /** Why a harvest ended before its time. `internal` is a fault of ours and costs nothing. */
-export type InterruptCause = "pvp_attack" | "npc_attack" | "internal";
+export type InterruptCause = "pvp_attack" | "npc_attack" | "evacuation" | "internal";
 
 /** A harvest as its room remembers it from its start. */
 export interface RunningHarvest {
@@ -83,6 +85,12 @@ interface Scene {
   field: FieldRow;
   /** Valid when the harvest started. */
   licensed: boolean;
+  /** In this sector, or for this pilot. */
+  hasDeepAsteroids: boolean;
+  /** What engineers, the sector's state and the pilot's boons make of the roll together: 10 000 = nothing. */
+  yieldBonusBps: number;
+  /** The sector was evacuated while the harvest ran, told or not. */
+  isEvacuated: boolean;
 }
 
 /** The field with its pool as it stands at `nowMs`: full again from the due time on. */
@@ -104,7 +112,20 @@ function readScene(books: Books, running: RunningHarvest, turnsPerDay: number, n
   // Full again or not, the row says what this harvest found, whatever it takes.
   const found = fieldAt(field, nowMs);
   if (found !== field) books.fields.put(field.sectorId, found);
-  return { player: withTurnsDue(player, turnsPerDay, nowMs), ship, field: found, licensed };
+  const conditions = books.conditions.get(field.sectorId) ?? [];
+  const boons = boonEffects(books.boons.get(player.id) ?? [], field.sectorId, running.resolvesAtMs);
+  const { yieldBps } = effectsOf(typesAt(conditions, running.resolvesAtMs));
+  return {
+    player: withTurnsDue(player, turnsPerDay, nowMs),
+    ship,
+    field: found,
+    hasDeepAsteroids: found.hasDeepAsteroids || boons.hasDeepAsteroids,
+    licensed,
+    yieldBonusBps: combinedBps(running.yieldBonusBps, yieldBps, boons.yieldBps),
+    isEvacuated: evacuationsOf(conditions).some((evacuation) =>
+      isEvacuated(evacuation, running.startedAtMs, running.resolvesAtMs),
+    ),
+  };
 }
 
 /** True while the ship still stands where the harvest left it: what the room believed holds in the database too. */
@@ -118,7 +139,8 @@ function stillThere({ player, ship }: Scene, running: RunningHarvest): boolean {
   );
 }
 
-function baseRow({ ship, field, licensed }: Scene, running: RunningHarvest, nowMs: number): HarvestRow {
+function baseRow(scene: Scene, running: RunningHarvest, nowMs: number): HarvestRow {
+  const { ship, field, licensed, yieldBonusBps, hasDeepAsteroids } = scene;
   return {
     id: running.harvestId,
     playerId: running.playerId,
@@ -136,8 +158,8 @@ function baseRow({ ship, field, licensed }: Scene, running: RunningHarvest, nowM
     richnessTier: field.richnessTier,
     amClaimed: running.amClaimed,
     hasLicense: licensed,
-    yieldBonusBps: running.yieldBonusBps,
-    hasDeepAsteroids: field.hasDeepAsteroids,
+    yieldBonusBps,
+    hasDeepAsteroids,
     poolBefore: field.poolRemaining,
     poolDrawn: 0,
     cargoFreeBefore: cargoFree(ship),
@@ -192,9 +214,9 @@ function settleYield(
     tier: field.richnessTier,
     laserLevel,
     poolRemaining: field.poolRemaining,
-    hasDeepAsteroids: field.hasDeepAsteroids,
+    hasDeepAsteroids: scene.hasDeepAsteroids,
     freeCargo: cargoFree(ship),
-    yieldBonusBps: running.yieldBonusBps,
+    yieldBonusBps: scene.yieldBonusBps,
     rolls,
   });
   if (result.kind === "cancelled") {
@@ -317,10 +339,10 @@ export function harvestWork(running: RunningHarvest, end: HarvestEnd, turnsPerDa
       if (cause === "internal" || !stillThere(scene, running)) {
         const failed = { status: "INTERRUPTED", reason: "internal", refundTurns: HARVEST_TURNS } as const;
         settleWithoutYield(books, scene, running, failed, nowMs);
-      } else if (end.kind === "interrupted") {
+      } else if (end.kind === "interrupted" || scene.isEvacuated) {
         const interrupted = {
           status: "INTERRUPTED",
-          reason: end.cause,
+          reason: cause ?? "evacuation",
           refundTurns: INTERRUPT_REFUND_TURNS,
         } as const;
         settleWithoutYield(books, scene, running, interrupted, nowMs);

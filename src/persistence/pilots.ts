@@ -38,6 +38,9 @@ export interface PilotRecord {
   readonly hasTradeSpecialists: boolean;
 }
 
+/** Said with their table's name, since users and regions have columns of the same names. */
+const PLAYERS_OWN_COLUMNS = PLAYER_COLUMNS.replaceAll(/\b([a-z_]+)\b/g, "p.$1");
+
 const extraSchema = z.object({
   name: z.string(),
   name_color: z.string(),
@@ -71,10 +74,9 @@ export async function readPilot(
   sectorId: number,
   nowMs: number,
 ): Promise<PilotRecord | null> {
-  const prefixed = (columns: string, table: string) => columns.replaceAll(/\b([a-z_]+)\b/g, `${table}.$1`);
   const playerRows = await pool.query({
     name: "read_pilot",
-    text: `select ${prefixed(PLAYER_COLUMNS, "p")}, coalesce(nullif(p.nickname, ''), u.username) as name, p.name_color,
+    text: `select ${PLAYERS_OWN_COLUMNS}, coalesce(nullif(p.nickname, ''), u.username) as name, p.name_color,
         p.team_id, p.is_galactic_citizen, p.home_region_id, r.starting_ship, r.starting_equipment,
         (p.is_suspect or p.is_wanted or coalesce(p.grey_until > $2, false)) as is_flagged
       from players p

@@ -3,7 +3,6 @@ import { cargoCapacity, HULL_TYPES, HULLS } from "../rules/ships.ts";
 import { uuidOf } from "../uuid.ts";
 import type { Database } from "./database.ts";
 import { startingEquipment } from "./pilots.ts";
-import { withTransaction } from "./sqlstate.ts";
 
 /** Who joins: as their token names them. */
 interface NewUser {
@@ -44,10 +43,11 @@ async function readPlace({ pool }: Pick<Database, "pool">, userId: string): Prom
 
 /** Where newcomers begin, and with what: columns of the galaxy's start region. */
 async function readStart({ pool }: Pick<Database, "pool">) {
-  const { rows } = await pool.query(
-    `select r.id as region_id, r.starting_credits, r.starting_ship, r.starting_equipment, r.capital_sector_id
+  const { rows } = await pool.query({
+    name: "read_start",
+    text: `select r.id as region_id, r.starting_credits, r.starting_ship, r.starting_equipment, r.capital_sector_id
       from galaxies g join regions r on r.id = g.start_region_id`,
-  );
+  });
   const [start] = z.array(startSchema).parse(rows);
   if (start === undefined) throw new Error("There is no galaxy to start in: run `npm run world`.");
   return start;
@@ -69,50 +69,49 @@ export async function ensurePlayer(
 ): Promise<PlayerPlace> {
   const present = await readPlace(database, identity.userId);
   if (present !== null) return present;
-  await createPlayer(database, identity, nowMs);
-  const made = await readPlace(database, identity.userId);
+  const made =
+    (await createPlayer(database, identity, nowMs)) ?? (await readPlace(database, identity.userId));
   if (made === null) throw new Error(`the player of user ${identity.userId} was made but is not there`);
   return made;
 }
 
+/** One statement, since many newcomers come at once when a game opens. @returns null when somebody else was first */
 async function createPlayer(
   database: Pick<Database, "pool">,
   { userId, name }: NewUser,
   nowMs: number,
-): Promise<void> {
+): Promise<PlayerPlace | null> {
   const start = await readStart(database);
   const hull = HULLS[start.starting_ship];
-  const playerId = uuidOf("player", userId);
-  const shipId = uuidOf("first-ship", userId);
-  const now = new Date(nowMs);
-  await withTransaction(database.pool, async (client) => {
-    await client.query(
-      "insert into users (id, username, created_at) values ($1, $2, $3) on conflict (id) do nothing",
-      [userId, name, now],
-    );
-    const { rowCount } = await client.query(
-      `insert into players (id, user_id, credits, starting_credits, last_turn_regeneration, home_sector_id, home_region_id, created_at)
-        values ($1, $2, $3, $3, $4, $5, $6, $4) on conflict do nothing`,
-      [playerId, userId, start.starting_credits, now, start.capital_sector_id, start.region_id],
-    );
-    if (rowCount === 0) return;
-    await client.query(
-      `insert into ships (id, owner_id, registered_owner_id, type, name, sector_id, hull, hull_max, shield, shield_max,
+  const [playerId, shipId] = [uuidOf("player", userId), uuidOf("first-ship", userId)];
+  // The three rows refer to each other; references are checked when the statement has written all of them.
+  const { rowCount } = await database.pool.query({
+    name: "create_player",
+    text: `with account as (
+          insert into users (id, username, created_at) values ($1, $2, $3) on conflict (id) do nothing),
+        player as (
+          insert into players (id, user_id, credits, starting_credits, last_turn_regeneration, home_sector_id,
+              home_region_id, current_ship_id, created_at)
+            values ($4, $1, $5, $5, $3, $6, $7, $8, $3) on conflict do nothing returning id)
+      insert into ships (id, owner_id, registered_owner_id, type, name, sector_id, hull, hull_max, shield, shield_max,
           shield_anchor_at, cargo_capacity, equipment_slots, created_at)
-        values ($1, $2, $2, $3, $4, $5, $6, $6, $7, $7, $8, $9, $10, $8)`,
-      [
-        shipId,
-        playerId,
-        start.starting_ship,
-        `${name}'s first`.slice(0, 100),
-        start.capital_sector_id,
-        hull.hullMax,
-        hull.shieldMax,
-        now,
-        cargoCapacity(start.starting_ship),
-        JSON.stringify(startingEquipment(start.starting_equipment)),
-      ],
-    );
-    await client.query("update players set current_ship_id = $1 where id = $2", [shipId, playerId]);
+        select $8, id, id, $9, $10, $6, $11, $11, $12, $12, $3, $13, $14, $3 from player`,
+    values: [
+      userId,
+      name,
+      new Date(nowMs),
+      playerId,
+      start.starting_credits,
+      start.capital_sector_id,
+      start.region_id,
+      shipId,
+      start.starting_ship,
+      `${name}'s first`.slice(0, 100),
+      hull.hullMax,
+      hull.shieldMax,
+      cargoCapacity(start.starting_ship),
+      JSON.stringify(startingEquipment(start.starting_equipment)),
+    ],
   });
+  return rowCount === 0 ? null : { playerId, shipId, sectorId: start.capital_sector_id };
 }

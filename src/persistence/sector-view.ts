@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
+import { effectsOf } from "../rules/incidents.ts";
 import type { DepletionState } from "../rules/mining.ts";
 import { warpTurns } from "../rules/movement.ts";
+import { evacuationsOf, readConditions, typesAt } from "./conditions.ts";
 import type { Database } from "./database.ts";
+import { readOpenIncidents } from "./incidents.ts";
 import { depletionOf } from "./mining.ts";
 import { readSector, type SectorRecord } from "./sectors.ts";
 
@@ -27,6 +30,16 @@ export interface SectorView {
   } | null;
   /** The slug of the faction that claims the sector. */
   readonly claimedBy: string | null;
+  /** The incident that can be answered there. */
+  readonly incident: {
+    readonly incidentId: string;
+    readonly type: string;
+    readonly closesAtMs: number;
+  } | null;
+  /** Until when nobody mines there; null when everybody may. */
+  readonly evacuatedUntilMs: number | null;
+  /** What incidents have left there for a while. */
+  readonly conditions: { readonly type: string; readonly severity: number; readonly endsAtMs: number }[];
   readonly warps: { readonly sectorId: number; readonly turnCost: number }[];
   readonly stations: {
     readonly stationId: string;
@@ -48,6 +61,10 @@ export async function readSectorView(
 ): Promise<SectorView> {
   const sector = await readSector(pool, sectorId);
   if (sector === null) throw new Refusal("sector_not_found", { sectorId });
+  const conditions = await readConditions(pool, [sectorId], nowMs);
+  const [incident] = await readOpenIncidents(pool, [sectorId], nowMs);
+  const { extraWarpTurns } = effectsOf(typesAt(conditions, nowMs));
+  const evacuations = evacuationsOf(conditions).filter(({ untilMs }) => untilMs > nowMs);
   return {
     sectorId,
     name: sector.name,
@@ -57,9 +74,16 @@ export async function readSectorView(
     richness: sector.richness,
     ...fieldView(sector, nowMs),
     claimedBy: sector.controllingFaction,
+    incident:
+      incident === undefined
+        ? null
+        : { incidentId: incident.incidentId, type: incident.type, closesAtMs: incident.closesAtMs },
+    evacuatedUntilMs:
+      evacuations.length === 0 ? null : Math.max(...evacuations.map(({ untilMs }) => untilMs)),
+    conditions: conditions.map(({ type, severity, endsAtMs }) => ({ type, severity, endsAtMs })),
     warps: sector.warps.map(({ toSectorId, turnCost }) => ({
       sectorId: toSectorId,
-      turnCost: warpTurns({ turnCost, isPlayerGate: turnCost === 0 }),
+      turnCost: warpTurns({ turnCost, isPlayerGate: turnCost === 0, extraTurns: extraWarpTurns }),
     })),
     stations: sector.stations.map(({ id, name, stationClass, faction, security }) => ({
       stationId: id,

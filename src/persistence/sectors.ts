@@ -12,6 +12,8 @@ import {
 import { deriveRichness, poolSize } from "../rules/mining.ts";
 import type { Stock } from "../rules/prices.ts";
 import type { FieldRow } from "./books.ts";
+import { readConditions, type SectorCondition } from "./conditions.ts";
+import { type Incident, readOpenIncidents } from "./incidents.ts";
 import { openLease } from "./leases.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
 import { withTransaction } from "./sqlstate.ts";
@@ -249,12 +251,20 @@ export async function ensureField(db: Queryable, sectorId: number): Promise<void
 export async function openSector(
   pool: pg.Pool,
   sectorId: number,
-): Promise<{ lease: Lease; sector: SectorRecord }> {
+  nowMs: number,
+): Promise<{
+  lease: Lease;
+  sector: SectorRecord;
+  conditions: SectorCondition[];
+  incident: Incident | null;
+}> {
   return withTransaction(pool, async (client) => {
     const lease = await openLease(client, sectorId);
     await ensureField(client, sectorId);
     const sector = await readSector(client, sectorId);
     if (sector === null) throw new Error(`sector ${sectorId} does not exist`);
-    return { lease, sector };
+    const conditions = await readConditions(client, [sectorId], nowMs);
+    const [incident = null] = await readOpenIncidents(client, [sectorId], nowMs);
+    return { lease, sector, conditions, incident };
   });
 }

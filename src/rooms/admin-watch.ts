@@ -95,6 +95,7 @@ export class AdminWatch {
           this.#options.onDrain(order.deadlineSeconds);
         break;
       case "unban":
+      case "incident":
         break;
     }
   }

@@ -2,12 +2,15 @@ import { type Client, Room } from "@colyseus/core";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { Refusal } from "../errors.ts";
+import { readConditions } from "../persistence/conditions.ts";
 import type { Database } from "../persistence/database.ts";
 import { type DrawnField, readDrawnFields } from "../persistence/galaxy-map.ts";
+import { readOpenIncidents } from "../persistence/incidents.ts";
 import { GalaxyState, SectorSummary } from "../schema/galaxy.ts";
 import type { Log } from "../telemetry/log.ts";
 import {
   CHANNEL,
+  conditionsText,
   findingSchema,
   foundPilot,
   type LiveSummary,
@@ -55,6 +58,8 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
   override maxMessagesPerSecond = MESSAGES_PER_SECOND_MAX;
   readonly #reports = new Map<string, { sectors: readonly LiveSummary[]; atMs: number }>();
   #fields: readonly DrawnField[] = [];
+  /** What incidents do to sectors, as stored. */
+  #befallen: ReadonlyMap<number, Pick<LiveSummary, "conditions" | "incident">> = new Map();
   #reading = false;
   #clockTimer: NodeJS.Timeout | null = null;
 
@@ -122,7 +127,9 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
     if (this.clients.length === 0 || this.#reading) return;
     this.#reading = true;
     try {
-      this.#fields = await readDrawnFields(this.services.database, this.services.clock.nowMs());
+      const { database, clock } = this.services;
+      this.#fields = await readDrawnFields(database, clock.nowMs());
+      this.#befallen = await readBefallen(database, clock.nowMs());
       this.#show();
     } catch (error) {
       this.services.log.warn(
@@ -137,8 +144,11 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
   /** Brings the state up to date with what is known, and sends what has changed. */
   #show(): void {
     const wanted = new Map<string, LiveSummary & { awake: boolean }>();
-    const asleep = { awake: false, ships: 0, miners: 0, fights: 0, claimedBy: "" };
-    for (const field of this.#fields) wanted.set(String(field.sectorId), { ...asleep, ...field });
+    const quiet = { ships: 0, miners: 0, fights: 0, depletion: "", replenishesAtMs: 0, claimedBy: "" };
+    const asleep = { awake: false, ...quiet, conditions: "", incident: "" };
+    for (const [sectorId, of] of this.#befallen) wanted.set(String(sectorId), { ...asleep, sectorId, ...of });
+    for (const field of this.#fields)
+      wanted.set(String(field.sectorId), { ...asleep, ...this.#befallen.get(field.sectorId), ...field });
     // What a live room says is newer than what is stored.
     for (const { sectors } of this.#reports.values()) {
       for (const summary of sectors) wanted.set(String(summary.sectorId), { ...summary, awake: true });
@@ -153,6 +163,17 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
     }
     this.broadcastPatch();
   }
+}
+
+async function readBefallen({ pool }: Database, nowMs: number) {
+  const conditions = Map.groupBy(await readConditions(pool, null, nowMs), ({ sectorId }) => sectorId);
+  const open = new Map((await readOpenIncidents(pool, null, nowMs)).map((one) => [one.sectorId, one.type]));
+  return new Map(
+    [...conditions.keys(), ...open.keys()].map((sectorId) => {
+      const types = (conditions.get(sectorId) ?? []).map(({ type }) => type);
+      return [sectorId, { conditions: conditionsText(types), incident: open.get(sectorId) ?? "" }] as const;
+    }),
+  );
 }
 
 /** The room class of a server: Colyseus constructs rooms by itself, so what they work with comes with the class. */

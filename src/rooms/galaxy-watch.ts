@@ -28,6 +28,8 @@ const summarySchema = z.object({
   depletion: z.string(),
   replenishesAtMs: z.number(),
   claimedBy: z.string(),
+  conditions: z.string(),
+  incident: z.string(),
 });
 export type LiveSummary = z.output<typeof summarySchema>;
 
@@ -44,6 +46,11 @@ export const findingSchema = z.object({
   pilots: z.array(foundPilot),
 });
 
+/** States as a summary says them. */
+export function conditionsText(types: Iterable<string>): string {
+  return [...types].sort().join(" ");
+}
+
 /** What everybody may know of a live sector, in figures. */
 function summaryOf(sector: Sector): LiveSummary {
   const { state } = sector;
@@ -54,7 +61,9 @@ function summaryOf(sector: Sector): LiveSummary {
     if (pilot.fight?.attacker.pilot === pilot) fights++;
   }
   const { sectorId, depletion, replenishesAtMs, claimedBy } = state;
-  return { sectorId, ships, miners, fights, depletion, replenishesAtMs, claimedBy };
+  const conditions = conditionsText(state.conditions.keys());
+  const incident = state.incidentType;
+  return { sectorId, ships, miners, fights, depletion, replenishesAtMs, claimedBy, conditions, incident };
 }
 
 /** Tells every process what goes on in the sectors of this one, and who of their pilots has a name that is looked for. */

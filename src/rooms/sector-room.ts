@@ -268,7 +268,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
 
   async #openSector(): Promise<{ sector: Sector; desk: ControlDesk }> {
     const { services } = this;
-    const opened = await openSector(services.database.pool, this.#sectorId);
+    const opened = await openSector(services.database.pool, this.#sectorId, services.clock.nowMs());
     this.#refuseWhileEnding();
     const host: SectorHost = {
       broadcast: (type, payload) => {

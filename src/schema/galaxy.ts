@@ -21,6 +21,10 @@ export const SectorSummary = schema(
     replenishesAtMs: t.float64().default(0),
     /** The slug of the faction that claims the sector, or empty. For sectors that sleep the map says it. */
     claimedBy: t.string().default(""),
+    /** Types of the states that incidents have left, in the order of the alphabet, with a blank between; mostly empty. */
+    conditions: t.string().default(""),
+    /** The type of the incident that can be answered there; mostly empty. */
+    incident: t.string().default(""),
   },
   "SectorSummary",
 );
@@ -28,7 +32,7 @@ export type SectorSummary = SchemaType<typeof SectorSummary>;
 
 export const GalaxyState = schema(
   {
-    /** Sectors that are awake, and sleeping ones whose field is not full. All others are as the map has them. */
+    /** Sectors that are awake, sleeping ones whose field is not full, and those of incidents. All others are as the map has them. */
     sectors: t.map(SectorSummary),
   },
   "GalaxyState",

@@ -71,6 +71,18 @@ const ClockRef = schema(
   "ClockRef",
 );
 
+/** A state that an incident has left in the sector. */
+export const Condition = schema(
+  {
+    /** storm, flare or debris_field. */
+    type: t.string().default(""),
+    severity: t.uint8().default(1),
+    endsAtMs: t.float64().default(0),
+  },
+  "Condition",
+);
+export type Condition = SchemaType<typeof Condition>;
+
 export const SectorState = schema(
   {
     sectorId: t.uint32().default(0),
@@ -86,6 +98,14 @@ export const SectorState = schema(
     replenishesAtMs: t.float64().default(0),
     /** The slug of the faction that claims the sector, or empty. */
     claimedBy: t.string().default(""),
+    /** The incident that can be answered here, what it is, and until when; empty and 0 without one. */
+    incidentId: t.string().default(""),
+    incidentType: t.string().default(""),
+    incidentClosesAtMs: t.float64().default(0),
+    /** Nobody mines here until then; 0 when nobody had to leave. */
+    evacuatedUntilMs: t.float64().default(0),
+    /** By type. */
+    conditions: t.map(Condition),
     clockRef: t.ref(ClockRef).default(new ClockRef()),
     warps: t.map(Warp),
     stations: t.map(Station),
@@ -96,4 +116,4 @@ export const SectorState = schema(
 export type SectorState = SchemaType<typeof SectorState>;
 
 /** Every type that a sector's state is made of, for documents and for tests that walk them. */
-export const STATE_TYPES = { SectorState, Ship, Action, Warp, Station, ClockRef } as const;
+export const STATE_TYPES = { SectorState, Ship, Action, Warp, Station, Condition, ClockRef } as const;

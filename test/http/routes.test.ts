@@ -16,6 +16,7 @@ import { findReasons } from "../../src/server/readiness.ts";
 import { NO_METER } from "../../src/telemetry/meter.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
+import { seededDice } from "../support/dice.ts";
 import { makeSector, makeStation, makeWarp, makeWorld, type World } from "../support/fixtures.ts";
 import { request, TestLog, told } from "./requests.ts";
 
@@ -49,6 +50,7 @@ describe("HTTP routes", () => {
       matchmake,
       site: null,
       findReasons: () => findReasons({ database, queue, clock, pingRedis: null, isDraining: () => false }),
+      dice: seededDice(1),
       metricsText: async () => "",
     });
     return createHttpHandler(routes, {

@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
+import { loadConfig } from "../../src/config.ts";
 import { startJobs } from "../../src/jobs/worker.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
+import { seededDice } from "../support/dice.ts";
 import { makePilot, makeSector, makeWorld } from "../support/fixtures.ts";
 
 describe("the jobs' workers", () => {
@@ -19,7 +21,8 @@ describe("the jobs' workers", () => {
     ]);
     const troubles: string[] = [];
     const log = { warn: (_: object, message: string) => troubles.push(message) };
-    const stops = [startJobs(test.pool, clock, log), startJobs(test.pool, clock, log)];
+    const job = { pool: test.pool, clock, dice: seededDice(1), config: loadConfig({}) };
+    const stops = [startJobs(job, log), startJobs(job, log)];
     const isReady = async () =>
       (await test.pool.query("select to_regclass('graphile_worker._private_jobs') as jobs")).rows[0].jobs;
     while ((await isReady()) === null) await new Promise((resolve) => setTimeout(resolve, 20));

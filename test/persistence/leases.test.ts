@@ -32,7 +32,7 @@ describe("a sector's lease", () => {
   });
 
   it("is given to each of many who open at once, under an epoch of their own", async () => {
-    const opened = await Promise.all(Array.from({ length: 20 }, () => openSector(test.pool, 3)));
+    const opened = await Promise.all(Array.from({ length: 20 }, () => openSector(test.pool, 3, 0)));
     const epochs = opened.map(({ lease }) => lease.epoch).sort((a, b) => a - b);
     assert.deepEqual(
       epochs,
@@ -64,7 +64,7 @@ describe("a sector's lease", () => {
     await withClient(async (batch) => {
       await batch.query("begin");
       await batch.query("select from sector_leases where sector_id = 1 for share");
-      const opening = openSector(test.pool, 1).then(({ lease }) => {
+      const opening = openSector(test.pool, 1, 0).then(({ lease }) => {
         order.push("opened");
         return lease;
       });
@@ -78,7 +78,7 @@ describe("a sector's lease", () => {
       assert.equal((await opening).epoch, before.epoch + 1);
     });
     assert.deepEqual(order, ["committed", "opened"]);
-    const { sector } = await openSector(test.pool, 1);
+    const { sector } = await openSector(test.pool, 1, 0);
     assert.equal(sector.field?.poolRemaining, 299);
   });
 });

@@ -1,0 +1,353 @@
+class_name Sectorkeep
+extends SectorkeepApi
+## A pilot's connection to a Sectorkeep server. Put it into the scene tree, or make it an autoload:
+## [codeblock]
+## await client.sign_in_as_guest("Ada")
+## await client.enter()
+## client.mining_harvest_completed.connect(func(event): print(event.ore, " ore"))
+## var reply := await client.harvest()
+## [/codeblock]
+## It comes back by itself after a drop, asks again what the line has lost (under the same requestId, so it is carried out
+## once), and tells each event of the pilot's feed once, in order.
+
+enum Connection { OFFLINE, CONNECTING, ONLINE, RECONNECTING }
+
+## [member connection] has changed.
+signal connection_changed(connection: Connection)
+## The state of the sector has changed: see [member sector].
+signal sector_changed
+signal ship_entered(ship: SectorkeepState.Ship)
+signal ship_left(ship_id: String)
+## Something that this version does not know; the protocol only ever grows.
+signal unknown_message(type: String, data: Variant)
+## The server has ended the connection for good: [enum Close] or one of Colyseus' codes.
+signal dismissed(close_code: int)
+
+## Why a server closes a connection on purpose.
+enum Close { SUPERSEDED = 4101, KICKED = 4102, JOIN_AGAIN = 4110 }
+
+const PROTOCOL := 1
+const CONSENTED := 4000
+## The server keeps a dropped pilot's seat for 30 s unless told otherwise.
+const COME_BACK_SECONDS := 30.0
+const RETRY_SECONDS: Array[float] = [0.3, 0.6, 1.2, 2.4, 4.8]
+## How often the server hears what has been seen of the feed.
+const ACK_SECONDS := 1.0
+## A ship may be on its way between two sectors while it is asked where it is.
+const ENTER_TRIES := 4
+
+## Where the server is.
+@export var server := "ws://localhost:2567"
+## The program that the pilot plays through, as it is counted: `godot`, `godot_mining` … ; empty to say nothing.
+@export var app_surface := "godot"
+@export var app_version := ""
+## The mission that this session is for, if it is for one.
+@export var mission_id := ""
+## Use the official extension where it is installed.
+@export var prefer_extension := true
+
+## Who the pilot is; from [method sign_in_as_guest] or an issuer of your own. Keep it: it is all there is of a guest.
+var token := ""
+## The newest event of the feed that has been told, -1 before the first. Keep it to hear next time what you have missed.
+var cursor := -1
+var connection := Connection.OFFLINE
+## What everybody sees; empty before [method enter].
+var sector := SectorkeepState.SectorState.new()
+## What the pilot alone may see.
+var me := SectorkeepMessages.Pilot.new()
+
+var _room: RefCounted
+## The room that is being joined, until its state and the pilot's own numbers are there.
+var _entry: Request
+var _awaited: Array[String] = []
+var _requests := {}
+var _acked := -1
+var _clock_offset_ms := 0.0
+
+
+## A request that waits for its answer.
+class Request:
+	extends RefCounted
+	signal answered(accepted: bool, body: Dictionary)
+	var name: String
+	var body: Dictionary
+
+
+func _ready() -> void:
+	var timer := Timer.new()
+	timer.wait_time = ACK_SECONDS
+	timer.timeout.connect(_acknowledge)
+	add_child(timer)
+	timer.start()
+
+
+## The ship that the pilot flies; null while it is not in this sector.
+func my_ship() -> SectorkeepState.Ship:
+	return sector.ships.get(me.shipId)
+
+
+## The server's time in ms since 1970, as far as it is known here.
+func server_now_ms() -> float:
+	return Time.get_unix_time_from_system() * 1000.0 + _clock_offset_ms
+
+
+## How far what a ship is doing has come, 0 to 1. Nothing is sent for it: it follows from two ticks and a clock.
+func progress(ship: SectorkeepState.Ship) -> float:
+	var clock := sector.clockRef
+	var tick := clock.tick + (server_now_ms() - clock.serverMs) / clock.tickMs
+	var length := ship.action.endTick - ship.action.startTick
+	return 0.0 if length <= 0 else clampf((tick - ship.action.startTick) / length, 0.0, 1.0)
+
+
+## Makes up a new user. The reply's `fields` are the token, the user's id and name; [member token] is set.
+func sign_in_as_guest(pilot_name := "") -> SectorkeepReply:
+	var reply := await http(HTTPClient.METHOD_POST, "/auth/guest", {} if pilot_name == "" else {"name": pilot_name})
+	if reply.ok:
+		token = reply.fields["token"]
+		cursor = -1
+	return reply
+
+
+## Asks one of the HTTP routes. The reply's `fields` are the answer.
+func http(method: HTTPClient.Method, path: String, body: Variant = null) -> SectorkeepReply:
+	var url := server.replace("ws://", "http://").replace("wss://", "https://").trim_suffix("/") + path
+	var answer := await WireClient.request(method, url, token, body, _app_headers())
+	var fields: Dictionary = answer.body if answer.body is Dictionary else {}
+	return SectorkeepReply.new(answer.status == 200, fields)
+
+
+## Goes to where the pilot's ship is. Returns when the sector's state is there, or with the reason why not.
+func enter() -> SectorkeepReply:
+	_set_connection(Connection.CONNECTING)
+	var reply := await _enter()
+	_set_connection(Connection.ONLINE if reply.ok else Connection.OFFLINE)
+	return reply
+
+
+## Leaves the game. The ship goes as soon as nothing binds it.
+func leave() -> void:
+	var room := _room
+	_room = null
+	if room != null:
+		room.leave()
+	_set_connection(Connection.OFFLINE)
+
+
+## As in [SectorkeepApi], and then goes there: when it returns, [member sector] is the new one.
+func warp(sector_id: int) -> SectorkeepMessages.WarpReply:
+	var reply := await super(sector_id)
+	if reply.ok and reply.sectorId != sector.sectorId:
+		var left_room := _room
+		_room = null
+		left_room.leave()
+		var entered := await enter()
+		if not entered.ok:
+			push_warning("The ship is in sector %d; entering it: %s" % [reply.sectorId, entered.code])
+	return reply
+
+
+func _enter() -> SectorkeepReply:
+	var reply: SectorkeepReply
+	for attempt in ENTER_TRIES:
+		if attempt > 0:
+			await get_tree().create_timer(RETRY_SECONDS[attempt - 1]).timeout
+		reply = await http(HTTPClient.METHOD_GET, "/me")
+		if not reply.ok:
+			return reply
+		var client := SectorkeepLine.create(server, token, prefer_extension)
+		reply = await _take(client.join_or_create("sector", _join_options(int(reply.fields["sectorId"]))))
+		if reply.ok or reply.code not in [SectorkeepCodes.NOT_IN_SECTOR, SectorkeepCodes.DRAINING]:
+			break
+	return reply
+
+
+func _join_options(sector_id: int) -> Dictionary:
+	var options := {"sectorId": sector_id, "protocol": PROTOCOL, "sdk": SectorkeepLine.sdk_version(prefer_extension)}
+	if cursor >= 0:
+		options["cursor"] = cursor
+	options.merge(_app_context(["appSurface", "appVersion", "missionId"]))
+	return options
+
+
+func _app_context(names: Array[String]) -> Dictionary:
+	if app_surface == "":
+		return {}
+	var context := {names[0]: app_surface}
+	if app_version != "":
+		context[names[1]] = app_version
+	if mission_id != "":
+		context[names[2]] = mission_id
+	return context
+
+
+func _app_headers() -> PackedStringArray:
+	var context := _app_context(["X-App-Surface", "X-App-Version", "X-Mission-Id"])
+	return PackedStringArray(context.keys().map(func(key: String) -> String: return "%s: %s" % [key, context[key]]))
+
+
+## Waits for a room that is being joined, and makes it the one that is heard.
+func _take(room: RefCounted) -> SectorkeepReply:
+	SectorkeepLine.prepare(room)
+	_entry = Request.new()
+	_awaited = ["state", "pilot"]
+	# Connected before the room can tell anything: the first messages come with the state.
+	room.message_received.connect(_on_message.bind(room))
+	room.state_changed.connect(_on_state_changed.bind(room))
+	room.error.connect(_on_error.bind(room))
+	room.left.connect(_on_left.bind(room))
+	_room = room
+	var outcome: Array = await _entry.answered
+	if not outcome[0] and _room == room:
+		_room = null
+	return SectorkeepReply.new(outcome[0], outcome[1])
+
+
+## The refusal in an error's text; a refused join carries it as JSON.
+func _refusal(text: String) -> Dictionary:
+	var start := text.find("{")
+	var parsed: Variant = JSON.parse_string(text.substr(start)) if start >= 0 else null
+	return parsed if parsed is Dictionary else {"code": SectorkeepCodes.OFFLINE, "message": text}
+
+
+func _has_come(what: String) -> void:
+	_awaited.erase(what)
+	if _awaited.is_empty():
+		_entry.answered.emit(true, {})
+
+
+func _on_error(_code: int, text: String, room: RefCounted) -> void:
+	# Once it is in, an error changes nothing: what ends it comes as `left`.
+	if room == _room and not _awaited.is_empty():
+		_entry.answered.emit(false, _refusal(text))
+
+
+func _on_state_changed(room: RefCounted) -> void:
+	if room != _room:
+		return
+	var before := sector.ships.keys()
+	if sector.sectorId != int(room.get_state().get("sectorId", 0)):
+		sector = SectorkeepState.SectorState.new()
+	sector.read(room.get_state())
+	_has_come("state")
+	for ship_id: String in sector.ships:
+		if ship_id not in before:
+			ship_entered.emit(sector.ships[ship_id])
+	for ship_id: String in before:
+		if not sector.ships.has(ship_id):
+			ship_left.emit(ship_id)
+	sector_changed.emit()
+
+
+func _on_message(type: Variant, data: Variant, room: RefCounted) -> void:
+	if room != _room:
+		return
+	var body: Dictionary = data if data is Dictionary else {}
+	if type == "accepted" or type == "refused":
+		var request: Request = _requests.get(body.get("requestId", ""))
+		if request != null:
+			_requests.erase(body["requestId"])
+			request.answered.emit(type == "accepted", body)
+		return
+	if body.has("eventId"):
+		# Told before, in another session of this game perhaps.
+		if int(body["eventId"]) <= cursor:
+			return
+		cursor = int(body["eventId"])
+	if not event_classes.has(type):
+		unknown_message.emit(str(type), data)
+		return
+	var event: RefCounted = event_classes[type].new(body)
+	_remember(event)
+	emit_signal(type, event)
+
+
+func _remember(event: RefCounted) -> void:
+	if event is SectorkeepMessages.Pilot:
+		me = event
+		_has_come("pilot")
+	elif event is SectorkeepMessages.Welcome:
+		if cursor < 0:
+			cursor = event.cursor
+		_clock_offset_ms = event.serverMs - Time.get_unix_time_from_system() * 1000.0
+	elif event is SectorkeepMessages.EventsTruncated:
+		cursor = maxi(cursor, event.beforeEventId - 1)
+
+
+func _acknowledge() -> void:
+	if connection == Connection.ONLINE and cursor > _acked:
+		_acked = cursor
+		_room.send_message("ack", {"eventId": cursor})
+
+
+func _ask(request_name: String, body: Dictionary, reply: GDScript) -> SectorkeepReply:
+	if connection == Connection.OFFLINE:
+		return reply.new(false, {})
+	var request := Request.new()
+	request.name = request_name
+	request.body = body
+	body["requestId"] = _new_id()
+	_requests[body["requestId"]] = request
+	if connection == Connection.ONLINE:
+		_room.send_message(request_name, body)
+	var answer: Array = await request.answered
+	return reply.new(answer[0], answer[1])
+
+
+func _new_id() -> String:
+	return Crypto.new().generate_random_bytes(16).hex_encode()
+
+
+func _set_connection(to: Connection) -> void:
+	if to == connection:
+		return
+	connection = to
+	if to == Connection.ONLINE:
+		_acked = -1
+		for request: Request in _requests.values():
+			_room.send_message(request.name, request.body)
+	elif to == Connection.OFFLINE:
+		var unanswered := _requests.values()
+		_requests.clear()
+		for request: Request in unanswered:
+			request.answered.emit(false, {})
+	connection_changed.emit(to)
+
+
+func _on_left(code: int, reason: String, room: RefCounted) -> void:
+	_on_error(code, reason, room)
+	if room != _room or connection != Connection.ONLINE:
+		return
+	_room = null
+	if code in [CONSENTED, Close.SUPERSEDED, Close.KICKED]:
+		_set_connection(Connection.OFFLINE)
+		dismissed.emit(code)
+	else:
+		_come_back("" if code == Close.JOIN_AGAIN else SectorkeepLine.reconnection_token(room))
+
+
+## Takes the kept seat again, or joins anew where there is none, until it has worked or [constant COME_BACK_SECONDS] are over.
+func _come_back(reconnection_token: String) -> void:
+	_set_connection(Connection.RECONNECTING)
+	var deadline_ms := Time.get_ticks_msec() + COME_BACK_SECONDS * 1000.0
+	var attempt := 0
+	while connection == Connection.RECONNECTING:
+		var reply: SectorkeepReply
+		if reconnection_token == "":
+			reply = await _enter()
+		else:
+			reply = await _take(SectorkeepLine.create(server, token, prefer_extension).reconnect(reconnection_token))
+		if connection != Connection.RECONNECTING:
+			return
+		if reply.ok:
+			_set_connection(Connection.ONLINE)
+			return
+		if reply.code != SectorkeepCodes.OFFLINE and reconnection_token == "":
+			break
+		if reply.code != SectorkeepCodes.OFFLINE:
+			reconnection_token = ""
+		if Time.get_ticks_msec() > deadline_ms:
+			break
+		await get_tree().create_timer(RETRY_SECONDS[mini(attempt, RETRY_SECONDS.size() - 1)]).timeout
+		attempt += 1
+	_set_connection(Connection.OFFLINE)
+	dismissed.emit(0)

@@ -1,0 +1,186 @@
+extends Node
+## What the server's tests play. `SAY …` lines are for the test that started it, `FAIL …` is what went wrong.
+
+var options := {}
+var failures := 0
+
+
+func check(holds: bool, what: String) -> void:
+	if not holds:
+		failures += 1
+		print("FAIL ", what)
+
+
+func say(what: String, value: Variant = null) -> void:
+	print("SAY ", what, "" if value == null else " " + JSON.stringify(value))
+
+
+## Waits for something that the server or another player does.
+func until(holds: Callable) -> void:
+	while not holds.call():
+		await get_tree().process_frame
+
+
+func pilot() -> Sectorkeep:
+	var client := Sectorkeep.new()
+	client.server = options["server"]
+	client.token = options.get("token", "")
+	client.app_version = "1.0"
+	add_child(client)
+	return client
+
+
+## Each line of a file is a message in hexadecimal: read it, write it again.
+func codec() -> void:
+	var file := FileAccess.open(options["file"], FileAccess.READ)
+	while not file.eof_reached():
+		var line := file.get_line()
+		if line != "":
+			print("HEX ", WireMsgpack.encode(WireMsgpack.decode(line.hex_decode())).hex_encode())
+
+
+## The wire client alone: shows the state whenever it is asked to, by a ship of that name coming in.
+func wire() -> void:
+	var client := WireClient.new(options["server"])
+	var room := client.join_or_create("sector", {"sectorId": 1, "spectate": true})
+	await room.joined
+	await room.state_changed
+	say("state", room.get_state())
+	for changes in 3:
+		var ships: Dictionary = room.get_state()["ships"]
+		var count := ships.size()
+		await until(func() -> bool: return room.get_state()["ships"].size() != count)
+		say("state", room.get_state())
+	room.leave()
+	var ending: Array = await room.left
+	check(ending[0] == 4000, "left with %s" % ending[0])
+
+
+func refused_join() -> void:
+	var client := pilot()
+	var reply := await client.enter()
+	check(not reply.ok, "the join was let in")
+	say("refused", [reply.code, reply.message])
+
+
+func guest() -> void:
+	var client := pilot()
+	check(not (await client.harvest()).ok, "nobody is connected")
+	var signed_in := await client.sign_in_as_guest("Ada from Godot")
+	check(signed_in.ok and client.token != "", "signed in: %s" % signed_in.code)
+	var entered := await client.enter()
+	check(entered.ok, "entered: %s" % entered.code)
+	check(client.sector.sectorId > 0 and client.my_ship() != null, "the ship is there")
+	check(client.my_ship().pilotName == "Ada from Godot", "its pilot's name")
+	say("pilot", client.me.turns)
+	client.leave()
+
+
+func mine() -> void:
+	var client := pilot()
+	check((await client.enter()).ok, "entered")
+	var done := []
+	client.mining_harvest_completed.connect(
+		func(event: SectorkeepMessages.MiningHarvestCompleted) -> void: done.append(event)
+	)
+	var preview := await client.preview_harvest()
+	check(preview.ok and preview.obstacles.is_empty() and preview.turns == 5, "the preview")
+	var reply := await client.harvest()
+	check(reply.ok and reply.endTick > reply.startTick and reply.harvestId.length() == 36, "the harvest starts")
+	await until(func() -> bool: return client.my_ship().status == "MINING")
+	check(client.progress(client.my_ship()) < 0.9, "it has only begun: %s" % client.progress(client.my_ship()))
+	check(client.me.turnsReserved == 5, "five turns are reserved")
+	var again := await client.harvest()
+	check(not again.ok and again.code != "" and again.message != "", "one harvest at a time")
+	say("refused", again.code)
+	await until(func() -> bool: return not done.is_empty())
+	await until(func() -> bool: return client.my_ship().status == "IN_SPACE" and client.me.turns == 995)
+	check(done[0].ore > 0 and done[0].harvestId == reply.harvestId, "the ore")
+	check(client.me.cargo["ore"] == done[0].ore, "it is in the hold")
+	say("ore", done[0].ore)
+	client.leave()
+	check(client.connection == Sectorkeep.Connection.OFFLINE, "it has left")
+
+
+func interrupted() -> void:
+	var client := pilot()
+	await client.enter()
+	var reply := await client.harvest()
+	say("mining", client.me.shipId)
+	var event: SectorkeepMessages.MiningHarvestInterrupted = await client.mining_harvest_interrupted
+	check(event.reason == "pvp_attack" and event.turnsRefunded == 2, "two turns come back")
+	check(event.harvestId == reply.harvestId, "it is that harvest")
+	var fled := await client.flee()
+	check(fled.ok, "fleeing: %s" % fled.code)
+	var fight: SectorkeepMessages.CombatResolved = await client.combat_resolved
+	check(fight.role == "defender" and fight.rounds > 0, "the fight is over")
+	say("fought", fight.outcome)
+
+
+func travel() -> void:
+	var client := pilot()
+	await client.enter()
+	var station: SectorkeepState.Station = client.sector.stations.values()[0]
+	check((await client.dock(station.stationId)).ok, "docked")
+	await until(func() -> bool: return client.my_ship().status == "DOCKED")
+	var grounded := await client.warp(2)
+	check(not grounded.ok, "no warp from a berth: %s" % grounded.code)
+	check((await client.undock()).ok, "undocked")
+	var nowhere := await client.warp(77)
+	check(nowhere.code == SectorkeepCodes.NO_SUCH_WARP, "no such warp: %s" % nowhere.code)
+	var warped := await client.warp(2)
+	check(warped.ok and warped.turnsSpent == 1, "warped: %s" % warped.code)
+	check(client.connection == Sectorkeep.Connection.ONLINE and client.sector.sectorId == 2, "it is there")
+	check(client.my_ship() != null, "with its ship")
+	check((await client.preview_harvest()).ok, "and is heard there")
+	say("turns", client.me.turns)
+
+
+## The line is cut twice. What happens meanwhile is told once, what is asked meanwhile is done once.
+func cut_twice() -> void:
+	var client := pilot()
+	await client.enter()
+	var seen: Array[int] = []
+	client.unknown_message.connect(
+		func(_type: String, data: Variant) -> void: seen.append(int(data["eventId"]))
+	)
+	client.mining_harvest_completed.connect(
+		func(event: SectorkeepMessages.MiningHarvestCompleted) -> void: seen.append(event.eventId)
+	)
+	for asked: Callable in [client.harvest, client.preview_harvest]:
+		client._room.cut()
+		await client.connection_changed
+		check(client.connection == Sectorkeep.Connection.RECONNECTING, "it comes back by itself")
+		var reply: SectorkeepReply = await asked.call()
+		check(reply.ok, "asked while the line was cut: %s" % reply.code)
+		check(client.connection == Sectorkeep.Connection.ONLINE, "it is back")
+		say("back")
+	# One that somebody else wrote after each time, and the harvest's.
+	await until(func() -> bool: return seen.size() == 3)
+	seen.sort()
+	say("seen", seen)
+
+
+## The cursor of another session is all that is needed to hear what was missed.
+func resume() -> void:
+	var client := pilot()
+	client.cursor = int(options["cursor"])
+	var seen: Array[int] = []
+	client.unknown_message.connect(
+		func(_type: String, data: Variant) -> void: seen.append(int(data["eventId"]))
+	)
+	await client.enter()
+	await until(func() -> bool: return seen.size() == 2)
+	say("seen", seen)
+	say("cursor", client.cursor)
+	# Long enough for its acknowledgement.
+	await get_tree().create_timer(Sectorkeep.ACK_SECONDS * 1.5).timeout
+
+
+func superseded() -> void:
+	var client := pilot()
+	await client.enter()
+	say("here")
+	var code: int = await client.dismissed
+	check(code == Sectorkeep.Close.SUPERSEDED, "dismissed with %d" % code)
+	check((await client.harvest()).code == SectorkeepCodes.OFFLINE, "nobody is connected")

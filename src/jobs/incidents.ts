@@ -1,0 +1,57 @@
+import type pg from "pg";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Dice } from "../dice.ts";
+import { Refusal } from "../errors.ts";
+import { readUnrewarded, rewardResponder } from "../persistence/incident-rewards.ts";
+import {
+  endOverdueStates,
+  type Incident,
+  openIncident,
+  readEligibleSectors,
+  readRipeIncidents,
+  resolveIncident,
+} from "../persistence/incidents.ts";
+import { withTransaction } from "../persistence/sqlstate.ts";
+import { chooseSector, generationChanceBps, planIncident } from "../rules/incidents.ts";
+import { hasReached } from "../rules/phases.ts";
+import { chance } from "../rules/random.ts";
+
+/** As the crontab says: every ten minutes. */
+const GENERATIONS_PER_DAY = 144;
+
+export interface IncidentJob {
+  readonly pool: pg.Pool;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly dice: Dice;
+  readonly config: Pick<Config, "incidentsPerDay" | "ecosystemPhase">;
+}
+
+/**
+ * Lets chance decide whether something befalls a sector now, and what. The one place where incidents come from, beside
+ * operators: no client can ask for one. What it is follows from one roll, which its row keeps.
+ * @returns the incident; null when nothing happened
+ */
+export async function generateIncident({ pool, clock, dice, config }: IncidentJob): Promise<Incident | null> {
+  if (!hasReached(config.ecosystemPhase, "live")) return null;
+  if (!chance(dice.u32(), generationChanceBps(config.incidentsPerDay, GENERATIONS_PER_DAY))) return null;
+  const seed = dice.u32();
+  const nowMs = clock.nowMs();
+  const eligible = await readEligibleSectors(pool, planIncident(seed).type, nowMs);
+  const sectorId = eligible[chooseSector(dice.u32(), eligible.length)];
+  if (sectorId === undefined) return null;
+  try {
+    return await withTransaction(pool, (tx) => openIncident(tx, { sectorId, seed }, nowMs));
+  } catch (error) {
+    // An operator was faster.
+    if (error instanceof Refusal && error.code === "incident_open") return null;
+    throw error;
+  }
+}
+
+/** Ends what is ripe, rewards who answered, and notices states that are over. Safe to repeat, and at once. */
+export async function settleIncidents({ pool, clock }: Pick<IncidentJob, "pool" | "clock">): Promise<void> {
+  for (const id of await readRipeIncidents(pool, clock.nowMs())) await resolveIncident(pool, id, clock);
+  for (const responder of await readUnrewarded(pool)) await rewardResponder(pool, responder, clock.nowMs());
+  await endOverdueStates(pool, clock.nowMs());
+}

@@ -1,0 +1,291 @@
+/** Incidents as rows: made, read, resolved. What pilots answer is in `incident-responses.ts`. */
+import type pg from "pg";
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import {
+  evacuationMs,
+  INCIDENT_STATUSES,
+  INCIDENT_TYPES,
+  type IncidentOutcome,
+  type IncidentPlan,
+  type IncidentType,
+  incidentOutcome,
+  incidentThreshold,
+  planIncident,
+  RESPONSE_MS,
+  SEVERITIES,
+  type Severity,
+  stateHours,
+} from "../rules/incidents.ts";
+import { uuidOf } from "../uuid.ts";
+import { recordProductEvent } from "./product-events.ts";
+import { withTransaction } from "./sqlstate.ts";
+
+type Queryable = Pick<pg.ClientBase, "query">;
+
+const ms = z.date().transform((date) => date.getTime());
+
+const incidentSchema = z
+  .object({
+    id: z.string(),
+    sector_id: z.int(),
+    type: z.enum(INCIDENT_TYPES),
+    severity: z.literal(SEVERITIES),
+    status: z.enum(INCIDENT_STATUSES),
+    threshold: z.int(),
+    score: z.int(),
+    readings: z.array(z.int()),
+    opens_at: ms,
+    closes_at: ms,
+    resolved_at: ms.nullable(),
+  })
+  .transform((row) => ({
+    incidentId: row.id,
+    sectorId: row.sector_id,
+    type: row.type,
+    severity: row.severity,
+    status: row.status,
+    threshold: row.threshold,
+    score: row.score,
+    readings: row.readings,
+    opensAtMs: row.opens_at,
+    closesAtMs: row.closes_at,
+    resolvedAtMs: row.resolved_at,
+  }));
+
+/** An incident as its row has it, its severity included, which nobody is told while it is open. */
+export type Incident = Readonly<z.output<typeof incidentSchema>>;
+
+const COLUMNS =
+  "id, sector_id, type, severity, status, threshold, score, readings, opens_at, closes_at, resolved_at";
+const IS_OPEN = "status in ('detected', 'responding')";
+
+export function isOpen({ status }: Pick<Incident, "status">): boolean {
+  return status === "detected" || status === "responding";
+}
+
+/** What is to be made: drawn from `seed`, unless type or severity are chosen. */
+export interface IncidentOrder {
+  readonly sectorId: number;
+  /** One u32. */
+  readonly seed: number;
+  readonly type?: IncidentType;
+  readonly severity?: Severity;
+}
+
+/**
+ * Opens an incident, in the caller's transaction. A sector has one at a time.
+ * @throws Refusal sector_not_found, incident_open
+ */
+export async function openIncident(tx: Queryable, order: IncidentOrder, nowMs: number): Promise<Incident> {
+  const { sectorId, seed, ...chosen } = order;
+  const { rows: sectors } = await tx.query("select from sectors where sector_id = $1", [sectorId]);
+  if (sectors.length === 0) throw new Refusal("sector_not_found", { sectorId });
+  const plan: IncidentPlan = planIncident(seed, chosen);
+  const { rows } = await tx.query(
+    `insert into sector_incidents (id, sector_id, type, severity, status, threshold, seed, readings, opens_at, closes_at)
+      values ($1, $2, $3, $4, 'detected', $5, $6, $7, $8, $9)
+      on conflict (sector_id) where ${IS_OPEN} do nothing returning ${COLUMNS}`,
+    [
+      uuidOf("incident", String(sectorId), String(nowMs), String(seed)),
+      sectorId,
+      plan.type,
+      plan.severity,
+      incidentThreshold(plan.severity),
+      seed,
+      JSON.stringify(plan.readings),
+      new Date(nowMs),
+      new Date(nowMs + RESPONSE_MS),
+    ],
+  );
+  const [incident] = z.array(incidentSchema).parse(rows);
+  if (incident === undefined) throw new Refusal("incident_open", { sectorId });
+  return incident;
+}
+
+/** Sectors that an incident of the type can befall: its mark is not on them, and nothing is open there. */
+export async function readEligibleSectors(
+  db: Queryable,
+  type: IncidentType,
+  nowMs: number,
+): Promise<number[]> {
+  const { rows } = await db.query(
+    `select s.sector_id from sectors s
+      where ($1 = 'storm' or s.type = 'ASTEROID_FIELD')
+        and not exists (select from sector_incidents i where i.sector_id = s.sector_id and i.${IS_OPEN})
+        and not exists (select from sector_states t where t.sector_id = s.sector_id and t.state_type = $1
+          and t.ended_at is null and t.ends_at > $2)
+      order by s.sector_id`,
+    [type, new Date(nowMs)],
+  );
+  return z
+    .array(z.object({ sector_id: z.int() }))
+    .parse(rows)
+    .map((row) => row.sector_id);
+}
+
+/** Open ones, and those resolved since `sinceMs`; newest first. */
+export async function readIncidents(
+  db: Queryable,
+  { sectorId, sinceMs }: { sectorId: number | null; sinceMs: number },
+): Promise<Incident[]> {
+  const { rows } = await db.query({
+    name: "read_incidents",
+    text: `select ${COLUMNS} from sector_incidents
+      where (${IS_OPEN} or resolved_at > $1) and ($2::int is null or sector_id = $2)
+      order by opens_at desc, id`,
+    values: [new Date(sinceMs), sectorId],
+  });
+  return z.array(incidentSchema).parse(rows);
+}
+
+/** Those that can be answered in these sectors; in all when none are named. */
+export async function readOpenIncidents(
+  db: Queryable,
+  sectorIds: readonly number[] | null,
+  nowMs: number,
+): Promise<Incident[]> {
+  const { rows } = await db.query({
+    name: "read_open_incidents",
+    text: `select ${COLUMNS} from sector_incidents
+      where ${IS_OPEN} and closes_at > $1 and ($2::int[] is null or sector_id = any($2)) order by sector_id`,
+    values: [new Date(nowMs), sectorIds],
+  });
+  return z.array(incidentSchema).parse(rows);
+}
+
+/** @throws Refusal incident_not_found */
+export async function readIncident(db: Queryable, incidentId: string, lock = false): Promise<Incident> {
+  const { rows } = await db.query(
+    `select ${COLUMNS} from sector_incidents where id = $1${lock ? " for no key update" : ""}`,
+    [incidentId],
+  );
+  const [incident] = z.array(incidentSchema).parse(rows);
+  if (incident === undefined) throw new Refusal("incident_not_found", { incidentId });
+  return incident;
+}
+
+/** Incidents that have all the points they need, or no time left. */
+export async function readRipeIncidents(db: Queryable, nowMs: number): Promise<string[]> {
+  const { rows } = await db.query(
+    `select id from sector_incidents where ${IS_OPEN} and (score >= threshold or closes_at <= $1) order by closes_at`,
+    [new Date(nowMs)],
+  );
+  return z
+    .array(z.object({ id: z.string() }))
+    .parse(rows)
+    .map((row) => row.id);
+}
+
+/**
+ * Ends an incident that is ripe: its outcome, the state of its sector and the event of it, in one transaction. Another
+ * process that tries the same finds it ended.
+ *
+ * The sector's lease is held while the state begins: batches in flight end first, and what comes due from then on sees
+ * it. So the state's start is later than everything that was settled without it.
+ * @returns the outcome; null when it was not ripe, or ended before
+ */
+export async function resolveIncident(
+  pool: pg.Pool,
+  incidentId: string,
+  clock: { nowMs(): number },
+): Promise<IncidentOutcome | null> {
+  return withTransaction(pool, async (tx) => {
+    const { sectorId } = await readIncident(tx, incidentId);
+    await tx.query("select from sector_leases where sector_id = $1 for update", [sectorId]);
+    const incident = await readIncident(tx, incidentId, true);
+    const nowMs = clock.nowMs();
+    const isRipe = incident.score >= incident.threshold || incident.closesAtMs <= nowMs;
+    if (!isOpen(incident) || !isRipe) return null;
+    const { rows } = await tx.query(
+      "select count(*)::int as responses from incident_responses where incident_id = $1",
+      [incidentId],
+    );
+    const responses = z.object({ responses: z.int() }).parse(rows[0]).responses;
+    const outcome = incidentOutcome(incident.score, incident.severity, responses);
+    await tx.query("update sector_incidents set status = $2, resolved_at = $3 where id = $1", [
+      incidentId,
+      outcome,
+      new Date(nowMs),
+    ]);
+    await beginState(tx, incident, outcome, nowMs);
+    return outcome;
+  });
+}
+
+async function beginState(
+  tx: pg.PoolClient,
+  { incidentId, sectorId, type, severity }: Incident,
+  outcome: IncidentOutcome,
+  nowMs: number,
+): Promise<void> {
+  // One of the same type that still holds gives way to the newer one.
+  await endStates(tx, { sectorId, type, nowMs });
+  const hours = stateHours(severity);
+  const evacuation = evacuationMs(type, outcome);
+  await tx.query(
+    `insert into sector_states (incident_id, sector_id, state_type, severity, starts_at, ends_at, evacuated_until)
+      values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      incidentId,
+      sectorId,
+      type,
+      severity,
+      new Date(nowMs),
+      new Date(nowMs + hours * 3_600_000),
+      evacuation === 0 ? null : new Date(nowMs + evacuation),
+    ],
+  );
+  await tellState(tx, { sectorId, type, newState: "active", hours, nowMs });
+}
+
+async function endStates(
+  tx: pg.PoolClient,
+  { sectorId, type, nowMs }: { sectorId: number; type: IncidentType; nowMs: number },
+): Promise<void> {
+  const { rows } = await tx.query(
+    `update sector_states set ended_at = $3, ends_at = least(ends_at, $3),
+        evacuated_until = case when starts_at < $3 then least(evacuated_until, $3) end
+      where sector_id = $1 and state_type = $2 and ended_at is null returning severity`,
+    [sectorId, type, new Date(nowMs)],
+  );
+  for (const { severity } of z.array(z.object({ severity: z.literal(SEVERITIES) })).parse(rows))
+    await tellState(tx, { sectorId, type, newState: "ended", hours: stateHours(severity), nowMs });
+}
+
+function tellState(
+  tx: pg.PoolClient,
+  state: { sectorId: number; type: IncidentType; newState: "active" | "ended"; hours: number; nowMs: number },
+): Promise<void> {
+  return recordProductEvent(tx, {
+    name: "ecosystem_state_changed",
+    userId: null,
+    properties: {
+      state_type: state.type,
+      sector_id: state.sectorId,
+      new_state: state.newState,
+      duration_hours: state.hours,
+    },
+    now: new Date(state.nowMs),
+  });
+}
+
+/** States whose time is over. Their effects have ended by themselves; this notices and tells it, one transaction each. */
+export async function endOverdueStates(pool: pg.Pool, nowMs: number): Promise<number> {
+  const { rows } = await pool.query(
+    "select sector_id, state_type as type from sector_states where ended_at is null and ends_at <= $1 order by ends_at",
+    [new Date(nowMs)],
+  );
+  const due = z.array(z.object({ sector_id: z.int(), type: z.enum(INCIDENT_TYPES) })).parse(rows);
+  for (const { sector_id: sectorId, type } of due) {
+    await withTransaction(pool, async (tx) => {
+      const { rows: locked } = await tx.query(
+        `select from sector_states
+          where sector_id = $1 and state_type = $2 and ended_at is null and ends_at <= $3 for update skip locked`,
+        [sectorId, type, new Date(nowMs)],
+      );
+      if (locked.length > 0) await endStates(tx, { sectorId, type, nowMs });
+    });
+  }
+  return due.length;
+}

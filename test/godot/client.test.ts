@@ -1,0 +1,176 @@
+import { strict as assert } from "node:assert";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pack, unpack } from "msgpackr";
+import { makeSector, makeStation, makeWarp } from "../support/fixtures.ts";
+import { type GameUnderTest, TRANSPORTS, useGame } from "../support/game.ts";
+import { type Run, useGodot } from "../support/godot.ts";
+import { roomOf, writeEvent } from "../support/presence.ts";
+import { messagesOfProtocol } from "../support/samples.ts";
+import { until } from "../support/until.ts";
+
+const SECTOR = 1;
+const SCRIPT = "test/run.gd";
+
+/** What a scene has said under a name. */
+function said({ lines }: Pick<Run, "lines">, name: string): unknown[] {
+  const start = `SAY ${name} `;
+  return lines.filter((line) => line.startsWith(start)).map((line) => JSON.parse(line.slice(start.length)));
+}
+
+/** Time goes by in the game for as long as something runs, five times as fast. */
+async function whileTimeGoesBy<Result>(game: GameUnderTest, running: Promise<Result>): Promise<Result> {
+  const timer = setInterval(() => game.tick(), 20);
+  try {
+    return await running;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+for (const transport of TRANSPORTS) {
+  describe(`Godot over ${transport}`, function () {
+    this.timeout(60_000);
+    const godot = useGodot();
+    const game = useGame({ transport, harvestTicks: 30, env: { GUESTS: "on" } });
+    before(async () => {
+      for (const sectorId of [SECTOR, 2]) await makeSector(game.pool, game.world, sectorId);
+      await makeWarp(game.pool, SECTOR, 2);
+      await makeStation(game.pool, game.world, SECTOR);
+    });
+
+    /** Plays a scene as a pilot. @param onSay hears the names of what it says as it says it */
+    async function play(
+      scene: string,
+      pilot: { userId: string } | null = null,
+      onSay: (name: string) => void = () => {},
+      more: readonly string[] = [],
+    ): Promise<Run> {
+      const token = pilot === null ? [] : [`--token=${await game.token(pilot.userId)}`];
+      const args = [`--scene=${scene}`, `--server=ws://127.0.0.1:${game.port}`, ...token, ...more];
+      const running = godot.run(SCRIPT, args, (line) => {
+        if (line.startsWith("SAY ")) onSay(line.split(" ")[1] ?? "");
+      });
+      const run = await whileTimeGoesBy(game, running);
+      assert.equal(run.code, 0, run.lines.join("\n"));
+      assert.ok(!run.lines.some((line) => /^(SCRIPT )?ERROR/.test(line)), run.lines.join("\n"));
+      return run;
+    }
+
+    it("mines with the addon: asks, sees progress, is told of the ore once", async () => {
+      const pilot = await game.pilot(SECTOR);
+      const run = await play("mine", pilot);
+      assert.deepEqual(said(run, "ore"), [await game.oreOf(pilot)]);
+      assert.deepEqual(said(run, "refused"), ["already_mining"]);
+      assert.equal(await game.turnsOf(pilot), 995);
+    });
+
+    it("is interrupted by somebody else's attack, flees, and gets two turns back", async () => {
+      const pilot = await game.pilot(SECTOR);
+      const { client: attacker } = await game.fly(SECTOR, { attackDrones: 5 });
+      await play("interrupted", pilot, (name) => {
+        if (name === "mining") void attacker.ask("attack", { targetId: pilot.shipId });
+      });
+      assert.equal(await game.turnsOf(pilot), 997);
+    });
+
+    it("comes back by itself after each of two cuts, and misses and repeats nothing", async () => {
+      const pilot = await game.pilot(SECTOR);
+      const run = await play("cut_twice", pilot, (name) => {
+        if (name === "back") void writeEvent(game.pool, pilot.playerId);
+      });
+      const [seen] = said(run, "seen");
+      assert.deepEqual(seen, [1, 2, 3]);
+      assert.equal(await game.turnsOf(pilot), 995);
+    });
+
+    if (transport === "uws") return;
+
+    it("keeps the state as the server has it, through ships that come and go", async () => {
+      const { client: first } = await game.fly(SECTOR);
+      const states: unknown[] = [];
+      const steps = [
+        async () => game.fly(SECTOR),
+        async () => first.leave(),
+        async () => game.fly(SECTOR).then(({ client }) => client.ask("harvest")),
+      ];
+      const run = await play("wire", null, (name) => {
+        if (name === "state") {
+          states.push(roomOf(game, SECTOR).state.toJSON());
+          void steps.shift()?.();
+        }
+      });
+      const seen = said(run, "state");
+      assert.equal(seen.length, 4);
+      const ships = (state: unknown) => Object.keys(Object(state).ships).sort();
+      assert.deepEqual(seen[0], states[0]);
+      for (const [at, state] of seen.entries()) assert.deepEqual(ships(state), ships(states[at]));
+    });
+
+    it("signs in as a guest and finds its ship", async () => {
+      assert.deepEqual(said(await play("guest"), "pilot"), [1000]);
+    });
+
+    it("says why it is not let in", async () => {
+      const run = await play("refused_join", null);
+      const [refused] = said(run, "refused");
+      assert.ok(Array.isArray(refused));
+      assert.equal(refused[0], "token_missing");
+    });
+
+    it("docks, undocks, warps and is in the next sector when the warp returns", async () => {
+      const pilot = await game.pilot(SECTOR);
+      const run = await play("travel", pilot);
+      assert.deepEqual(said(run, "turns"), [await game.turnsOf(pilot)]);
+      const { sector_id: sectorId } = await game.row(
+        "select sector_id from ships where id = $1",
+        pilot.shipId,
+      );
+      assert.equal(sectorId, 2);
+    });
+
+    it("hears what was missed since the cursor that it kept, and acknowledges it", async () => {
+      const pilot = await game.pilot(SECTOR);
+      for (let count = 0; count < 3; count++) await writeEvent(game.pool, pilot.playerId);
+      const acked = () => roomOf(game, SECTOR).sector.pilotOfUser(pilot.userId)?.ackedSeq;
+      let heard = 0;
+      const run = await play(
+        "resume",
+        pilot,
+        (name) => {
+          if (name === "cursor") void until("it is acknowledged", () => acked() === 3).then(() => heard++);
+        },
+        ["--cursor=1"],
+      );
+      assert.deepEqual(said(run, "seen"), [[2, 3]]);
+      assert.equal(heard, 1);
+    });
+
+    it("knows that another client has taken its ship over", async () => {
+      const pilot = await game.pilot(SECTOR);
+      await play("superseded", pilot, (name) => {
+        if (name === "here") void game.join(pilot, SECTOR);
+      });
+    });
+
+    it("reads and writes every message of the protocol as the server does", async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-godot-"));
+      try {
+        const messages = messagesOfProtocol();
+        const file = path.join(folder, "messages");
+        writeFileSync(file, messages.map(({ payload }) => pack(payload).toString("hex")).join("\n"));
+        const { lines } = await play("codec", null, undefined, [`--file=${file}`]);
+        const back = lines
+          .filter((line) => line.startsWith("HEX "))
+          .map((line) => unpack(Buffer.from(line.slice(4), "hex")));
+        assert.deepEqual(
+          back,
+          messages.map(({ payload }) => payload),
+        );
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  });
+}
