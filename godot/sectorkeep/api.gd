@@ -26,6 +26,8 @@ signal mining_harvest_cancelled(event: SectorkeepMessages.MiningHarvestCancelled
 signal combat_resolved(event: SectorkeepMessages.CombatResolved)
 ## Your harvest has brought more than ore.
 signal mining_rare_drop(event: SectorkeepMessages.MiningRareDrop)
+## A run of yours was completed, on whatever surface, and its rewards given.
+signal expedition_completed(event: SectorkeepMessages.ExpeditionCompleted)
 ## You may mine in a claimed sector for 24 h.
 signal claim_license_purchased(event: SectorkeepMessages.ClaimLicensePurchased)
 ## A claim licence of yours ends within the hour.
@@ -60,6 +62,7 @@ var event_classes: Dictionary[String, GDScript] = {
 	"mining_harvest_cancelled": SectorkeepMessages.MiningHarvestCancelled,
 	"combat_resolved": SectorkeepMessages.CombatResolved,
 	"mining_rare_drop": SectorkeepMessages.MiningRareDrop,
+	"expedition_completed": SectorkeepMessages.ExpeditionCompleted,
 	"claim_license_purchased": SectorkeepMessages.ClaimLicensePurchased,
 	"claim_license_expiring": SectorkeepMessages.ClaimLicenseExpiring,
 	"claim_license_expired": SectorkeepMessages.ClaimLicenseExpired,

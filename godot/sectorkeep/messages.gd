@@ -196,6 +196,34 @@ class MiningRareDrop:
 		quantity = from.get("quantity", quantity)
 
 
+## A run of yours was completed, on whatever surface, and its rewards given.
+class ExpeditionCompleted:
+	extends RefCounted
+	## Its place in your feed, counted from 1 without gaps.
+	var eventId: int = 0
+	var runId: String = ""
+	var missionId: String = ""
+	var sectorId: int = 0
+	var oreUnits: int = 0
+	var amRepDelta: int = 0
+	## 0–100.
+	var oreQuality: int = 0
+	var oreGrade: String = ""
+	## The clue it found; null for none.
+	var anomaly: Variant = null
+
+	func _init(from := {}) -> void:
+		eventId = from.get("eventId", eventId)
+		runId = from.get("runId", runId)
+		missionId = from.get("missionId", missionId)
+		sectorId = from.get("sectorId", sectorId)
+		oreUnits = from.get("oreUnits", oreUnits)
+		amRepDelta = from.get("amRepDelta", amRepDelta)
+		oreQuality = from.get("oreQuality", oreQuality)
+		oreGrade = from.get("oreGrade", oreGrade)
+		anomaly = from.get("anomaly", anomaly)
+
+
 ## You may mine in a claimed sector for 24 h.
 class ClaimLicensePurchased:
 	extends RefCounted

@@ -3,6 +3,7 @@ export * from "./authority.ts";
 export * from "./bookmarks.ts";
 export * from "./combat.ts";
 export * from "./deals.ts";
+export * from "./expeditions.ts";
 export * from "./factions.ts";
 export * from "./incidents.ts";
 export * from "./ledger.ts";
