@@ -212,3 +212,16 @@ func game() -> void:
 	await until(func() -> bool: return hud.log_text().contains(" ore."))
 	say("log", hud.log_text())
 	main.queue_free()
+
+
+## A program from the documents.
+func example() -> void:
+	var program := GDScript.new()
+	program.source_code = FileAccess.get_file_as_string(options["file"])
+	check(program.reload() == OK, "it can be read")
+	var node: Node = program.new()
+	add_child(node)
+	var client: Sectorkeep = node.client
+	await client.mining_harvest_completed
+	await until(func() -> bool: return client.me.turns == 995)
+	node.queue_free()
