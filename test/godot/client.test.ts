@@ -179,6 +179,17 @@ for (const transport of TRANSPORTS) {
       );
     });
 
+    it("goes on an expedition, and is paid once", async () => {
+      const pilot = await game.pilot(SECTOR);
+      const run = await play("expedition", pilot, (name) => {
+        if (name !== "started") return;
+        game.clock.advance(61_000);
+        void writeEvent(game.pool, pilot.playerId);
+      });
+      const [rewards] = said(run, "rewards");
+      assert.ok(Array.isArray(rewards) && rewards.length > 0);
+    });
+
     it("reads and writes every message of the protocol as the server does", async () => {
       const messages = messagesOfProtocol();
       const file = path.join(folder, "messages");

@@ -94,7 +94,9 @@ try {
   if (godotVersion(GODOT_FETCHED) === null) get();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  console.error("No Godot: this needs apt-get, dpkg-deb, Debian's keyring and deb.debian.org. Or set GODOT_BIN to a Godot of yours.");
+  console.error(
+    "No Godot: this needs apt-get, dpkg-deb, Debian's keyring and deb.debian.org. Or set GODOT_BIN to a Godot of yours.",
+  );
   process.exit(1);
 }
 const version = godotVersion(GODOT_FETCHED);
