@@ -4,6 +4,7 @@ import type { Dice } from "../dice.ts";
 import type { IdentityService } from "../identity.ts";
 import type { Database } from "../persistence/database.ts";
 import { authRoutes } from "./auth.ts";
+import { contractRoutes } from "./contracts.ts";
 import { galaxyMapRoute } from "./galaxy-map.ts";
 import { healthRoutes } from "./health.ts";
 import { incidentRoutes } from "./incidents.ts";
@@ -45,6 +46,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...miningRoutes(database, clock),
     ...rewardRoutes(database),
     ...incidentRoutes({ config, database, clock, dice: deps.dice }),
+    ...contractRoutes(database, clock),
     ...surveyRoutes(database, clock),
     ...worldRoutes(config, database, clock),
     galaxyMapRoute(config, database, clock),
