@@ -11,7 +11,9 @@ import {
 } from "../rules/rewards.ts";
 import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
 import { utcDay } from "../rules/utc.ts";
+import { multiplied } from "../rules/contracts.ts";
 import { uuidOf } from "../uuid.ts";
+import { readStardustMultiplier } from "./multipliers.ts";
 import { withTransaction } from "./sqlstate.ts";
 
 type Queryable = Pick<pg.ClientBase, "query">;
