@@ -18,7 +18,7 @@ signal events_truncated(event: SectorkeepMessages.EventsTruncated)
 signal server_notice(event: SectorkeepMessages.ServerNotice)
 ## Your harvest is in your hold and in the database.
 signal mining_harvest_completed(event: SectorkeepMessages.MiningHarvestCompleted)
-## Your harvest ended without a yield: `pvp_attack`, `npc_attack`, or `internal` (our fault, all 5 turns kept).
+## Your harvest ended without a yield: `pvp_attack`, `npc_attack`, `evacuation`, or `internal` (our fault, all 5 turns kept).
 signal mining_harvest_interrupted(event: SectorkeepMessages.MiningHarvestInterrupted)
 ## Your hold was full when the harvest was due: no yield.
 signal mining_harvest_cancelled(event: SectorkeepMessages.MiningHarvestCancelled)
@@ -26,6 +26,8 @@ signal mining_harvest_cancelled(event: SectorkeepMessages.MiningHarvestCancelled
 signal combat_resolved(event: SectorkeepMessages.CombatResolved)
 ## Your harvest has brought more than ore.
 signal mining_rare_drop(event: SectorkeepMessages.MiningRareDrop)
+## A run of yours was completed, on whatever surface, and its rewards given.
+signal expedition_completed(event: SectorkeepMessages.ExpeditionCompleted)
 ## You may mine in a claimed sector for 24 h.
 signal claim_license_purchased(event: SectorkeepMessages.ClaimLicensePurchased)
 ## A claim licence of yours ends within the hour.
@@ -36,6 +38,8 @@ signal claim_license_expired(event: SectorkeepMessages.ClaimLicenseExpired)
 signal am_enforcement_flagged(event: SectorkeepMessages.AmEnforcementFlagged)
 ## The field of a sector that you have bookmarked is in another state.
 signal sector_depletion_changed(event: SectorkeepMessages.SectorDepletionChanged)
+## An incident that you answered has ended: how, and what you are given for it.
+signal incident_resolved(event: SectorkeepMessages.IncidentResolved)
 ## Your standing with a faction has reached another of its 17 levels.
 signal reputation_changed(event: SectorkeepMessages.ReputationChanged)
 ## A ship has begun to mine.
@@ -58,11 +62,13 @@ var event_classes: Dictionary[String, GDScript] = {
 	"mining_harvest_cancelled": SectorkeepMessages.MiningHarvestCancelled,
 	"combat_resolved": SectorkeepMessages.CombatResolved,
 	"mining_rare_drop": SectorkeepMessages.MiningRareDrop,
+	"expedition_completed": SectorkeepMessages.ExpeditionCompleted,
 	"claim_license_purchased": SectorkeepMessages.ClaimLicensePurchased,
 	"claim_license_expiring": SectorkeepMessages.ClaimLicenseExpiring,
 	"claim_license_expired": SectorkeepMessages.ClaimLicenseExpired,
 	"am_enforcement_flagged": SectorkeepMessages.AmEnforcementFlagged,
 	"sector_depletion_changed": SectorkeepMessages.SectorDepletionChanged,
+	"incident_resolved": SectorkeepMessages.IncidentResolved,
 	"reputation_changed": SectorkeepMessages.ReputationChanged,
 	"mining_harvest_started": SectorkeepMessages.MiningHarvestStarted,
 	"mining_harvest_stopped": SectorkeepMessages.MiningHarvestStopped,

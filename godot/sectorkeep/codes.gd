@@ -139,6 +139,26 @@ const SHIP_NOT_HERE := "ship_not_here"
 const SHIP_IN_USE := "ship_in_use"
 ## You carry less than that. Sell what detail.held says at most.
 const NOT_ENOUGH_CARGO := "not_enough_cargo"
+## A storm has this sector evacuated, and nobody mines until detail.untilMs. Mine elsewhere, or wait.
+const SECTOR_EVACUATED := "sector_evacuated"
+## There is no such incident. GET /incidents lists those there are.
+const INCIDENT_NOT_FOUND := "incident_not_found"
+## Something has befallen that sector already. Wait for its end, or choose another sector.
+const INCIDENT_OPEN := "incident_open"
+## That incident takes no answers any more. GET /incidents lists those that do.
+const INCIDENT_CLOSED := "incident_closed"
+## You have reacted to that incident. Wait for its end: incident_resolved tells of it.
+const ALREADY_RESPONDED := "already_responded"
+## You have begun no such reaction, or began another one after it. Begin again.
+const REACTION_NOT_FOUND := "reaction_not_found"
+## The reaction was sent in sooner than its cues last. Play it to its end, detail.lastsMs after its start.
+const REACTION_TOO_FAST := "reaction_too_fast"
+## The reaction was begun too long ago. Begin again.
+const REACTION_EXPIRED := "reaction_expired"
+## That is done in a game: send x-app-surface of a Godot surface, the same with which you began.
+const WRONG_SURFACE := "wrong_surface"
+## That week's survey is over. Read GET /surveys/current and answer that one.
+const SURVEY_OVER := "survey_over"
 ## You cannot attack yourself. Choose another ship.
 const CANNOT_ATTACK_SELF := "cannot_attack_self"
 ## That pilot is on your team. Choose another ship.
@@ -163,6 +183,50 @@ const NOT_JOINED_YET := "not_joined_yet"
 const TOO_MANY_BOOKMARKS := "too_many_bookmarks"
 ## You have less than that of it. GET /me/balances says how much you have.
 const INSUFFICIENT_BALANCE := "insufficient_balance"
+## That mission cannot be played on that surface. Choose one of detail.surfaceKinds, or another mission.
+const MISSION_NOT_ON_SURFACE := "mission_not_on_surface"
+## That field is too poor for the mission. Choose one of tier detail.needed or better.
+const FIELD_TOO_POOR := "field_too_poor"
+## That loadout has not been researched. POST /me/research, or take another one.
+const RESEARCH_NEEDED := "research_needed"
+## You have as many open runs as you may, or one of that mission. Finish or cancel one of detail.open.
+const TOO_MANY_RUNS := "too_many_runs"
+## You have begun as many runs as a day allows. Come back after midnight UTC.
+const DAILY_LIMIT := "daily_limit"
+## You have no such run. GET /me/mission-log lists yours.
+const RUN_NOT_FOUND := "run_not_found"
+## That run has not been started. POST /runs/{runId}/start with its token first.
+const RUN_NOT_STARTED := "run_not_started"
+## That run has ended; detail.status says how. Create another one.
+const RUN_NOT_OPEN := "run_not_open"
+## That run's time is up, and its token's. Create another one.
+const RUN_EXPIRED := "run_expired"
+## The run's token is not valid: send the one that POST /runs gave for this run, unchanged.
+const RUN_TOKEN_INVALID := "run_token_invalid"
+## That run was made for another user. Sign in as that user, or create a run.
+const TOKEN_USER_MISMATCH := "token_user_mismatch"
+## That run was made for another surface. Play it there, or create one for this surface.
+const TOKEN_SURFACE_MISMATCH := "token_surface_mismatch"
+## Sector or seed are not those of the run. The run is rejected; create another one.
+const METRICS_MISMATCH := "metrics_mismatch"
+## The score is higher than the mission gives. The run is rejected.
+const SCORE_OUT_OF_RANGE := "score_out_of_range"
+## The objectives are not those of the run, in its order, with its nonces. The run is rejected.
+const OBJECTIVE_PROOF_MISSING := "objective_proof_missing"
+## The run was shorter than the mission takes at least. The run is rejected; play it to its end.
+const DURATION_BELOW_FLOOR := "duration_below_floor"
+## You have completed no run of that template today (UTC), long enough to count. Play one, then claim.
+const NOTHING_TO_CLAIM := "nothing_to_claim"
+## Nobody has that referral code. Ask whoever gave it to you.
+const REFERRAL_UNKNOWN := "referral_unknown"
+## That is your own referral code. Give it to somebody else.
+const REFERRAL_OWN := "referral_own"
+## Complete an expedition first, then say who brought you along.
+const REFERRAL_TOO_EARLY := "referral_too_early"
+## You have said already who brought you along. That can be said once.
+const REFERRAL_USED := "referral_used"
+## That cannot be researched yet: it needs detail.after first, and detail.cluesMin anomaly clues.
+const RESEARCH_NOT_READY := "research_not_ready"
 ## No warp leads there from here. The sector's warps lists where you can go.
 const NO_SUCH_WARP := "no_such_warp"
 ## The faction that holds that sector does not let you in. Raise your standing with it.

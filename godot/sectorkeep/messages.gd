@@ -124,7 +124,7 @@ class MiningHarvestCompleted:
 		depletion = from.get("depletion", depletion)
 
 
-## Your harvest ended without a yield: `pvp_attack`, `npc_attack`, or `internal` (our fault, all 5 turns kept).
+## Your harvest ended without a yield: `pvp_attack`, `npc_attack`, `evacuation`, or `internal` (our fault, all 5 turns kept).
 class MiningHarvestInterrupted:
 	extends RefCounted
 	## Its place in your feed, counted from 1 without gaps.
@@ -194,6 +194,34 @@ class MiningRareDrop:
 		harvestId = from.get("harvestId", harvestId)
 		commodity = from.get("commodity", commodity)
 		quantity = from.get("quantity", quantity)
+
+
+## A run of yours was completed, on whatever surface, and its rewards given.
+class ExpeditionCompleted:
+	extends RefCounted
+	## Its place in your feed, counted from 1 without gaps.
+	var eventId: int = 0
+	var runId: String = ""
+	var missionId: String = ""
+	var sectorId: int = 0
+	var oreUnits: int = 0
+	var amRepDelta: int = 0
+	## 0–100.
+	var oreQuality: int = 0
+	var oreGrade: String = ""
+	## The clue it found; null for none.
+	var anomaly: Variant = null
+
+	func _init(from := {}) -> void:
+		eventId = from.get("eventId", eventId)
+		runId = from.get("runId", runId)
+		missionId = from.get("missionId", missionId)
+		sectorId = from.get("sectorId", sectorId)
+		oreUnits = from.get("oreUnits", oreUnits)
+		amRepDelta = from.get("amRepDelta", amRepDelta)
+		oreQuality = from.get("oreQuality", oreQuality)
+		oreGrade = from.get("oreGrade", oreGrade)
+		anomaly = from.get("anomaly", anomaly)
 
 
 ## You may mine in a claimed sector for 24 h.
@@ -286,6 +314,32 @@ class SectorDepletionChanged:
 		from = from.get("from", from)
 		to = from.get("to", to)
 		replenishesAtMs = from.get("replenishesAtMs", replenishesAtMs)
+
+
+## An incident that you answered has ended: how, and what you are given for it.
+class IncidentResolved:
+	extends RefCounted
+	## Its place in your feed, counted from 1 without gaps.
+	var eventId: int = 0
+	var incidentId: String = ""
+	var sectorId: int = 0
+	var type: String = ""
+	var severity: int = 0
+	var outcome: String = ""
+	## Of your answers together.
+	var score: int = 0
+	## GET /me/rewards has them, with their ends.
+	var rewards: Array = []
+
+	func _init(from := {}) -> void:
+		eventId = from.get("eventId", eventId)
+		incidentId = from.get("incidentId", incidentId)
+		sectorId = from.get("sectorId", sectorId)
+		type = from.get("type", type)
+		severity = from.get("severity", severity)
+		outcome = from.get("outcome", outcome)
+		score = from.get("score", score)
+		rewards = from.get("rewards", rewards)
 
 
 ## Your standing with a faction has reached another of its 17 levels.

@@ -107,6 +107,19 @@ class ClockRef:
 		tickMs = from.get("tickMs", tickMs)
 
 
+class Condition:
+	extends RefCounted
+	var type: String = ""
+	var severity: int = 0
+	var endsAtMs: float = 0.0
+
+	## Takes over what a room's state says.
+	func read(from: Dictionary) -> void:
+		type = from.get("type", type)
+		severity = from.get("severity", severity)
+		endsAtMs = from.get("endsAtMs", endsAtMs)
+
+
 class SectorState:
 	extends RefCounted
 	var sectorId: int = 0
@@ -119,6 +132,11 @@ class SectorState:
 	var depletion: String = ""
 	var replenishesAtMs: float = 0.0
 	var claimedBy: String = ""
+	var incidentId: String = ""
+	var incidentType: String = ""
+	var incidentClosesAtMs: float = 0.0
+	var evacuatedUntilMs: float = 0.0
+	var conditions: Dictionary[String, Condition] = {}
 	var clockRef := ClockRef.new()
 	var warps: Dictionary[String, Warp] = {}
 	var stations: Dictionary[String, Station] = {}
@@ -136,6 +154,11 @@ class SectorState:
 		depletion = from.get("depletion", depletion)
 		replenishesAtMs = from.get("replenishesAtMs", replenishesAtMs)
 		claimedBy = from.get("claimedBy", claimedBy)
+		incidentId = from.get("incidentId", incidentId)
+		incidentType = from.get("incidentType", incidentType)
+		incidentClosesAtMs = from.get("incidentClosesAtMs", incidentClosesAtMs)
+		evacuatedUntilMs = from.get("evacuatedUntilMs", evacuatedUntilMs)
+		SectorkeepState.read_map(conditions, from.get("conditions", {}), Condition)
 		clockRef.read(from.get("clockRef", {}))
 		SectorkeepState.read_map(warps, from.get("warps", {}), Warp)
 		SectorkeepState.read_map(stations, from.get("stations", {}), Station)
@@ -152,6 +175,8 @@ class SectorSummary:
 	var depletion: String = ""
 	var replenishesAtMs: float = 0.0
 	var claimedBy: String = ""
+	var conditions: String = ""
+	var incident: String = ""
 
 	## Takes over what a room's state says.
 	func read(from: Dictionary) -> void:
@@ -163,6 +188,8 @@ class SectorSummary:
 		depletion = from.get("depletion", depletion)
 		replenishesAtMs = from.get("replenishesAtMs", replenishesAtMs)
 		claimedBy = from.get("claimedBy", claimedBy)
+		conditions = from.get("conditions", conditions)
+		incident = from.get("incident", incident)
 
 
 class GalaxyState:

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { COMMODITIES } from "../rules/commodities.ts";
-import { INCIDENT_TYPES } from "../rules/incidents.ts";
 import { CONTRACT_THEMES } from "../rules/contracts.ts";
+import { ANOMALIES, ORE_GRADES } from "../rules/expeditions.ts";
+import { INCIDENT_TYPES } from "../rules/incidents.ts";
 import { STANDING_LEVELS } from "../rules/standing.ts";
 
 /** What a room tells its clients besides state, by who hears it. */
@@ -163,6 +164,22 @@ export const EVENTS: readonly EventSpec[] = [
       harvestId: z.uuid(),
       commodity: z.enum(["precious_metals", "quantum_shards"]),
       quantity: z.int(),
+    }),
+  },
+  {
+    name: "expedition_completed",
+    audience: "feed",
+    summary: "A run of yours was completed, on whatever surface, and its rewards given.",
+    payload: z.object({
+      eventId,
+      runId: z.uuid(),
+      missionId: z.string(),
+      sectorId: z.int(),
+      oreUnits: z.int(),
+      amRepDelta: z.int(),
+      oreQuality: z.int().describe("0–100."),
+      oreGrade: z.enum(ORE_GRADES),
+      anomaly: z.enum(ANOMALIES).nullable().describe("The clue it found; null for none."),
     }),
   },
   {

@@ -116,9 +116,7 @@ export interface DueEvent {
 
 const dueEventSchema = z
   .object({ contract_id: z.string(), tier: z.int(), world_event: z.enum(INCIDENT_TYPES) })
-  .transform(
-    (row): DueEvent => ({ contractId: row.contract_id, tier: row.tier, type: row.world_event }),
-  );
+  .transform((row): DueEvent => ({ contractId: row.contract_id, tier: row.tier, type: row.world_event }));
 
 /** World events of active contracts that are still to come: what a week has earned comes in that week, or not at all. */
 export async function readDueEvents(pool: pg.Pool, nowMs: number): Promise<DueEvent[]> {
@@ -156,4 +154,3 @@ export async function befallForTier(
     ]);
   });
 }
-

@@ -9,6 +9,7 @@ import {
   classificationPoints,
   SOURCE_POINTS,
 } from "../rules/contracts.ts";
+import { MISSION_IDS, missionOf } from "../rules/missions.ts";
 import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
 import { utcDay } from "../rules/utc.ts";
 import { uuidOf } from "../uuid.ts";
@@ -148,8 +149,29 @@ async function findHarvest(tx: pg.PoolClient, { userId, sourceId, surface }: Cla
   return { atMs: harvest.resolved_at.getTime(), surface, points: SOURCE_POINTS.harvest, fault };
 }
 
-async function findRun(): Promise<Source | null> {
-  return null;
+const runSchema = z.object({
+  surface: z.enum(SURFACE_CODES),
+  status: z.string(),
+  mission_id: z.enum(MISSION_IDS),
+  issued_at: z.date(),
+  ended_at: z.date().nullable(),
+  elapsed_sec: z.int().nullable(),
+});
+
+async function findRun(tx: pg.PoolClient, { userId, sourceId }: Claim): Promise<Source | null> {
+  const { rows } = await tx.query(
+    `select surface, status, mission_id, issued_at, ended_at, elapsed_sec from expedition_runs
+      where id = $1 and user_id = $2`,
+    [sourceId, userId],
+  );
+  const [run] = z.array(runSchema).parse(rows);
+  if (run === undefined) return null;
+  // As with what runs are paid: what took too little time was not played.
+  const isPlayed = (run.elapsed_sec ?? 0) >= missionOf(run.mission_id).durationSecMin;
+  const cut = isPlayed ? null : "below_duration_floor";
+  const fault = run.status === "completed" ? cut : "not_completed";
+  const atMs = (run.ended_at ?? run.issued_at).getTime();
+  return { atMs, surface: run.surface, points: SOURCE_POINTS.run, fault };
 }
 
 const classificationSchema = z.object({

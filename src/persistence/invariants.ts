@@ -128,6 +128,25 @@ const INVARIANTS: readonly Invariant[] = [
       where coalesce(g.given, 0) - coalesce(s.spent, 0) <> coalesce(b.amount, 0)`,
   },
   {
+    name: "runs_paid_once",
+    says: "Rewards of runs belong to runs that were completed in time, by that user, on that surface and at that moment; each claim of a day and each referral was rewarded once.",
+    breaches: `
+      select format('reward %s of a run that is %s', l.reward_key, coalesce(r.status, 'not there')) as what
+      from reward_ledger l
+      left join expedition_runs r on r.id::text = l.run_id and r.user_id = l.user_id and r.surface = l.surface
+      where l.source = 'run' and (r.id is null or r.status <> 'completed' or l.granted_at <> r.ended_at)
+      union all
+      select format('run %s ended %s after its time', id, ended_at - expires_at) from expedition_runs
+      where status in ('completed', 'rejected') and ended_at >= expires_at
+      union all
+      select format('user %s was paid %s claims of %s on %s', user_id, count(*), meta ->> 'template', meta ->> 'day')
+      from reward_ledger where source = 'daily_claim'
+      group by user_id, meta ->> 'template', meta ->> 'day' having count(*) > 1
+      union all
+      select format('%s rewards for bringing along %s', count(*), run_id) from reward_ledger
+      where source = 'referral' group by run_id having count(*) > 1`,
+  },
+  {
     name: "licenses_paid",
     says: "Each claim licence was paid by exactly one deal of its holder, at its price, and of each place the newest is current.",
     breaches: `
@@ -155,10 +174,10 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "standing_has_causes",
-    says: `A player's standing with the Astral Mining Consortium and the Frontier Coalition is what their harvests and deals changed, one after the other from 0, each time held within ±${STANDING_MAX}.`,
+    says: `A player's standing with the Astral Mining Consortium and the Frontier Coalition is what their harvests, deals and expeditions changed, one after the other from 0, each time held within ±${STANDING_MAX}.`,
     // Not a sum: what a limit cut off is lost, so each change is applied to what the one before left.
     breaches: `
-      select format('player %s has %s with %s, harvests and deals lead to %s', p.id, coalesce(r.current_value, 0),
+      select format('player %s has %s with %s, harvests, deals and expeditions lead to %s', p.id, coalesce(r.current_value, 0),
         f.code, h.standing) as what
       from players p
       join factions f on f.code in ('${AM_FACTION}', '${FRONTIER_FACTION}')
@@ -169,6 +188,8 @@ const INVARIANTS: readonly Invariant[] = [
             select written_seq, case f.code when '${AM_FACTION}' then am_rep_delta else fc_rep_delta end as delta
               from mining_harvests where player_id = p.id and status = 'COMPLETED'
             union all select written_seq, am_rep_delta from deals where player_id = p.id and f.code = '${AM_FACTION}'
+            union all select written_seq, am_rep_delta from expedition_runs
+              where player_id = p.id and status = 'completed' and f.code = '${AM_FACTION}'
           ) caused
         ), walk as (
           select 0 as done, 0 as standing, deltas from changes

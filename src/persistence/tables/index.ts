@@ -4,6 +4,7 @@ export * from "./bookmarks.ts";
 export * from "./combat.ts";
 export * from "./contracts.ts";
 export * from "./deals.ts";
+export * from "./expeditions.ts";
 export * from "./factions.ts";
 export * from "./incidents.ts";
 export * from "./ledger.ts";
