@@ -42,7 +42,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
   return [
     ...pageRoutes(deps.site, config),
     ...healthRoutes(deps.findReasons),
-    ...metricsRoutes(deps.metricsText),
+    ...metricsRoutes(deps.metricsText, database, clock),
     ...authRoutes(identity),
     ...meRoutes(database, clock),
     ...miningRoutes(database, clock),

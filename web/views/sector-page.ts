@@ -243,7 +243,7 @@ export class SectorPage implements Page {
     const missing = this.#presence.kind === "closed" && this.#presence.error.code === "sector_not_found";
     if (missing) this.#facts.showNone(this.#sectorId);
     else this.#facts.showTitle(this.title);
-    say(this.#nobody, missing ? "" : "Looking …");
+    say(this.#nobody, missing ? "No ship is here." : "Looking …");
   }
 
   #showPresence(): void {
