@@ -18,7 +18,7 @@ export const SOURCE_POINTS = { harvest: 2, run: 5, classification: 1 } as const 
   number
 >;
 /** A classification that the truth is known of, and that hit it. */
-export const GOLD_POINTS = 2;
+const GOLD_POINTS = 2;
 
 /** Of one user to one contract in one UTC day: a good evening's play, out of reach of nobody, and no use to a farm. */
 export const CONTRIBUTIONS_PER_DAY_MAX = {

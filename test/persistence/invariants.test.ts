@@ -150,10 +150,15 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["contributions_have_sources"],
   },
   {
-    what: "a contract's reward without its tier",
-    sql: `insert into reward_ledger (id, user_id, surface, run_id, reward_type, requested_value, reward_value, source, meta, granted_at)
-      select gen_random_uuid(), user_id, 'web', 'contract.x.tier1', 'cosmetic_unlock', 0, 0, 'contract', '{}', '2030-01-08Z'
-      from players where id = ${ITS_PILOT}`,
+    what: "a tier that somebody was given before it was reached",
+    sql: `with contract as (insert into guild_contracts (id, theme, iso_week, starts_at, ends_at)
+        values (gen_random_uuid(), 'solar', '2030-W02', '2030-01-07Z', '2030-01-14Z') returning id
+      ), tier as (insert into contract_tiers (contract_id, tier, threshold, cosmetic, stardust)
+        select id, 1, 5, 'solar.bronze', 2 from contract
+      ), member as (insert into contract_members (contract_id, user_id, joined_at, joined_total)
+        select contract.id, user_id, '2030-01-08Z', 0 from contract, players where players.id = ${ITS_PILOT} returning *)
+      insert into contract_tier_grants (contract_id, tier, user_id, surface, granted_at)
+        select contract_id, 1, user_id, 'web', '2030-01-08Z' from member`,
     breaks: ["contract_rewards_paid_once"],
   },
   {
