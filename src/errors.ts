@@ -165,6 +165,35 @@ export const ERRORS = {
   ],
   survey_over: [409, "That week's survey is over. Read GET /surveys/current and answer that one."],
 
+  // Guild contracts
+  contract_not_found: [404, "There is no such contract. GET /contracts/current lists this week's."],
+  contract_not_active: [
+    409,
+    "That contract is active from detail.startsAtMs until detail.endsAtMs. GET /contracts/current lists this week's.",
+  ],
+  not_a_member: [403, "You are not in that contract. Join it with POST /contracts/{contractId}/join."],
+  source_not_found: [
+    404,
+    "You have done nothing of that id. Name a harvest, run or classification of your own.",
+  ],
+  source_not_counted: [
+    409,
+    "That counts for nothing towards this contract: detail.reason says why. Bring something else.",
+  ],
+  already_contributed: [
+    409,
+    "You have brought that to the contract in detail.contractId. Bring something else to this one.",
+  ],
+  contribution_limit: [
+    429,
+    "You have brought as many of these to this contract as count in a day (UTC). Bring others, or come back tomorrow.",
+  ],
+  subject_not_found: [
+    404,
+    "That contract has no such subject. GET /contracts/{contractId}/subjects gives some.",
+  ],
+  unknown_answer: [400, "That is not said of these subjects. Choose one of detail.answers."],
+
   // Combat
   cannot_attack_self: [409, "You cannot attack yourself. Choose another ship."],
   friendly_fire: [409, "That pilot is on your team. Choose another ship."],
@@ -185,6 +214,60 @@ export const ERRORS = {
 
   // Rewards
   insufficient_balance: [409, "You have less than that of it. GET /me/balances says how much you have."],
+
+  // Expeditions
+  mission_not_on_surface: [
+    409,
+    "That mission cannot be played on that surface. Choose one of detail.surfaceKinds, or another mission.",
+  ],
+  field_too_poor: [
+    409,
+    "That field is too poor for the mission. Choose one of tier detail.needed or better.",
+  ],
+  research_needed: [403, "That loadout has not been researched. POST /me/research, or take another one."],
+  too_many_runs: [
+    429,
+    "You have as many open runs as you may, or one of that mission. Finish or cancel one of detail.open.",
+  ],
+  daily_limit: [429, "You have begun as many runs as a day allows. Come back after midnight UTC."],
+  run_not_found: [404, "You have no such run. GET /me/mission-log lists yours."],
+  run_not_started: [409, "That run has not been started. POST /runs/{runId}/start with its token first."],
+  run_not_open: [409, "That run has ended; detail.status says how. Create another one."],
+  run_expired: [410, "That run's time is up, and its token's. Create another one."],
+  run_token_invalid: [
+    401,
+    "The run's token is not valid: send the one that POST /runs gave for this run, unchanged.",
+  ],
+  token_user_mismatch: [403, "That run was made for another user. Sign in as that user, or create a run."],
+  token_surface_mismatch: [
+    403,
+    "That run was made for another surface. Play it there, or create one for this surface.",
+  ],
+  metrics_mismatch: [
+    422,
+    "Sector or seed are not those of the run. The run is rejected; create another one.",
+  ],
+  score_out_of_range: [422, "The score is higher than the mission gives. The run is rejected."],
+  objective_proof_missing: [
+    422,
+    "The objectives are not those of the run, in its order, with its nonces. The run is rejected.",
+  ],
+  duration_below_floor: [
+    422,
+    "The run was shorter than the mission takes at least. The run is rejected; play it to its end.",
+  ],
+  nothing_to_claim: [
+    409,
+    "You have completed no run of that template today (UTC), long enough to count. Play one, then claim.",
+  ],
+  referral_unknown: [404, "Nobody has that referral code. Ask whoever gave it to you."],
+  referral_own: [409, "That is your own referral code. Give it to somebody else."],
+  referral_too_early: [409, "Complete an expedition first, then say who brought you along."],
+  referral_used: [409, "You have said already who brought you along. That can be said once."],
+  research_not_ready: [
+    409,
+    "That cannot be researched yet: it needs detail.after first, and detail.cluesMin anomaly clues.",
+  ],
 
   // Moving
   no_such_warp: [409, "No warp leads there from here. The sector's warps lists where you can go."],

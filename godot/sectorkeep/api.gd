@@ -26,6 +26,8 @@ signal mining_harvest_cancelled(event: SectorkeepMessages.MiningHarvestCancelled
 signal combat_resolved(event: SectorkeepMessages.CombatResolved)
 ## Your harvest has brought more than ore.
 signal mining_rare_drop(event: SectorkeepMessages.MiningRareDrop)
+## A run of yours was completed, on whatever surface, and its rewards given.
+signal expedition_completed(event: SectorkeepMessages.ExpeditionCompleted)
 ## You may mine in a claimed sector for 24 h.
 signal claim_license_purchased(event: SectorkeepMessages.ClaimLicensePurchased)
 ## A claim licence of yours ends within the hour.
@@ -38,6 +40,8 @@ signal am_enforcement_flagged(event: SectorkeepMessages.AmEnforcementFlagged)
 signal sector_depletion_changed(event: SectorkeepMessages.SectorDepletionChanged)
 ## An incident that you answered has ended: how, and what you are given for it.
 signal incident_resolved(event: SectorkeepMessages.IncidentResolved)
+## A contract that you are in has reached a tier: what you are given for it.
+signal contract_tier_unlocked(event: SectorkeepMessages.ContractTierUnlocked)
 ## Your standing with a faction has reached another of its 17 levels.
 signal reputation_changed(event: SectorkeepMessages.ReputationChanged)
 ## A ship has begun to mine.
@@ -60,12 +64,14 @@ var event_classes: Dictionary[String, GDScript] = {
 	"mining_harvest_cancelled": SectorkeepMessages.MiningHarvestCancelled,
 	"combat_resolved": SectorkeepMessages.CombatResolved,
 	"mining_rare_drop": SectorkeepMessages.MiningRareDrop,
+	"expedition_completed": SectorkeepMessages.ExpeditionCompleted,
 	"claim_license_purchased": SectorkeepMessages.ClaimLicensePurchased,
 	"claim_license_expiring": SectorkeepMessages.ClaimLicenseExpiring,
 	"claim_license_expired": SectorkeepMessages.ClaimLicenseExpired,
 	"am_enforcement_flagged": SectorkeepMessages.AmEnforcementFlagged,
 	"sector_depletion_changed": SectorkeepMessages.SectorDepletionChanged,
 	"incident_resolved": SectorkeepMessages.IncidentResolved,
+	"contract_tier_unlocked": SectorkeepMessages.ContractTierUnlocked,
 	"reputation_changed": SectorkeepMessages.ReputationChanged,
 	"mining_harvest_started": SectorkeepMessages.MiningHarvestStarted,
 	"mining_harvest_stopped": SectorkeepMessages.MiningHarvestStopped,

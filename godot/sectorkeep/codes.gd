@@ -159,6 +159,24 @@ const REACTION_EXPIRED := "reaction_expired"
 const WRONG_SURFACE := "wrong_surface"
 ## That week's survey is over. Read GET /surveys/current and answer that one.
 const SURVEY_OVER := "survey_over"
+## There is no such contract. GET /contracts/current lists this week's.
+const CONTRACT_NOT_FOUND := "contract_not_found"
+## That contract is active from detail.startsAtMs until detail.endsAtMs. GET /contracts/current lists this week's.
+const CONTRACT_NOT_ACTIVE := "contract_not_active"
+## You are not in that contract. Join it with POST /contracts/{contractId}/join.
+const NOT_A_MEMBER := "not_a_member"
+## You have done nothing of that id. Name a harvest, run or classification of your own.
+const SOURCE_NOT_FOUND := "source_not_found"
+## That counts for nothing towards this contract: detail.reason says why. Bring something else.
+const SOURCE_NOT_COUNTED := "source_not_counted"
+## You have brought that to the contract in detail.contractId. Bring something else to this one.
+const ALREADY_CONTRIBUTED := "already_contributed"
+## You have brought as many of these to this contract as count in a day (UTC). Bring others, or come back tomorrow.
+const CONTRIBUTION_LIMIT := "contribution_limit"
+## That contract has no such subject. GET /contracts/{contractId}/subjects gives some.
+const SUBJECT_NOT_FOUND := "subject_not_found"
+## That is not said of these subjects. Choose one of detail.answers.
+const UNKNOWN_ANSWER := "unknown_answer"
 ## You cannot attack yourself. Choose another ship.
 const CANNOT_ATTACK_SELF := "cannot_attack_self"
 ## That pilot is on your team. Choose another ship.
@@ -183,6 +201,50 @@ const NOT_JOINED_YET := "not_joined_yet"
 const TOO_MANY_BOOKMARKS := "too_many_bookmarks"
 ## You have less than that of it. GET /me/balances says how much you have.
 const INSUFFICIENT_BALANCE := "insufficient_balance"
+## That mission cannot be played on that surface. Choose one of detail.surfaceKinds, or another mission.
+const MISSION_NOT_ON_SURFACE := "mission_not_on_surface"
+## That field is too poor for the mission. Choose one of tier detail.needed or better.
+const FIELD_TOO_POOR := "field_too_poor"
+## That loadout has not been researched. POST /me/research, or take another one.
+const RESEARCH_NEEDED := "research_needed"
+## You have as many open runs as you may, or one of that mission. Finish or cancel one of detail.open.
+const TOO_MANY_RUNS := "too_many_runs"
+## You have begun as many runs as a day allows. Come back after midnight UTC.
+const DAILY_LIMIT := "daily_limit"
+## You have no such run. GET /me/mission-log lists yours.
+const RUN_NOT_FOUND := "run_not_found"
+## That run has not been started. POST /runs/{runId}/start with its token first.
+const RUN_NOT_STARTED := "run_not_started"
+## That run has ended; detail.status says how. Create another one.
+const RUN_NOT_OPEN := "run_not_open"
+## That run's time is up, and its token's. Create another one.
+const RUN_EXPIRED := "run_expired"
+## The run's token is not valid: send the one that POST /runs gave for this run, unchanged.
+const RUN_TOKEN_INVALID := "run_token_invalid"
+## That run was made for another user. Sign in as that user, or create a run.
+const TOKEN_USER_MISMATCH := "token_user_mismatch"
+## That run was made for another surface. Play it there, or create one for this surface.
+const TOKEN_SURFACE_MISMATCH := "token_surface_mismatch"
+## Sector or seed are not those of the run. The run is rejected; create another one.
+const METRICS_MISMATCH := "metrics_mismatch"
+## The score is higher than the mission gives. The run is rejected.
+const SCORE_OUT_OF_RANGE := "score_out_of_range"
+## The objectives are not those of the run, in its order, with its nonces. The run is rejected.
+const OBJECTIVE_PROOF_MISSING := "objective_proof_missing"
+## The run was shorter than the mission takes at least. The run is rejected; play it to its end.
+const DURATION_BELOW_FLOOR := "duration_below_floor"
+## You have completed no run of that template today (UTC), long enough to count. Play one, then claim.
+const NOTHING_TO_CLAIM := "nothing_to_claim"
+## Nobody has that referral code. Ask whoever gave it to you.
+const REFERRAL_UNKNOWN := "referral_unknown"
+## That is your own referral code. Give it to somebody else.
+const REFERRAL_OWN := "referral_own"
+## Complete an expedition first, then say who brought you along.
+const REFERRAL_TOO_EARLY := "referral_too_early"
+## You have said already who brought you along. That can be said once.
+const REFERRAL_USED := "referral_used"
+## That cannot be researched yet: it needs detail.after first, and detail.cluesMin anomaly clues.
+const RESEARCH_NOT_READY := "research_not_ready"
 ## No warp leads there from here. The sector's warps lists where you can go.
 const NO_SUCH_WARP := "no_such_warp"
 ## The faction that holds that sector does not let you in. Raise your standing with it.

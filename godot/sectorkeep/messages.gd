@@ -7,7 +7,7 @@ extends RefCounted
 ## First after joining or reconnecting. Spectators get it without the fields of a pilot.
 class Welcome:
 	extends RefCounted
-	var protocol: float = 0.0
+	var protocol: int = 0
 	var sectorId: int = 0
 	var tickMs: int = 0
 	var playerId: String = ""
@@ -196,6 +196,34 @@ class MiningRareDrop:
 		quantity = from.get("quantity", quantity)
 
 
+## A run of yours was completed, on whatever surface, and its rewards given.
+class ExpeditionCompleted:
+	extends RefCounted
+	## Its place in your feed, counted from 1 without gaps.
+	var eventId: int = 0
+	var runId: String = ""
+	var missionId: String = ""
+	var sectorId: int = 0
+	var oreUnits: int = 0
+	var amRepDelta: int = 0
+	## 0–100.
+	var oreQuality: int = 0
+	var oreGrade: String = ""
+	## The clue it found; null for none.
+	var anomaly: Variant = null
+
+	func _init(from := {}) -> void:
+		eventId = from.get("eventId", eventId)
+		runId = from.get("runId", runId)
+		missionId = from.get("missionId", missionId)
+		sectorId = from.get("sectorId", sectorId)
+		oreUnits = from.get("oreUnits", oreUnits)
+		amRepDelta = from.get("amRepDelta", amRepDelta)
+		oreQuality = from.get("oreQuality", oreQuality)
+		oreGrade = from.get("oreGrade", oreGrade)
+		anomaly = from.get("anomaly", anomaly)
+
+
 ## You may mine in a claimed sector for 24 h.
 class ClaimLicensePurchased:
 	extends RefCounted
@@ -311,6 +339,27 @@ class IncidentResolved:
 		severity = from.get("severity", severity)
 		outcome = from.get("outcome", outcome)
 		score = from.get("score", score)
+		rewards = from.get("rewards", rewards)
+
+
+## A contract that you are in has reached a tier: what you are given for it.
+class ContractTierUnlocked:
+	extends RefCounted
+	## Its place in your feed, counted from 1 without gaps.
+	var eventId: int = 0
+	var contractId: String = ""
+	var theme: String = ""
+	var isoWeek: String = ""
+	var tier: int = 0
+	## GET /me/rewards has them.
+	var rewards: Array = []
+
+	func _init(from := {}) -> void:
+		eventId = from.get("eventId", eventId)
+		contractId = from.get("contractId", contractId)
+		theme = from.get("theme", theme)
+		isoWeek = from.get("isoWeek", isoWeek)
+		tier = from.get("tier", tier)
 		rewards = from.get("rewards", rewards)
 
 

@@ -6,7 +6,7 @@ import { SURFACE_CODES } from "../rules/surfaces.ts";
 import { nothing, PILOT, type Route, route } from "./route.ts";
 
 /** A reward as its owner is shown it. */
-const reward = z.object({
+export const reward = z.object({
   rewardKey: z.string(),
   surface: z.enum(SURFACE_CODES),
   runId: z.string(),

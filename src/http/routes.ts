@@ -4,6 +4,9 @@ import type { Dice } from "../dice.ts";
 import type { IdentityService } from "../identity.ts";
 import type { Database } from "../persistence/database.ts";
 import { authRoutes } from "./auth.ts";
+import { claimRoutes } from "./claims.ts";
+import { contractRoutes } from "./contracts.ts";
+import { expeditionRoutes } from "./expeditions.ts";
 import { galaxyMapRoute } from "./galaxy-map.ts";
 import { healthRoutes } from "./health.ts";
 import { incidentRoutes } from "./incidents.ts";
@@ -19,7 +22,7 @@ import { surveyRoutes } from "./surveys.ts";
 import { worldRoutes } from "./world.ts";
 
 export interface RouteDeps {
-  readonly config: Pick<Config, "spectators" | "publicAddress">;
+  readonly config: Pick<Config, "spectators" | "publicAddress" | "ecosystemPhase">;
   readonly identity: IdentityService;
   readonly database: Database;
   readonly clock: Pick<Clock, "nowMs" | "monotonicMs">;
@@ -39,12 +42,15 @@ export function createRoutes(deps: RouteDeps): Route[] {
   return [
     ...pageRoutes(deps.site, config),
     ...healthRoutes(deps.findReasons),
-    ...metricsRoutes(deps.metricsText),
+    ...metricsRoutes(deps.metricsText, database, clock),
     ...authRoutes(identity),
     ...meRoutes(database, clock),
     ...miningRoutes(database, clock),
     ...rewardRoutes(database),
+    ...expeditionRoutes(deps),
+    ...claimRoutes(deps),
     ...incidentRoutes({ config, database, clock, dice: deps.dice }),
+    ...contractRoutes(database, clock),
     ...surveyRoutes(database, clock),
     ...worldRoutes(config, database, clock),
     galaxyMapRoute(config, database, clock),

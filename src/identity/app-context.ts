@@ -64,6 +64,14 @@ export function appContextOfHeaders(headers: Readonly<Record<string, string>>): 
   return said.length === 0 ? null : appContext(Object.fromEntries(said));
 }
 
+/** The surface that a request names, or else its session's. @throws Refusal unknown_surface */
+export function surfaceOf(named: string | undefined, context: AppContext | null): Surface {
+  const surface =
+    SURFACE_CODES.find((code) => code === named) ?? (named === undefined ? context?.appSurface : undefined);
+  if (surface === undefined) throw unknownSurface(named);
+  return surface;
+}
+
 function unknownSurface(given: unknown): Refusal {
   return new Refusal("unknown_surface", { appSurface: given ?? null, known: SURFACE_CODES });
 }

@@ -1,14 +1,16 @@
 import type pg from "pg";
 import type { Clock } from "../clock.ts";
 import { tellDepletionChanges } from "../persistence/bookmarks.ts";
+import { expireRuns } from "../persistence/expeditions.ts";
 import { tellLicenseExpiry } from "../persistence/license-notices.ts";
 import { eachAlone } from "../persistence/sqlstate.ts";
 
 /**
- * Tells pilots, there or not, of licences that end and of bookmarked fields that changed. Safe to repeat.
- * @throws what kept one of them from being told; all others have been
+ * Tells pilots, there or not, of licences that end and of bookmarked fields that changed, and ends expeditions whose time
+ * is up. Safe to repeat.
+ * @throws what kept one of them from being done; all others have been
  */
 export async function giveNotices(pool: pg.Pool, clock: Pick<Clock, "nowMs">): Promise<void> {
   const nowMs = clock.nowMs();
-  await eachAlone([tellLicenseExpiry, tellDepletionChanges], (tell) => tell(pool, nowMs));
+  await eachAlone([tellLicenseExpiry, tellDepletionChanges, expireRuns], (each) => each(pool, nowMs));
 }

@@ -2,6 +2,7 @@
 import type pg from "pg";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
+import { multiplied } from "../rules/contracts.ts";
 import {
   REWARD_TYPES,
   type RewardSource,
@@ -12,6 +13,8 @@ import {
 import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
 import { utcDay } from "../rules/utc.ts";
 import { uuidOf } from "../uuid.ts";
+import { readStardustMultiplier } from "./multipliers.ts";
+import { recordProductEvent } from "./product-events.ts";
 import { withTransaction } from "./sqlstate.ts";
 
 type Queryable = Pick<pg.ClientBase, "query">;
@@ -79,7 +82,8 @@ export interface Granted {
  * transaction locks (domain §17). Whoever gives to several users does so in the order of their ids. The user has a row.
  * Domain §16.2; C-22.
  */
-export async function grantReward(tx: Queryable, grant: Grant): Promise<Granted> {
+export async function grantReward(tx: pg.ClientBase, asked: Grant): Promise<Granted> {
+  const grant = await withMultiplier(tx, asked);
   const key = rewardKey(grant.userId, grant.surface, grant.runId, grant.rewardType);
   const inserted = await insertReward(tx, uuidOf("reward", key), grant);
   if (inserted === null) {
@@ -94,7 +98,35 @@ export async function grantReward(tx: Queryable, grant: Grant): Promise<Granted>
       values: [grant.userId, grant.rewardType, grant.value],
     });
   }
+  await recordProductEvent(tx, {
+    name: "ecosystem_reward_granted",
+    userId: grant.userId,
+    properties: {
+      reward_type: grant.rewardType,
+      reward_value: grant.value,
+      surface: grant.surface,
+      run_id: grant.runId,
+      reward_key: key,
+    },
+    now: new Date(grant.nowMs),
+  });
   return { row: inserted, duplicate: false };
+}
+
+/**
+ * Stardust is multiplied while a contract's multiplier holds, after every cap, so that what was cut stays cut; what
+ * contracts give themselves is not. The row keeps what it would have been. Ecosystem seed, Loop 2; C-24.
+ */
+async function withMultiplier(tx: Queryable, grant: Grant): Promise<Grant> {
+  if (grant.rewardType !== "stardust_bonus" || grant.source === "contract") return grant;
+  const multiplierBps = await readStardustMultiplier(tx, grant.userId, grant.nowMs);
+  if (multiplierBps === 10_000) return grant;
+  return {
+    ...grant,
+    requestedValue: multiplied(grant.requestedValue, multiplierBps),
+    value: multiplied(grant.value, multiplierBps),
+    meta: { ...grant.meta, multiplierBps, valueBefore: grant.value },
+  };
 }
 
 async function insertReward(tx: Queryable, id: string, grant: Grant): Promise<Reward | null> {
@@ -128,6 +160,11 @@ async function readReward(tx: Queryable, key: string): Promise<Reward> {
     values: [key],
   });
   return rowSchema.parse(rows[0]);
+}
+
+/** Counts that somebody asked again for what they had been given: for the guardrail metrics. */
+export function countDuplicate(tx: Queryable, attempt: Attempt): Promise<void> {
+  return tally(tx, "duplicates", attempt);
 }
 
 /** Whose attempt to be given something is counted. */
@@ -201,6 +238,16 @@ export async function readBalances(db: Queryable, userId: string): Promise<Recor
   return z
     .record(z.enum(REWARD_TYPES), z.int())
     .parse(Object.fromEntries(amounts.map((row) => [row.reward_type, row.amount])));
+}
+
+/** What one run was given, in the order in which it was. */
+export async function readRewardsOfRun(db: Queryable, userId: string, runId: string): Promise<Reward[]> {
+  const { rows } = await db.query({
+    name: "read_rewards_of_run",
+    text: "select * from reward_ledger where user_id = $1 and run_id = $2 order by seq",
+    values: [userId, runId],
+  });
+  return z.array(rowSchema).parse(rows);
 }
 
 /** As many as a page of a list shows. */

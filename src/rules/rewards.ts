@@ -28,6 +28,13 @@ export const SPENDING_PURPOSES = ["deliver_ore", "research"] as const;
 
 export type SpendingPurpose = (typeof SPENDING_PURPOSES)[number];
 
+/** For the first paid run of a mission template each UTC day. */
+export const DAILY_CLAIM_STARDUST = 1;
+/** For each user brought along who plays (domain §16.3). */
+export const REFERRAL_STARDUST = 5;
+/** Of one referrer in one UTC day: friends come in fives, farms in hundreds. */
+export const REFERRALS_PAID_PER_DAY_MAX = 5;
+
 /** The one key of a reward: whoever asks for it again gets the first one. Ecosystem seed, "Reward Ledger". */
 export function rewardKey(userId: string, surface: string, runId: string, rewardType: string): string {
   return [userId, surface, runId, rewardType].join(":");

@@ -1,0 +1,279 @@
+import { z } from "zod";
+import { invalidMessage, Refusal } from "../errors.ts";
+import { type AppContext, surfaceOf } from "../identity/app-context.ts";
+import { RunTokens } from "../identity/run-token.ts";
+import { completeRun, type RunResult, readResult } from "../persistence/expedition-end.ts";
+import {
+  cancelRun,
+  createRun,
+  loadoutSchema,
+  type Run,
+  readMissionLog,
+  readOwnRun,
+  startRun,
+} from "../persistence/expeditions.ts";
+import { RunTokenKeys } from "../persistence/run-token-keys.ts";
+import { ANOMALIES, ORE_GRADES, RUN_STATUSES } from "../rules/expeditions.ts";
+import { MISSION_IDS, MISSION_TEMPLATES, MISSIONS, missionOf } from "../rules/missions.ts";
+import { SURFACE_CODES } from "../rules/surfaces.ts";
+import { reward } from "./rewards.ts";
+import { nothing, PILOT, PUBLIC, type Route, route } from "./route.ts";
+import type { RouteDeps } from "./routes.ts";
+
+const mission = z.object({
+  missionId: z.enum(MISSION_IDS),
+  title: z.string(),
+  briefing: z.string(),
+  template: z.enum(MISSION_TEMPLATES),
+  surfaceKinds: z.array(z.enum(["web", "godot", "program"])),
+  richnessTierMin: z.int(),
+  durationSecMin: z.int(),
+  durationSecMax: z.int(),
+  objectiveScoreMax: z.int(),
+  oreMax: z.int(),
+  stardustMax: z.int(),
+  reputation: z.int(),
+});
+
+const run = z.object({
+  runId: z.uuid(),
+  missionId: z.enum(MISSION_IDS),
+  surface: z.enum(SURFACE_CODES),
+  sectorId: z.int(),
+  richnessTier: z.int(),
+  loadout: loadoutSchema,
+  seed: z.int(),
+  status: z.enum(RUN_STATUSES),
+  issuedAtMs: z.int(),
+  startedAtMs: z.int().nullable(),
+  expiresAtMs: z.int(),
+  endedAtMs: z.int().nullable(),
+  elapsedSec: z.int().nullable(),
+  objectiveScore: z.int().nullable(),
+  rejectReason: z.string().nullable(),
+  oreQuality: z.int().nullable(),
+  oreGrade: z.enum(ORE_GRADES).nullable(),
+  narrative: z.string().nullable(),
+  amRepDelta: z.int().nullable(),
+});
+
+const result = z.object({
+  run,
+  anomaly: z.enum(ANOMALIES).nullable(),
+  rewards: z.array(reward),
+  duplicate: z.boolean(),
+});
+
+const created = z.object({ run, token: z.string() });
+const objective = z.object({ objective: z.string(), nonce: z.string() });
+const started = z.object({ run, objectives: z.array(objective) });
+
+/** More than any mission gives, and still a number that the database holds. */
+const UNITS_MAX = 1_000_000;
+/** A day: no run lives so long. */
+const SECONDS_MAX = 86_400;
+const OBJECTIVES_MAX = 16;
+
+const surface = z.string().max(64).optional().describe("The surface you play on; x-app-surface unless told.");
+const token = z.string().max(2_048).describe("The one that POST /runs gave.");
+
+const newRunBody = z.strictObject({
+  missionId: z.enum(MISSION_IDS),
+  surface: z.string().max(64).describe("Where the run will be played: its token works nowhere else."),
+  sectorId: z.int().positive().max(999_999_999),
+  loadout: loadoutSchema.default({ drill: "standard", scanner: "basic" }),
+  entryPoint: z
+    .string()
+    .regex(/^[\w./-]{1,64}$/)
+    .describe("From where in your client the user sets out: for its measures alone."),
+});
+
+const metrics = z.strictObject({
+  sectorId: z.int(),
+  seed: z.int(),
+  durationSec: z.number().min(0).max(SECONDS_MAX),
+  objectiveScore: z.int().min(0).max(UNITS_MAX),
+  oreUnits: z.int().min(0).max(UNITS_MAX),
+  objectives: z
+    .array(z.strictObject({ ...objective.shape, atSec: z.number().min(0).max(SECONDS_MAX) }))
+    .max(OBJECTIVES_MAX),
+});
+
+const runParams = z.object({ runId: z.uuid() });
+/** What a client may name a request: as a room's requestId. */
+const idempotencyKey = z.string().regex(/^[\w.:-]{1,64}$/);
+
+const MISMATCHES = [
+  "run_token_invalid",
+  "token_user_mismatch",
+  "token_surface_mismatch",
+  "unknown_surface",
+] as const;
+
+/** Prospecting expeditions: ecosystem seed, Loop 1; domain §16.4. */
+export function expeditionRoutes(deps: RouteDeps): Route[] {
+  const { database, clock, dice, config } = deps;
+  const tokens = new RunTokens(new RunTokenKeys(database.pool));
+  const own = { access: PILOT, params: nothing, query: nothing, body: nothing, refusals: [] } as const;
+
+  /** The run that a token opens to who sends it from where. */
+  async function opened(
+    call: { identity: { userId: string }; context: AppContext | null; params: { runId: string } },
+    body: { token: string; surface?: string | undefined },
+  ) {
+    const { runId, userId, jti, surface: madeFor } = await tokens.verify(body.token, clock.nowMs());
+    if (runId !== call.params.runId) throw new Refusal("run_token_invalid", { reason: "run_id" });
+    if (userId !== call.identity.userId) throw new Refusal("token_user_mismatch");
+    const from = surfaceOf(body.surface, call.context);
+    if (from !== madeFor) throw new Refusal("token_surface_mismatch", { surface: madeFor });
+    return { runId, userId, jti };
+  }
+
+  return [
+    route({
+      ...own,
+      method: "GET",
+      path: "/missions",
+      access: PUBLIC,
+      response: z.object({ missions: z.array(mission) }),
+      summary: "Every expedition there is: what it takes, and what it gives at most.",
+      handle: () => ({
+        missions: MISSION_IDS.map((missionId) => ({
+          missionId,
+          ...missionOf(missionId),
+          surfaceKinds: [...MISSIONS[missionId].surfaceKinds],
+        })),
+      }),
+    }),
+    route({
+      ...own,
+      method: "POST",
+      path: "/runs",
+      body: newRunBody,
+      response: created,
+      refusals: [
+        ...(["unknown_surface", "mission_not_on_surface", "not_joined_yet", "sector_not_found"] as const),
+        ...(["not_an_asteroid_field", "field_too_poor", "territory_closed", "research_needed"] as const),
+        ...(["too_many_runs", "daily_limit", "request_id_reused"] as const),
+      ],
+      summary:
+        "Creates a run of a mission on an asteroid field, and the token that plays it. With an Idempotency-Key, asking again gives the same run.",
+      async handle({ identity, context, headers, body }) {
+        const made = await createRun(
+          database,
+          {
+            ...body,
+            userId: identity.userId,
+            surface: surfaceOf(body.surface, null),
+            appVersion: context?.appVersion ?? null,
+            idempotencyKey: idempotencyKeyOf(headers),
+          },
+          dice,
+          clock.nowMs(),
+        );
+        return { run: made, token: await tokens.sign(made, clock.nowMs()) };
+      },
+    }),
+    route({
+      ...own,
+      method: "POST",
+      path: "/runs/:runId/start",
+      params: runParams,
+      body: z.strictObject({ token, surface }),
+      response: started,
+      refusals: [...MISMATCHES, "run_not_found", "run_expired", "run_not_open"],
+      summary:
+        "Begins the run: its time is measured from here. Tells its objectives, in order, and what proves each.",
+      async handle(call) {
+        const begun = await startRun(database, await opened(call, call.body), dice, clock.nowMs());
+        return { run: begun, objectives: begun.objectives ?? [] };
+      },
+    }),
+    route({
+      ...own,
+      method: "POST",
+      path: "/runs/:runId/complete",
+      params: runParams,
+      body: z.strictObject({ token, surface, metrics }),
+      response: result,
+      refusals: [
+        ...MISMATCHES,
+        ...(["run_not_found", "run_not_started", "run_expired", "run_not_open"] as const),
+        ...([
+          "metrics_mismatch",
+          "score_out_of_range",
+          "objective_proof_missing",
+          "duration_below_floor",
+        ] as const),
+      ],
+      summary:
+        "Ends the run by its metrics and gives its rewards. Sent again, it gives the first answer with duplicate: true.",
+      async handle(call) {
+        const key = await opened(call, call.body);
+        const payer = { dice, phase: config.ecosystemPhase, nowMs: clock.nowMs() };
+        return shown(await completeRun(database, { ...key, metrics: call.body.metrics }, payer));
+      },
+    }),
+    route({
+      ...own,
+      method: "POST",
+      path: "/runs/:runId/cancel",
+      params: runParams,
+      response: z.object({ run }),
+      refusals: ["run_not_found", "run_expired", "run_not_open"],
+      summary: "Gives a run up that has not ended.",
+      handle: async ({ identity, params }) => ({
+        run: await cancelRun(database, identity.userId, params.runId, clock.nowMs()),
+      }),
+    }),
+    route({
+      ...own,
+      method: "GET",
+      path: "/runs/:runId",
+      params: runParams,
+      response: result,
+      refusals: ["run_not_found"],
+      summary: "A run of yours, and what it brought.",
+      async handle({ identity, params }) {
+        const found = await readOwnRun(database, identity.userId, params.runId);
+        return shown(await readResult(database.pool, atNow(found, clock.nowMs()), false));
+      },
+    }),
+    route({
+      ...own,
+      method: "GET",
+      path: "/me/mission-log",
+      query: z.object({
+        before: z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .transform(Number)
+          .optional(),
+      }),
+      response: z.object({ runs: z.array(run) }),
+      summary: "Your runs, newest first, fifty at a time: pass an issuedAtMs as `before` for those before.",
+      async handle({ identity, query }) {
+        const runs = await readMissionLog(database, identity.userId, query.before ?? null);
+        return { runs: runs.map((each) => atNow(each, clock.nowMs())) };
+      },
+    }),
+  ];
+}
+
+/** @throws Refusal invalid_message */
+function idempotencyKeyOf(headers: Readonly<Record<string, string>>): string | null {
+  const { data, error } = idempotencyKey.optional().safeParse(headers["idempotency-key"]);
+  if (error !== undefined) throw invalidMessage(error, { part: "Idempotency-Key" });
+  return data ?? null;
+}
+
+/** Nobody has to come by for a run's time to be up. */
+function atNow(stored: Run, nowMs: number): Run {
+  const isOpen = stored.status === "created" || stored.status === "started";
+  if (!isOpen || nowMs < stored.expiresAtMs) return stored;
+  return { ...stored, status: "expired", endedAtMs: stored.expiresAtMs };
+}
+
+function shown({ rewards, ...rest }: RunResult): z.input<typeof result> {
+  return { ...rest, rewards: [...rewards] };
+}

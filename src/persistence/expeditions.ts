@@ -1,0 +1,367 @@
+/** Runs of expeditions from their creation to where they are submitted. */
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { z } from "zod";
+import type { Dice } from "../dice.ts";
+import { Refusal, type RefusalDetail } from "../errors.ts";
+import {
+  type Objective,
+  OPEN_RUNS_MAX,
+  ORE_GRADES,
+  objectiveOrder,
+  RUN_MS,
+  RUN_STATUSES,
+  RUNS_PER_DAY_MAX,
+} from "../rules/expeditions.ts";
+import { FACTION_TYPES } from "../rules/factions.ts";
+import { RICHNESS_TIERS } from "../rules/mining.ts";
+import { DRILLS, type Loadout, MISSION_IDS, type MissionId, missionOf, SCANNERS } from "../rules/missions.ts";
+import { researchNeeded } from "../rules/research.ts";
+import { canAccessTerritory } from "../rules/standing.ts";
+import { SURFACE_CODES, SURFACES, type Surface } from "../rules/surfaces.ts";
+import { utcDay } from "../rules/utc.ts";
+import { uuidOf } from "../uuid.ts";
+import type { Database } from "./database.ts";
+import { lockPlayer } from "./player-lock.ts";
+import { recordProductEvent } from "./product-events.ts";
+import { readResearch } from "./research.ts";
+import { ensureField } from "./sectors.ts";
+import { withTransaction } from "./sqlstate.ts";
+
+type Queryable = Pick<pg.ClientBase, "query">;
+type Pool = Pick<Database, "pool">;
+
+/** As it is sent over HTTP and kept in rows. */
+export const loadoutSchema = z.strictObject({ drill: z.enum(DRILLS), scanner: z.enum(SCANNERS) });
+
+const objectivesSchema = z.array(z.object({ objective: z.string(), nonce: z.string() }));
+
+const runSchema = z
+  .object({
+    id: z.string(),
+    user_id: z.string(),
+    player_id: z.string(),
+    mission_id: z.enum(MISSION_IDS),
+    surface: z.enum(SURFACE_CODES),
+    entry_point: z.string(),
+    sector_id: z.int(),
+    richness_tier: z.literal(RICHNESS_TIERS),
+    loadout: loadoutSchema,
+    seed: z.coerce.number(),
+    status: z.enum(RUN_STATUSES),
+    token_jti: z.string(),
+    objectives: objectivesSchema.nullable(),
+    issued_at: z.date(),
+    started_at: z.date().nullable(),
+    expires_at: z.date(),
+    ended_at: z.date().nullable(),
+    objective_score: z.int().nullable(),
+    elapsed_sec: z.int().nullable(),
+    reject_reason: z.string().nullable(),
+    ore_quality: z.int().nullable(),
+    ore_grade: z.enum(ORE_GRADES).nullable(),
+    narrative: z.string().nullable(),
+    am_rep_delta: z.int().nullable(),
+  })
+  .transform((row) => ({
+    runId: row.id,
+    userId: row.user_id,
+    playerId: row.player_id,
+    missionId: row.mission_id,
+    surface: row.surface,
+    entryPoint: row.entry_point,
+    sectorId: row.sector_id,
+    richnessTier: row.richness_tier,
+    loadout: row.loadout,
+    seed: row.seed,
+    status: row.status,
+    jti: row.token_jti,
+    objectives: row.objectives,
+    issuedAtMs: row.issued_at.getTime(),
+    startedAtMs: row.started_at?.getTime() ?? null,
+    expiresAtMs: row.expires_at.getTime(),
+    endedAtMs: row.ended_at?.getTime() ?? null,
+    objectiveScore: row.objective_score,
+    elapsedSec: row.elapsed_sec,
+    rejectReason: row.reject_reason,
+    oreQuality: row.ore_quality,
+    oreGrade: row.ore_grade,
+    narrative: row.narrative,
+    amRepDelta: row.am_rep_delta,
+  }));
+
+/** A run as it is stored. */
+export type Run = Readonly<z.output<typeof runSchema>>;
+
+/** What a transaction comes to that may have to keep something although it refuses. */
+export type Kept<Result> = { readonly done: Result } | { readonly refused: Refusal };
+
+/** Runs `work` in a transaction that is kept also when it refuses. @throws Refusal the one that `work` gave */
+export async function keeping<Result>(
+  pool: pg.Pool,
+  work: (tx: pg.PoolClient) => Promise<Kept<Result>>,
+): Promise<Result> {
+  const outcome = await withTransaction(pool, work);
+  if ("refused" in outcome) throw outcome.refused;
+  return outcome.done;
+}
+
+/** An expedition that somebody wants to go on. */
+export interface NewRun {
+  readonly userId: string;
+  readonly missionId: MissionId;
+  readonly surface: Surface;
+  readonly appVersion: string | null;
+  readonly entryPoint: string;
+  readonly sectorId: number;
+  readonly loadout: Loadout;
+  /** Of the client's own: asking again with it gives the same run. */
+  readonly idempotencyKey: string | null;
+}
+
+/**
+ * Creates a run. Asked again with the same key, it gives the one it gave before, whatever has become of it.
+ * @throws Refusal mission_not_on_surface, not_joined_yet, sector_not_found, not_an_asteroid_field, field_too_poor,
+ * territory_closed, research_needed, too_many_runs, daily_limit, request_id_reused
+ */
+export async function createRun({ pool }: Pool, wanted: NewRun, dice: Dice, nowMs: number): Promise<Run> {
+  const mission = missionOf(wanted.missionId);
+  const { kind } = SURFACES[wanted.surface];
+  if (!mission.surfaceKinds.includes(kind)) {
+    throw new Refusal("mission_not_on_surface", { surfaceKinds: mission.surfaceKinds });
+  }
+  const runId = uuidOf("expedition", wanted.userId, wanted.idempotencyKey ?? randomUUID());
+  return withTransaction(pool, async (tx) => {
+    const player = await lockPlayer(tx, "user_id", wanted.userId);
+    if (player === null) throw new Refusal("not_joined_yet");
+    const before = await readRun(tx, runId);
+    if (before !== null) {
+      const isSame = before.missionId === wanted.missionId && before.sectorId === wanted.sectorId;
+      if (!isSame || before.surface !== wanted.surface) throw new Refusal("request_id_reused");
+      return before;
+    }
+    const richnessTier = await readFieldFor(tx, player.id, wanted.sectorId);
+    if (richnessTier < mission.richnessTierMin) {
+      throw new Refusal("field_too_poor", { richnessTier, needed: mission.richnessTierMin });
+    }
+    const { unlocked } = await readResearch(tx, wanted.userId);
+    const missing = researchNeeded(wanted.loadout).filter((subject) => !unlocked.includes(subject));
+    if (missing.length > 0) throw new Refusal("research_needed", { research: missing });
+    await expireRuns(tx, nowMs, wanted.userId);
+    await checkRoom(tx, wanted, nowMs);
+    return insertRun(tx, { runId, playerId: player.id, richnessTier, seed: dice.u32(), ...wanted }, nowMs);
+  });
+}
+
+const placeSchema = z.object({
+  type: z.string(),
+  faction_code: z.string().nullable(),
+  faction_type: z.enum(FACTION_TYPES).nullable(),
+  standing: z.int(),
+  richness_tier: z.literal(RICHNESS_TIERS).nullable(),
+});
+
+/** The richness of a field that the player may go to: mining's field and territory, domain §18. */
+async function readFieldFor(tx: Queryable, playerId: string, sectorId: number) {
+  await ensureField(tx, sectorId);
+  const { rows } = await tx.query({
+    name: "read_expedition_field",
+    text: `select s.type, f.code as faction_code, f.faction_type, coalesce(r.current_value, 0) as standing, a.richness_tier
+      from sectors s
+      left join asteroid_fields a on a.sector_id = s.sector_id
+      left join factions f on f.code = s.controlling_faction
+      left join reputations r on r.faction_id = f.id and r.player_id = $2
+      where s.sector_id = $1`,
+    values: [sectorId, playerId],
+  });
+  const [place] = z.array(placeSchema).parse(rows);
+  if (place === undefined) throw new Refusal("sector_not_found", { sectorId });
+  if (place.type !== "ASTEROID_FIELD" || place.richness_tier === null) {
+    throw new Refusal("not_an_asteroid_field", { sectorId });
+  }
+  if (place.faction_type !== null && !canAccessTerritory(place.faction_type, place.standing)) {
+    throw new Refusal("territory_closed", { faction: place.faction_code });
+  }
+  return place.richness_tier;
+}
+
+const roomSchema = z.object({
+  open: z.array(z.object({ id: z.string(), mission: z.string() })),
+  today: z.int(),
+});
+
+async function checkRoom(tx: Queryable, { userId, missionId }: NewRun, nowMs: number): Promise<void> {
+  const { rows } = await tx.query({
+    name: "read_run_counts",
+    text: `select coalesce(jsonb_agg(jsonb_build_object('id', id, 'mission', mission_id))
+        filter (where status in ('created', 'started')), '[]') as open,
+        count(*) filter (where issued_at >= $2)::int as today
+      from expedition_runs where user_id = $1 and (issued_at >= $2 or status in ('created', 'started'))`,
+    values: [userId, new Date(utcDay(nowMs))],
+  });
+  const { open, today } = roomSchema.parse(rows[0]);
+  const same = open.find(({ mission }) => mission === missionId);
+  if (same !== undefined || open.length >= OPEN_RUNS_MAX) {
+    throw new Refusal("too_many_runs", { open: open.map(({ id }) => id), openRunsMax: OPEN_RUNS_MAX });
+  }
+  if (today >= RUNS_PER_DAY_MAX) throw new Refusal("daily_limit", { runsPerDayMax: RUNS_PER_DAY_MAX });
+}
+
+interface RunToInsert extends NewRun {
+  readonly runId: string;
+  readonly playerId: string;
+  readonly richnessTier: number;
+  readonly seed: number;
+}
+
+async function insertRun(tx: Queryable, run: RunToInsert, nowMs: number): Promise<Run> {
+  const { rows } = await tx.query({
+    name: "insert_expedition_run",
+    text: `insert into expedition_runs (id, user_id, player_id, mission_id, surface, app_version, entry_point, sector_id,
+        richness_tier, loadout, seed, status, token_jti, issued_at, expires_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'created', $12, $13, $14) returning *`,
+    values: [
+      run.runId,
+      run.userId,
+      run.playerId,
+      run.missionId,
+      run.surface,
+      run.appVersion,
+      run.entryPoint,
+      run.sectorId,
+      run.richnessTier,
+      JSON.stringify(run.loadout),
+      run.seed,
+      randomUUID(),
+      new Date(nowMs),
+      new Date(nowMs + RUN_MS),
+    ],
+  });
+  return runSchema.parse(rows[0]);
+}
+
+async function readRun(db: Queryable, runId: string, lock = ""): Promise<Run | null> {
+  const { rows } = await db.query({
+    name: `read_expedition_run${lock === "" ? "" : "_locked"}`,
+    text: `select * from expedition_runs where id = $1 ${lock}`,
+    values: [runId],
+  });
+  return z.array(runSchema).parse(rows)[0] ?? null;
+}
+
+/** Whose run, by what token. */
+export interface RunKey {
+  readonly runId: string;
+  readonly userId: string;
+  readonly jti: string;
+}
+
+/** Locks a run. @throws Refusal run_not_found, run_token_invalid */
+export async function lockRun(tx: Queryable, { runId, userId, jti }: RunKey): Promise<Run> {
+  const run = await readRun(tx, runId, "for update");
+  if (run === null || run.userId !== userId) throw new Refusal("run_not_found");
+  if (run.jti !== jti) throw new Refusal("run_token_invalid", { reason: "jti" });
+  return run;
+}
+
+/**
+ * Begins a run: from now on its time is measured, and its objectives are known. Beginning it again tells the same.
+ * @throws Refusal run_not_found, run_token_invalid, run_expired, run_not_open
+ */
+export function startRun({ pool }: Pool, key: RunKey, dice: Dice, nowMs: number): Promise<Run> {
+  return keeping(pool, async (tx) => {
+    const run = await lockRun(tx, key);
+    if (run.status === "started" && nowMs < run.expiresAtMs) return { done: run };
+    if (run.status !== "created" && run.status !== "started") return { refused: notOpen(run) };
+    if (nowMs >= run.expiresAtMs) return expire(tx, run, nowMs);
+    const objectives: Objective[] = objectiveOrder(missionOf(run.missionId), run.seed).map((objective) => ({
+      objective,
+      nonce: [dice.u32(), dice.u32()].map((word) => word.toString(36)).join("-"),
+    }));
+    const { rows } = await tx.query({
+      name: "start_expedition_run",
+      text: `update expedition_runs set status = 'started', started_at = $2, objectives = $3 where id = $1 returning *`,
+      values: [run.runId, new Date(nowMs), JSON.stringify(objectives)],
+    });
+    await recordProductEvent(tx, {
+      name: "ecosystem_mission_started",
+      userId: run.userId,
+      properties: {
+        mission_id: run.missionId,
+        surface: run.surface,
+        run_id: run.runId,
+        entry_point: run.entryPoint,
+      },
+      now: new Date(nowMs),
+    });
+    return { done: runSchema.parse(rows[0]) };
+  });
+}
+
+/** Gives a run up; doing so again changes nothing. @throws Refusal run_not_found, run_not_open */
+export function cancelRun({ pool }: Pool, userId: string, runId: string, nowMs: number): Promise<Run> {
+  return withTransaction(pool, async (tx) => {
+    const run = await readRun(tx, runId, "for update");
+    if (run === null || run.userId !== userId) throw new Refusal("run_not_found");
+    if (run.status === "cancelled") return run;
+    if (run.status !== "created" && run.status !== "started") throw notOpen(run);
+    const { rows } = await tx.query(
+      "update expedition_runs set status = 'cancelled', ended_at = $2 where id = $1 returning *",
+      [runId, new Date(nowMs)],
+    );
+    return runSchema.parse(rows[0]);
+  });
+}
+
+/** Why a run that has ended otherwise cannot go on: the same answer each time. */
+export function notOpen({ status, runId, rejectReason }: Run): Refusal {
+  if (status === "expired") return new Refusal("run_expired", { runId });
+  const detail: RefusalDetail = { runId, status, rejectReason };
+  return new Refusal("run_not_open", detail);
+}
+
+/** Ends a run whose time is up, and keeps that while refusing. */
+export async function expire(tx: Queryable, run: Run, nowMs: number): Promise<{ refused: Refusal }> {
+  await expireRuns(tx, nowMs, run.userId);
+  return { refused: new Refusal("run_expired", { runId: run.runId }) };
+}
+
+/** Ends runs whose time is up: all, or those of one user. @returns how many */
+export async function expireRuns(
+  db: Queryable,
+  nowMs: number,
+  userId: string | null = null,
+): Promise<number> {
+  const { rowCount } = await db.query({
+    name: "expire_expedition_runs",
+    text: `update expedition_runs set status = 'expired', ended_at = expires_at
+      where status in ('created', 'started') and expires_at <= $1 and ($2::uuid is null or user_id = $2)`,
+    values: [new Date(nowMs), userId],
+  });
+  return rowCount ?? 0;
+}
+
+/** The user's own run. @throws Refusal run_not_found */
+export async function readOwnRun({ pool }: Pool, userId: string, runId: string): Promise<Run> {
+  const run = await readRun(pool, runId);
+  if (run === null || run.userId !== userId) throw new Refusal("run_not_found");
+  return run;
+}
+
+/** As many as a page of a list shows. */
+const RUNS_PER_PAGE = 50;
+
+/** The user's runs, newest first: the mission log. */
+export async function readMissionLog(
+  { pool }: Pool,
+  userId: string,
+  beforeMs: number | null,
+): Promise<Run[]> {
+  const { rows } = await pool.query({
+    name: "read_mission_log",
+    text: `select * from expedition_runs where user_id = $1 and ($2::timestamptz is null or issued_at < $2)
+      order by issued_at desc limit ${RUNS_PER_PAGE}`,
+    values: [userId, beforeMs === null ? null : new Date(beforeMs)],
+  });
+  return z.array(runSchema).parse(rows);
+}
