@@ -7,7 +7,7 @@ extends RefCounted
 ## First after joining or reconnecting. Spectators get it without the fields of a pilot.
 class Welcome:
 	extends RefCounted
-	var protocol: float = 0.0
+	var protocol: int = 0
 	var sectorId: int = 0
 	var tickMs: int = 0
 	var playerId: String = ""
@@ -339,6 +339,27 @@ class IncidentResolved:
 		severity = from.get("severity", severity)
 		outcome = from.get("outcome", outcome)
 		score = from.get("score", score)
+		rewards = from.get("rewards", rewards)
+
+
+## A contract that you are in has reached a tier: what you are given for it.
+class ContractTierUnlocked:
+	extends RefCounted
+	## Its place in your feed, counted from 1 without gaps.
+	var eventId: int = 0
+	var contractId: String = ""
+	var theme: String = ""
+	var isoWeek: String = ""
+	var tier: int = 0
+	## GET /me/rewards has them.
+	var rewards: Array = []
+
+	func _init(from := {}) -> void:
+		eventId = from.get("eventId", eventId)
+		contractId = from.get("contractId", contractId)
+		theme = from.get("theme", theme)
+		isoWeek = from.get("isoWeek", isoWeek)
+		tier = from.get("tier", tier)
 		rewards = from.get("rewards", rewards)
 
 
