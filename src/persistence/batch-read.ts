@@ -3,7 +3,7 @@ import { z } from "zod";
 import { binaryArray } from "./binary-arrays.ts";
 import { type PlayerRow, type ReadRows, type ShipRow, standingKey } from "./books.ts";
 import { readHarvestModifiers } from "./conditions.ts";
-import { lockLicenses, lockMarkets, readExtractions } from "./deal-locks.ts";
+import { lockBalances, lockLicenses, lockMarkets, readExtractions } from "./deal-locks.ts";
 import {
   FIELD_COLUMNS,
   fieldSchema,
@@ -72,6 +72,7 @@ export async function readBatch(
   const standings = items.flatMap((item) =>
     item.standingCodes.map((code) => [item.playerIds[0] ?? "", code] as const),
   );
+  const balances = items.flatMap((item) => (item.balance === undefined ? [] : [item.balance]));
   const markets = items.flatMap((item) => (item.market === undefined ? [] : [item.market]));
   const claims = items.flatMap(({ playerIds: [playerId = ""], claim }) =>
     claim === undefined ? [] : [{ playerId, ...claim }],
@@ -88,6 +89,7 @@ export async function readBatch(
     standingRows,
     licenses,
     extractions,
+    balancesRead,
     modifiers,
     cargoRows,
     requestRows,
@@ -139,6 +141,7 @@ export async function readBatch(
         ),
     lockLicenses(client, claims),
     readExtractions(client, claims),
+    lockBalances(client, balances),
     // After the leases: what has begun in a sector before a batch holds its lease is seen.
     readHarvestModifiers(client, fields, players, nowMs),
     query("read_cargo", READ_CARGO, [binaryArray("uuid", ships)]),
@@ -192,6 +195,7 @@ export async function readBatch(
     ...stations,
     licenses,
     extractions,
+    balances: balancesRead,
     ...modifiers,
     requests: new Map(
       z

@@ -2,6 +2,7 @@ import type { ClientBase } from "pg";
 import { AM_FACTION } from "../rules/factions.ts";
 import { standingLevel } from "../rules/standing.ts";
 import type {
+  BalanceRow,
   Books,
   Change,
   FieldRow,
@@ -9,6 +10,7 @@ import type {
   PilotEvent,
   PlayerRow,
   ShipRow,
+  SpendingRow,
   StandingRow,
 } from "./books.ts";
 import type { CombatLogRow } from "./combat.ts";
@@ -173,8 +175,8 @@ const dealColumns: readonly Column<DealRow>[] = [
   ["sector_id", "int", (row) => row.sectorId],
   ["credits", "int", (row) => row.credits],
   ["am_rep_delta", "int", (row) => row.amRepDelta],
-  ["commodity", "text", (row) => row.sale?.commodity ?? null],
-  ["quantity", "int", (row) => row.sale?.quantity ?? null],
+  ["commodity", "text", (row) => row.sale?.commodity ?? (row.deliveredOre === null ? null : "ore")],
+  ["quantity", "int", (row) => row.sale?.quantity ?? row.deliveredOre],
   ["unit_price_cr", "int", (row) => row.sale?.unitPriceCr ?? null],
   ["bonus_bps", "int", (row) => row.sale?.bonusBps ?? null],
   ["laser_level", "int", (row) => row.laserLevel],
@@ -216,6 +218,22 @@ const marketColumns: readonly Column<MarketRow>[] = [
   ["commodity", "text", (row) => row.commodity],
   ["units", "int", (row) => row.units],
   ["as_of", "timestamptz", (row) => row.asOfMs],
+];
+
+const balanceColumns: readonly Column<BalanceRow>[] = [
+  ["user_id", "uuid", (row) => row.userId],
+  ["reward_type", "text", (row) => row.rewardType],
+  ["amount", "bigint", (row) => row.amount],
+];
+
+const spendingColumns: readonly Column<SpendingRow>[] = [
+  ["id", "uuid", (row) => row.id],
+  ["user_id", "uuid", (row) => row.userId],
+  ["reward_type", "text", (row) => row.rewardType],
+  ["amount", "int", (row) => row.amount],
+  ["purpose", "text", (row) => row.purpose],
+  ["reference", "text", (row) => row.reference],
+  ["at", "timestamptz", (row) => row.atMs],
 ];
 
 const eventColumns = (nowMs: number): readonly Column<PilotEvent>[] => [
@@ -342,6 +360,8 @@ function statementsOf(
     ),
     ...some(books.fields.changed(), (rows) => updateRows("asteroid_fields", fieldColumns, 1, rows)),
     ...standingStatements(books.standings.changes()),
+    ...some(books.balances.changed(), (rows) => updateRows("user_balances", balanceColumns, 2, rows)),
+    ...some(books.spendings.rows(), (rows) => insertRows("reward_spendings", spendingColumns, rows)),
     ...some(lastCombats, (rows) => updateRows("sectors", lastCombatColumns, 1, rows)),
   ];
 }
