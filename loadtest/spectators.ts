@@ -12,8 +12,10 @@ import { Client } from "@colyseus/sdk";
 import { z } from "zod";
 import { loadConfig } from "../src/config.ts";
 import { startGame } from "../src/game.ts";
+import { joinField } from "./field-crowd.ts";
 
 const ASK_EVERY_MS = 250;
+const WARM_UP_SECONDS = 3;
 /** Each process can hold so many sockets without being the bottleneck itself. */
 const JOIN_TOGETHER = 25;
 
@@ -26,20 +28,11 @@ const { values } = parseArgs({
   },
 });
 
-const guestSchema = z.object({ token: z.string() });
-const meSchema = z.object({ sectorId: z.int() });
-
-async function ask(base: string, at: string, token: string | null, body?: unknown): Promise<unknown> {
-  const response = await fetch(base + at, {
-    ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
-    headers: token === null ? {} : { authorization: `Bearer ${token}` },
-  });
-  return response.json();
-}
+const sectorSchema = z.coerce.number().int();
 
 /** In a process of its own: only reads what it is sent. */
 async function watch(base: string, count: number): Promise<void> {
-  const { sectorId } = meSchema.parse({ sectorId: Number(process.env.SECTOR) });
+  const sectorId = sectorSchema.parse(process.env.SECTOR);
   let messages = 0;
   for (let joined = 0; joined < count; joined += JOIN_TOGETHER) {
     const batch = Math.min(JOIN_TOGETHER, count - joined);
@@ -66,12 +59,7 @@ interface Pilot {
 }
 
 async function fly(base: string): Promise<Pilot & { sectorId: number }> {
-  const { token } = guestSchema.parse(await ask(base, "/auth/guest", null, {}));
-  const { sectorId } = meSchema.parse(await ask(base, "/me", token));
-  const client = new Client(base.replace("http", "ws"));
-  client.auth.token = token;
-  const room = await client.joinOrCreate("sector", { sectorId, protocol: 1 });
-  room.reconnection.enabled = false;
+  const { room, sectorId } = await joinField(base);
   const waiting = new Map<string, () => void>();
   room.onMessage("*", (_type, payload) => {
     const id = z.object({ requestId: z.string() }).safeParse(payload).data?.requestId;
@@ -115,10 +103,11 @@ async function measure(pilots: readonly Pilot[], seconds: number): Promise<numbe
   return times.sort((a, b) => a - b);
 }
 
-function tell(label: string, times: readonly number[]): void {
+/** @param cpuPercent of the server's process, which the pilots share: what differs is the spectators' */
+function tell(label: string, times: readonly number[], cpuPercent: number): void {
   const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(1);
   console.log(
-    `${label.padEnd(24)} ${String(times.length).padStart(6)} answers   p50 ${at(0.5)} ms   p99 ${at(0.99)} ms`,
+    `${label.padEnd(24)} ${String(times.length).padStart(6)} answers   p50 ${at(0.5)} ms   p99 ${at(0.99)} ms   CPU ${cpuPercent.toFixed(0)} % of a core`,
   );
 }
 
@@ -138,30 +127,28 @@ async function main(): Promise<void> {
     DATA_DIR: dataDir,
     PORT: "0",
     GUESTS: "on",
-    LOG_LEVEL: "warn",
+    LOG_LEVEL: "silent",
     SOCKETS_PER_ADDRESS_MAX: "5000",
   };
   const game = await startGame(loadConfig({ ...env, HARVEST_SECONDS: "1" }), () => {});
   try {
     const base = `http://localhost:${game.port}`;
     const pilots = await Promise.all(Array.from({ length: Number(values.pilots) }, () => fly(base)));
-    const seconds = Number(values.seconds);
-    await measure(pilots, 3);
-    tell("nobody watches", await measure(pilots, seconds));
+    const phase = async (label: string) => {
+      game.load.take();
+      const times = await measure(pilots, Number(values.seconds));
+      tell(label, times, game.load.take().cpuPercent);
+    };
+    await measure(pilots, WARM_UP_SECONDS);
+    await phase("nobody watches");
     const watchers = await startWatchers(base, pilots[0]?.sectorId ?? 1, Number(values.spectators));
-    game.load.take();
-    tell(`${values.spectators} spectators`, await measure(pilots, seconds));
-    const { cpuPercent } = game.load.take();
+    await phase(`${values.spectators} spectators`);
     watchers.removeAllListeners("exit");
-    const heard = await new Promise((resolve) => {
-      watchers.once("message", resolve);
-      watchers.send("how many?");
-    });
-    console.log(
-      `the spectators heard ${JSON.stringify(heard)}; this process, pilots included, ${cpuPercent.toFixed(0)} % of a core`,
-    );
+    const heard = new Promise((resolve) => watchers.once("message", resolve));
+    watchers.send("how many?");
+    console.log(`the spectators heard ${JSON.stringify(await heard)}`);
     watchers.disconnect();
-    tell("nobody watches again", await measure(pilots, seconds));
+    await phase("nobody watches again");
     await Promise.all(pilots.map((pilot) => pilot.leave()));
   } finally {
     await game.stop();

@@ -31,6 +31,7 @@ import type { RoomServices } from "./rooms/room-services.ts";
 import { type SectorRoom, sectorRoomOf } from "./rooms/sector-room.ts";
 import { colyseusLog } from "./server/colyseus-log.ts";
 import { type Directory, directory } from "./server/directory.ts";
+import { GuardrailReading } from "./server/guardrails.ts";
 import { findReasons } from "./server/readiness.ts";
 import { readServer } from "./server/reading.ts";
 import { Metrics } from "./telemetry/metrics.ts";
@@ -185,6 +186,7 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
       return known;
     },
   };
+  const guardrails = new GuardrailReading(database, clock, log);
   const routes = createRoutes({
     config,
     database,
@@ -194,7 +196,7 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
     matchmake: shared.matchmaking.matchmake,
     site: shared.site ?? null,
     findReasons: () => findReasons({ ...shared, pingRedis }),
-    metricsText: () => metrics.text(readServer(shared)),
+    metricsText: async () => metrics.text({ ...readServer(shared), ...(await guardrails.read()) }),
   });
   return createHttpHandler(routes, { config, identity, sessions, clock, meter: metrics, log });
 }

@@ -1,6 +1,7 @@
 import {
   COUNTERS,
   GAUGES,
+  GUARDRAILS,
   HISTOGRAMS,
   PROCESS_METRICS,
   READ_COUNTERS,
@@ -45,6 +46,13 @@ ${metricTable({ ...COUNTERS, ...READ_COUNTERS })}
 ## What is (gauges)
 
 ${metricTable(GAUGES)}
+
+## The ecosystem's guardrails (gauges)
+
+The same from every process, at most a minute old; \`GET /metrics/guardrails\` and \`npm run admin -- guardrails\` tell them with
+what they are made of.
+
+${metricTable(GUARDRAILS)}
 
 ## The process
 

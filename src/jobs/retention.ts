@@ -6,24 +6,34 @@ const HOUR_MS = 3_600_000;
 const REQUESTS_KEPT_HOURS = 24;
 /** Somebody back from a month's holiday still reads what happened to them. */
 const EVENTS_KEPT_DAYS = 30;
+/** Measures are read over 28 days; a PostHog that was away for longer than this has lost more than events. */
+const PRODUCT_EVENTS_KEPT_DAYS = 90;
 /** Small enough that a sweep never holds up a batch. */
 const ROWS_PER_SWEEP = 5_000;
 
-async function deleteOlder(pool: pg.Pool, table: "requests" | "events", beforeMs: number): Promise<void> {
-  const key = table === "requests" ? "player_id, request_id" : "player_id, seq";
+/** The key of each table that is swept, and when its rows were made. */
+const SWEPT = {
+  requests: { key: "player_id, request_id", at: "created_at" },
+  events: { key: "player_id, seq", at: "created_at" },
+  product_events: { key: "id", at: "occurred_at" },
+} as const;
+
+async function deleteOlder(pool: pg.Pool, table: keyof typeof SWEPT, beforeMs: number): Promise<void> {
+  const { key, at } = SWEPT[table];
   for (;;) {
     const { rowCount } = await pool.query(
       `delete from ${table} where (${key}) in
-        (select ${key} from ${table} where created_at < $1 order by created_at limit ${ROWS_PER_SWEEP})`,
+        (select ${key} from ${table} where ${at} < $1 order by ${at} limit ${ROWS_PER_SWEEP})`,
       [new Date(beforeMs)],
     );
     if ((rowCount ?? 0) < ROWS_PER_SWEEP) return;
   }
 }
 
-/** Forgets answers older than a day and events older than a month. Any number of processes may do it at once. */
+/** Forgets answers older than a day, events older than a month and product events older than a quarter. Any number of processes may do it at once. */
 export async function sweepOld(pool: pg.Pool, clock: Pick<Clock, "nowMs">): Promise<void> {
   const nowMs = clock.nowMs();
   await deleteOlder(pool, "requests", nowMs - REQUESTS_KEPT_HOURS * HOUR_MS);
   await deleteOlder(pool, "events", nowMs - EVENTS_KEPT_DAYS * 24 * HOUR_MS);
+  await deleteOlder(pool, "product_events", nowMs - PRODUCT_EVENTS_KEPT_DAYS * 24 * HOUR_MS);
 }

@@ -4,6 +4,7 @@ import type { CommitQueue } from "../persistence/commit-queue.ts";
 import type { Database } from "../persistence/database.ts";
 import type { SectorRoom } from "../rooms/sector-room.ts";
 import type { Reading, Sample } from "../telemetry/metrics.ts";
+import type { GUARDRAILS } from "../telemetry/metrics-catalogue.ts";
 
 const MS_PER_SECOND = 1000;
 
@@ -19,7 +20,7 @@ export interface Readable {
 }
 
 /** What the running server says of this moment. */
-export function readServer(server: Readable): Reading {
+export function readServer(server: Readable): Omit<Reading, keyof typeof GUARDRAILS> {
   const { queue, sectors } = server;
   const clients = { pilots: 0, spectators: 0 };
   let ships = 0;

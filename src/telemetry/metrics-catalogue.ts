@@ -177,6 +177,33 @@ export const GAUGES = {
   },
 } as const satisfies Record<string, Described>;
 
+/**
+ * The ecosystem's guardrails, read from the database at most once a minute: the same from every process. A share that has
+ * no whole yet is not told, or as 0 where it has no labels.
+ */
+export const GUARDRAILS = {
+  sectorkeep_ecosystem_run_completion_ratio: {
+    help: "Runs that were completed, of those begun in the last 28 days, by surface.",
+    labels: ["surface"],
+    red: "Well below what it was: a build of that surface loses runs, or a mission is too hard. Compare with the surface's own crash reports.",
+  },
+  sectorkeep_ecosystem_grant_failure_ratio: {
+    help: "Rewards whose grant failed, of all tried in the last 28 days.",
+    labels: [],
+    red: "Above 0.001: the log has each with its requestId; nothing was given twice, and what failed is tried again.",
+  },
+  sectorkeep_ecosystem_duplicate_grant_ratio: {
+    help: "Rewards that were asked for again and not given again, of all asked for in the last 28 days.",
+    labels: [],
+    red: "A sudden rise: a client repeats itself without end, or somebody tries to be paid twice.",
+  },
+  sectorkeep_ecosystem_retention_ratio: {
+    help: "Users who were there again on the UTC day so many days after their first, by the surface they came through first; those of the last 28 days whose day is over.",
+    labels: ["surface", "day"],
+    red: "Never by itself: look at it by cohort before and after a release.",
+  },
+} as const satisfies Record<string, Described>;
+
 /** What prom-client says of the process by itself; these matter most. */
 export const PROCESS_METRICS = {
   process_cpu_seconds_total: {

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { JoinKind, Meter } from "./meter.ts";
-import { COUNTERS, GAUGES, HISTOGRAMS, READ_COUNTERS } from "./metrics-catalogue.ts";
+import { COUNTERS, GAUGES, GUARDRAILS, HISTOGRAMS, READ_COUNTERS } from "./metrics-catalogue.ts";
 
 const MS_PER_SECOND = 1000;
 
@@ -12,7 +12,9 @@ export interface Sample {
 
 /** What is read from the running server when somebody asks: a value for each metric of these two kinds. */
 export type Reading = Readonly<
-  Record<keyof typeof READ_COUNTERS, number> & Record<keyof typeof GAUGES, number | readonly Sample[]>
+  Record<keyof typeof READ_COUNTERS, number> &
+    Record<keyof typeof GAUGES, number | readonly Sample[]> &
+    Record<keyof typeof GUARDRAILS, readonly Sample[]>
 >;
 
 /** This process' metrics, in the form that Prometheus reads. Everything it measures is in the catalogue. */
@@ -35,7 +37,7 @@ export class Metrics implements Meter {
     Object.entries(READ_COUNTERS).map(([name, spec]) => [name, this.#counter(name, spec)]),
   );
   readonly #gauges = new Map(
-    Object.entries(GAUGES).map(([name, { help, labels }]) => [
+    Object.entries({ ...GAUGES, ...GUARDRAILS }).map(([name, { help, labels }]) => [
       name,
       new Gauge({ name, help, labelNames: [...labels], registers: [this.#registry] }),
     ]),
@@ -59,6 +61,8 @@ export class Metrics implements Meter {
       counter?.reset();
       if (typeof value === "number") counter?.inc(value);
       const gauge = this.#gauges.get(name);
+      // A label that is gone has no value, rather than its last one.
+      gauge?.reset();
       for (const sample of typeof value === "number" ? [{ labels: {}, value }] : value)
         gauge?.set(sample.labels, sample.value);
     }

@@ -58,6 +58,8 @@ describe("what a player is shown before a harvest", () => {
         laserLevel: 2,
         ore: { min: 23, max: 38 },
         engineersBonusBps: 10_000,
+        sectorBonusBps: 10_000,
+        boostBps: 10_000,
         preciousMetalsChanceBps: 900,
         quantumShardsChanceBps: 100,
       },

@@ -6,6 +6,7 @@ import { checkOperator } from "../../src/http/operator.ts";
 import {
   COUNTERS,
   GAUGES,
+  GUARDRAILS,
   HISTOGRAMS,
   PROCESS_METRICS,
   READ_COUNTERS,
@@ -16,7 +17,7 @@ import { accepted, refused } from "../support/play.ts";
 import { drop, reconnect } from "../support/presence.ts";
 import { HARVEST_TICKS } from "../support/scenes.ts";
 
-const OURS = { ...HISTOGRAMS, ...COUNTERS, ...READ_COUNTERS, ...GAUGES };
+const OURS = { ...HISTOGRAMS, ...COUNTERS, ...READ_COUNTERS, ...GAUGES, ...GUARDRAILS };
 
 /** The value of a metric with these labels, written as Prometheus does; 0 where it has none yet. */
 function seriesValue(text: string, series: string): number {

@@ -123,6 +123,8 @@ for (const transport of TRANSPORTS) {
           { ...place(2), type: "ASTEROID_FIELD", richnessTier: 4, claimedBy: "astral_mining_consortium" },
         ],
         warps: [{ from: 1, to: 2, turnCost: 3, oneWay: false }],
+        conditions: [],
+        incidents: [],
       });
       const etag = response.headers.get("etag") ?? "";
       const again = await fetch(url, { headers: { "if-none-match": etag } });

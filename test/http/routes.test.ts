@@ -160,7 +160,15 @@ describe("HTTP routes", () => {
         richnessTier: 4,
         depletion: "fresh",
         replenishesAtMs: null,
+        resources: {
+          asteroid_richness: { richness: "moderate", richness_tier: 4 },
+          depletion_pool: 400,
+          has_deep_asteroids: false,
+        },
         claimedBy: "astral_mining_consortium",
+        incident: null,
+        evacuatedUntilMs: null,
+        conditions: [],
         warps: [
           { sectorId: 1, turnCost: 2 },
           { sectorId: 3, turnCost: 1 },

@@ -17,6 +17,11 @@ const TABLES = [
   "claim_licenses",
   "npc_patrols",
   "user_balances",
+  "guild_contracts",
+  "contract_tiers",
+  "contract_members",
+  "contract_contributions",
+  "contract_tier_grants",
   "events",
   "requests",
 ] as const;

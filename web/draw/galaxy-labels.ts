@@ -6,6 +6,9 @@ import { COLOR } from "./palette.ts";
 
 /** More than this nobody can read, and each costs time in each frame. */
 const LABELS_MAX = 120;
+/** On a phone live sectors would hide what lies between them; the list below names them all. */
+const NARROW_PX = 600;
+const LIVE_NARROW_MAX = 5;
 /** From how many pixels a unit on they are written. */
 const CLUSTER_ZOOM_MIN = 0.38;
 const SECTOR_ZOOM_MIN = 2.9;
@@ -52,7 +55,8 @@ export function drawGalaxyLabels(
   }
   const live = [...activities.values()]
     .filter(({ awake }) => awake)
-    .sort((a, b) => b.fights - a.fights || b.ships - a.ships);
+    .sort((a, b) => b.fights - a.fights || b.ships - a.ships)
+    .slice(0, camera.width < NARROW_PX && camera.zoom < SECTOR_ZOOM_MIN ? LIVE_NARROW_MAX : LABELS_MAX);
   if (camera.zoom > 0.3) {
     for (const { sectorId } of live) {
       const sector = atlas.sector(sectorId);

@@ -7,6 +7,14 @@ import { Search } from "./search.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** For one, and for any other number. */
+const LABELS = {
+  sectors: ["sector awake", "sectors awake"],
+  ships: ["ship", "ships"],
+  miners: ["mining", "mining"],
+  fights: ["fight", "fights"],
+} as const;
+
 /** The name of the page, the search, what goes on in all, and whether the line is up. */
 export class Header {
   readonly element: HTMLElement;
@@ -19,13 +27,14 @@ export class Header {
     type: "button",
     click: () => openPilotDialog(this.#context),
   });
+  readonly #labels = { sectors: h("dt"), ships: h("dt"), miners: h("dt"), fights: h("dt") };
   readonly #numbers = { sectors: h("dd"), ships: h("dd"), miners: h("dd"), fights: h("dd") };
 
   constructor(context: Context) {
     this.#context = context;
     const search = new Search(context, (sectorId) => context.go(`/sector/${sectorId}`));
-    const total = (name: "sectors" | "ships" | "miners" | "fights", label: string, className: string) =>
-      h("div", { class: className }, h("dt", {}, label), this.#numbers[name]);
+    const total = (name: keyof typeof LABELS, className = "") =>
+      h("div", { class: className }, this.#labels[name], this.#numbers[name]);
     this.element = h(
       "header",
       { class: "header" },
@@ -39,10 +48,10 @@ export class Header {
       h(
         "dl",
         { class: "totals", "aria-label": "In the whole galaxy just now" },
-        total("sectors", "sectors awake", "wide"),
-        total("ships", "ships", ""),
-        total("miners", "mining", ""),
-        total("fights", "fights", ""),
+        total("sectors", "wide"),
+        total("ships"),
+        total("miners"),
+        total("fights"),
       ),
       this.#status,
       this.#pilot,
@@ -61,6 +70,7 @@ export class Header {
   #show(): void {
     const { totals, status } = this.#context.galaxy;
     for (const name of ["sectors", "ships", "miners", "fights"] as const) {
+      say(this.#labels[name], LABELS[name][totals[name] === 1 ? 0 : 1]);
       say(this.#numbers[name], status.kind === "live" ? totals[name].toLocaleString("en") : "–");
     }
     this.#status.dataset.kind = status.kind;
