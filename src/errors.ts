@@ -165,6 +165,11 @@ export const ERRORS = {
   ],
   survey_over: [409, "That week's survey is over. Read GET /surveys/current and answer that one."],
 
+  mission_unavailable: [
+    409,
+    "What an incident has left in that sector keeps the mission from setting out until detail.untilMs. GET /missions?sectorId= says which can.",
+  ],
+
   // Combat
   cannot_attack_self: [409, "You cannot attack yourself. Choose another ship."],
   friendly_fire: [409, "That pilot is on your team. Choose another ship."],

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { invalidMessage, Refusal } from "../errors.ts";
 import { type AppContext, surfaceOf } from "../identity/app-context.ts";
 import { RunTokens } from "../identity/run-token.ts";
+import { readConditions, typesAt } from "../persistence/conditions.ts";
 import { completeRun, type RunResult, readResult } from "../persistence/expedition-end.ts";
 import {
   cancelRun,
@@ -14,6 +15,7 @@ import {
 } from "../persistence/expeditions.ts";
 import { RunTokenKeys } from "../persistence/run-token-keys.ts";
 import { ANOMALIES, ORE_GRADES, RUN_STATUSES } from "../rules/expeditions.ts";
+import { INCIDENT_TYPES, isMissionAvailable } from "../rules/incidents.ts";
 import { MISSION_IDS, MISSION_TEMPLATES, MISSIONS, missionOf } from "../rules/missions.ts";
 import { SURFACE_CODES } from "../rules/surfaces.ts";
 import { reward } from "./rewards.ts";
@@ -33,6 +35,13 @@ const mission = z.object({
   oreMax: z.int(),
   stardustMax: z.int(),
   reputation: z.int(),
+  forbiddenStates: z
+    .array(z.enum(INCIDENT_TYPES))
+    .describe("Nobody sets out while an incident has left one of these in the sector."),
+  available: z
+    .boolean()
+    .nullable()
+    .describe("Whether the states of the sector asked for allow it now; null without one."),
 });
 
 const run = z.object({
@@ -135,15 +144,35 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
       method: "GET",
       path: "/missions",
       access: PUBLIC,
-      response: z.object({ missions: z.array(mission) }),
-      summary: "Every expedition there is: what it takes, and what it gives at most.",
-      handle: () => ({
-        missions: MISSION_IDS.map((missionId) => ({
-          missionId,
-          ...missionOf(missionId),
-          surfaceKinds: [...MISSIONS[missionId].surfaceKinds],
-        })),
+      query: z.object({
+        sectorId: z
+          .string()
+          .regex(/^[1-9]\d{0,8}$/)
+          .transform(Number)
+          .optional(),
       }),
+      response: z.object({ missions: z.array(mission) }),
+      summary:
+        "Every expedition there is: what it takes, what it gives at most, and whether a sector's state allows it.",
+      async handle({ query: { sectorId } }) {
+        const nowMs = clock.nowMs();
+        const active =
+          sectorId === undefined
+            ? null
+            : typesAt(await readConditions(database.pool, [sectorId], nowMs), nowMs);
+        return {
+          missions: MISSION_IDS.map((missionId) => {
+            const { states, ...of } = missionOf(missionId);
+            return {
+              missionId,
+              ...of,
+              surfaceKinds: [...MISSIONS[missionId].surfaceKinds],
+              forbiddenStates: [...(states.forbidden ?? [])],
+              available: active === null ? null : isMissionAvailable(states, active),
+            };
+          }),
+        };
+      },
     }),
     route({
       ...own,
@@ -153,8 +182,8 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
       response: created,
       refusals: [
         ...(["unknown_surface", "mission_not_on_surface", "not_joined_yet", "sector_not_found"] as const),
-        ...(["not_an_asteroid_field", "field_too_poor", "territory_closed", "research_needed"] as const),
-        ...(["too_many_runs", "daily_limit", "request_id_reused"] as const),
+        ...(["not_an_asteroid_field", "field_too_poor", "territory_closed", "mission_unavailable"] as const),
+        ...(["research_needed", "too_many_runs", "daily_limit", "request_id_reused"] as const),
       ],
       summary:
         "Creates a run of a mission on an asteroid field, and the token that plays it. With an Idempotency-Key, asking again gives the same run.",

@@ -1,3 +1,4 @@
+import type { StateConditions } from "./incidents.ts";
 import type { RichnessTier } from "./mining.ts";
 import type { SurfaceKind } from "./surfaces.ts";
 
@@ -19,6 +20,8 @@ export interface Mission {
   /** What kinds of surface it can be played on. */
   readonly surfaceKinds: readonly SurfaceKind[];
   readonly richnessTierMin: RichnessTier;
+  /** In which states of a sector, left by incidents, nobody sets out. */
+  readonly states: StateConditions;
   /** The floor below which nothing is paid, and the time past which no more is. */
   readonly durationSecMin: number;
   readonly durationSecMax: number;
@@ -40,6 +43,7 @@ export const MISSIONS = {
     template: "survey",
     surfaceKinds: ["godot", "web", "program"],
     richnessTierMin: 1,
+    states: { forbidden: ["storm"] },
     durationSecMin: 45,
     durationSecMax: 600,
     objectiveScoreMax: 1000,
@@ -55,6 +59,7 @@ export const MISSIONS = {
     template: "extraction",
     surfaceKinds: ["godot", "program"],
     richnessTierMin: 3,
+    states: { forbidden: ["storm", "flare"] },
     durationSecMin: 90,
     durationSecMax: 900,
     objectiveScoreMax: 1000,
@@ -70,6 +75,7 @@ export const MISSIONS = {
     template: "prospect",
     surfaceKinds: ["godot", "program"],
     richnessTierMin: 2,
+    states: {},
     durationSecMin: 120,
     durationSecMax: 900,
     objectiveScoreMax: 1000,

@@ -126,6 +126,26 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["rewards_make_balances"],
   },
   {
+    what: "an incident with points that no answer brought",
+    sql: `insert into sector_incidents (id, sector_id, type, severity, status, threshold, score, seed, readings, opens_at, closes_at)
+      select gen_random_uuid(), sector_id, 'storm', 1, 'responding', 100, 40, 1, '[]', '2030-01-01', '2030-01-02'
+      from sectors limit 1`,
+    breaks: ["incidents_add_up"],
+  },
+  {
+    what: "an incident that has ended and left nothing",
+    sql: `insert into sector_incidents (id, sector_id, type, severity, status, threshold, seed, readings, opens_at, closes_at, resolved_at)
+      select gen_random_uuid(), sector_id, 'storm', 1, 'expired', 100, 1, '[]', '2030-01-01', '2030-01-02', '2030-01-02'
+      from sectors limit 1`,
+    breaks: ["incidents_add_up"],
+  },
+  {
+    what: "a boost that nobody was given",
+    sql: `insert into incident_boons (incident_id, player_id, kind, starts_at, ends_at)
+      select gen_random_uuid(), ${ITS_PILOT}, 'boost', '2030-01-01', '2030-01-02'`,
+    breaks: ["incident_rewards_earned"],
+  },
+  {
     what: "a flag that no extraction brought",
     sql: `update players set am_enforcement_until = '2030-01-01Z' where id = ${ITS_PILOT}`,
     breaks: ["enforcement_has_causes"],

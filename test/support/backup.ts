@@ -17,6 +17,8 @@ const TABLES = [
   "claim_licenses",
   "npc_patrols",
   "user_balances",
+  "sector_incidents",
+  "incident_boons",
   "events",
   "requests",
 ] as const;
