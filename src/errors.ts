@@ -165,10 +165,41 @@ export const ERRORS = {
   ],
   survey_over: [409, "That week's survey is over. Read GET /surveys/current and answer that one."],
 
+<<<<<<< HEAD
   mission_unavailable: [
     409,
     "What an incident has left in that sector keeps the mission from setting out until detail.untilMs. GET /missions?sectorId= says which can.",
   ],
+=======
+  // Guild contracts
+  contract_not_found: [404, "There is no such contract. GET /contracts/current lists this week's."],
+  contract_not_active: [
+    409,
+    "That contract is active from detail.startsAtMs until detail.endsAtMs. GET /contracts/current lists this week's.",
+  ],
+  not_a_member: [403, "You are not in that contract. Join it with POST /contracts/{contractId}/join."],
+  source_not_found: [
+    404,
+    "You have done nothing of that id. Name a harvest, run or classification of your own.",
+  ],
+  source_not_counted: [
+    409,
+    "That counts for nothing towards this contract: detail.reason says why. Bring something else.",
+  ],
+  already_contributed: [
+    409,
+    "You have brought that to the contract in detail.contractId. Bring something else to this one.",
+  ],
+  contribution_limit: [
+    429,
+    "You have brought as many of these to this contract as count in a day (UTC). Bring others, or come back tomorrow.",
+  ],
+  subject_not_found: [
+    404,
+    "That contract has no such subject. GET /contracts/{contractId}/subjects gives some.",
+  ],
+  unknown_answer: [400, "That is not said of these subjects. Choose one of detail.answers."],
+>>>>>>> main
 
   // Combat
   cannot_attack_self: [409, "You cannot attack yourself. Choose another ship."],

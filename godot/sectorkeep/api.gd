@@ -40,6 +40,8 @@ signal am_enforcement_flagged(event: SectorkeepMessages.AmEnforcementFlagged)
 signal sector_depletion_changed(event: SectorkeepMessages.SectorDepletionChanged)
 ## An incident that you answered has ended: how, and what you are given for it.
 signal incident_resolved(event: SectorkeepMessages.IncidentResolved)
+## A contract that you are in has reached a tier: what you are given for it.
+signal contract_tier_unlocked(event: SectorkeepMessages.ContractTierUnlocked)
 ## Your standing with a faction has reached another of its 17 levels.
 signal reputation_changed(event: SectorkeepMessages.ReputationChanged)
 ## A ship has begun to mine.
@@ -69,6 +71,7 @@ var event_classes: Dictionary[String, GDScript] = {
 	"am_enforcement_flagged": SectorkeepMessages.AmEnforcementFlagged,
 	"sector_depletion_changed": SectorkeepMessages.SectorDepletionChanged,
 	"incident_resolved": SectorkeepMessages.IncidentResolved,
+	"contract_tier_unlocked": SectorkeepMessages.ContractTierUnlocked,
 	"reputation_changed": SectorkeepMessages.ReputationChanged,
 	"mining_harvest_started": SectorkeepMessages.MiningHarvestStarted,
 	"mining_harvest_stopped": SectorkeepMessages.MiningHarvestStopped,

@@ -159,6 +159,24 @@ const REACTION_EXPIRED := "reaction_expired"
 const WRONG_SURFACE := "wrong_surface"
 ## That week's survey is over. Read GET /surveys/current and answer that one.
 const SURVEY_OVER := "survey_over"
+## There is no such contract. GET /contracts/current lists this week's.
+const CONTRACT_NOT_FOUND := "contract_not_found"
+## That contract is active from detail.startsAtMs until detail.endsAtMs. GET /contracts/current lists this week's.
+const CONTRACT_NOT_ACTIVE := "contract_not_active"
+## You are not in that contract. Join it with POST /contracts/{contractId}/join.
+const NOT_A_MEMBER := "not_a_member"
+## You have done nothing of that id. Name a harvest, run or classification of your own.
+const SOURCE_NOT_FOUND := "source_not_found"
+## That counts for nothing towards this contract: detail.reason says why. Bring something else.
+const SOURCE_NOT_COUNTED := "source_not_counted"
+## You have brought that to the contract in detail.contractId. Bring something else to this one.
+const ALREADY_CONTRIBUTED := "already_contributed"
+## You have brought as many of these to this contract as count in a day (UTC). Bring others, or come back tomorrow.
+const CONTRIBUTION_LIMIT := "contribution_limit"
+## That contract has no such subject. GET /contracts/{contractId}/subjects gives some.
+const SUBJECT_NOT_FOUND := "subject_not_found"
+## That is not said of these subjects. Choose one of detail.answers.
+const UNKNOWN_ANSWER := "unknown_answer"
 ## You cannot attack yourself. Choose another ship.
 const CANNOT_ATTACK_SELF := "cannot_attack_self"
 ## That pilot is on your team. Choose another ship.

@@ -35,6 +35,4 @@ static func prepare(room: RefCounted) -> void:
 
 ## The token to take the seat again with; empty where the extension does not tell it (0.18.0).
 static func reconnection_token(room: RefCounted) -> String:
-	if room.has_method(&"get_reconnection_token") and (not "_native" in room or room._native.has_method(&"get_reconnection_token")):
-		return room.get_reconnection_token()
-	return ""
+	return room.get_reconnection_token() if room.has_method(&"get_reconnection_token") else ""

@@ -342,6 +342,27 @@ class IncidentResolved:
 		rewards = from.get("rewards", rewards)
 
 
+## A contract that you are in has reached a tier: what you are given for it.
+class ContractTierUnlocked:
+	extends RefCounted
+	## Its place in your feed, counted from 1 without gaps.
+	var eventId: int = 0
+	var contractId: String = ""
+	var theme: String = ""
+	var isoWeek: String = ""
+	var tier: int = 0
+	## GET /me/rewards has them.
+	var rewards: Array = []
+
+	func _init(from := {}) -> void:
+		eventId = from.get("eventId", eventId)
+		contractId = from.get("contractId", contractId)
+		theme = from.get("theme", theme)
+		isoWeek = from.get("isoWeek", isoWeek)
+		tier = from.get("tier", tier)
+		rewards = from.get("rewards", rewards)
+
+
 ## Your standing with a faction has reached another of its 17 levels.
 class ReputationChanged:
 	extends RefCounted

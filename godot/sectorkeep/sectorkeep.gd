@@ -57,12 +57,15 @@ var sector := SectorkeepState.SectorState.new()
 var me := SectorkeepMessages.Pilot.new()
 
 var _room: RefCounted
+## What the seat can be taken again with after a drop.
+var _reconnection_token := ""
 ## The room that is being joined, until its state and the pilot's own numbers are there.
 var _entry: Request
 var _awaited: Array[String] = []
 var _requests := {}
 var _acked := -1
-var _clock_offset_ms := 0.0
+## The server's clock less ours.
+var _clock_offset_ms := -INF
 
 
 ## A request that waits for its answer.
@@ -197,7 +200,9 @@ func _take(room: RefCounted) -> SectorkeepReply:
 	room.left.connect(_on_left.bind(room))
 	_room = room
 	var outcome: Array = await _entry.answered
-	if not outcome[0] and _room == room:
+	if outcome[0]:
+		_reconnection_token = SectorkeepLine.reconnection_token(room)
+	elif _room == room:
 		_room = null
 	return SectorkeepReply.new(outcome[0], outcome[1])
 
@@ -207,6 +212,10 @@ func _refusal(text: String) -> Dictionary:
 	var start := text.find("{")
 	var parsed: Variant = JSON.parse_string(text.substr(start)) if start >= 0 else null
 	return parsed if parsed is Dictionary else {"code": SectorkeepCodes.OFFLINE, "message": text}
+
+
+func _offset_ms(server_ms: float) -> float:
+	return server_ms - Time.get_unix_time_from_system() * 1000.0
 
 
 func _has_come(what: String) -> void:
@@ -228,6 +237,8 @@ func _on_state_changed(room: RefCounted) -> void:
 	if sector.sectorId != int(room.get_state().get("sectorId", 0)):
 		sector = SectorkeepState.SectorState.new()
 	sector.read(room.get_state())
+	# What was late on its way makes the server's clock look slow: the most of all is the truest.
+	_clock_offset_ms = maxf(_clock_offset_ms, _offset_ms(sector.clockRef.serverMs))
 	_has_come("state")
 	for ship_id: String in sector.ships:
 		if ship_id not in before:
@@ -268,7 +279,7 @@ func _remember(event: RefCounted) -> void:
 	elif event is SectorkeepMessages.Welcome:
 		if cursor < 0:
 			cursor = event.cursor
-		_clock_offset_ms = event.serverMs - Time.get_unix_time_from_system() * 1000.0
+		_clock_offset_ms = _offset_ms(event.serverMs)
 	elif event is SectorkeepMessages.EventsTruncated:
 		cursor = maxi(cursor, event.beforeEventId - 1)
 
@@ -322,7 +333,7 @@ func _on_left(code: int, reason: String, room: RefCounted) -> void:
 		_set_connection(Connection.OFFLINE)
 		dismissed.emit(code)
 	else:
-		_come_back("" if code == Close.JOIN_AGAIN else SectorkeepLine.reconnection_token(room))
+		_come_back("" if code == Close.JOIN_AGAIN else _reconnection_token)
 
 
 ## Takes the kept seat again, or joins anew where there is none, until it has worked or [constant COME_BACK_SECONDS] are over.

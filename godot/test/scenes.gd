@@ -88,11 +88,12 @@ func mine() -> void:
 	var reply := await client.harvest()
 	check(reply.ok and reply.endTick > reply.startTick and reply.harvestId.length() == 36, "the harvest starts")
 	await until(func() -> bool: return client.my_ship().status == "MINING")
-	check(client.progress(client.my_ship()) < 0.9, "it has only begun: %s" % client.progress(client.my_ship()))
+	check(client.progress(client.my_ship()) < 0.5, "it has only begun: %s" % client.progress(client.my_ship()))
 	check(client.me.turnsReserved == 5, "five turns are reserved")
 	var again := await client.harvest()
 	check(not again.ok and again.code != "" and again.message != "", "one harvest at a time")
 	say("refused", again.code)
+	await until(func() -> bool: return client.progress(client.my_ship()) > 0.3 or not done.is_empty())
 	await until(func() -> bool: return not done.is_empty())
 	await until(func() -> bool: return client.my_ship().status == "IN_SPACE" and client.me.turns == 995)
 	check(done[0].ore > 0 and done[0].harvestId == reply.harvestId, "the ore")
@@ -184,3 +185,30 @@ func superseded() -> void:
 	var code: int = await client.dismissed
 	check(code == Sectorkeep.Close.SUPERSEDED, "dismissed with %d" % code)
 	check((await client.harvest()).code == SectorkeepCodes.OFFLINE, "nobody is connected")
+
+
+## The game itself: fly, mine, and wait for the ore, by its own buttons.
+func game() -> void:
+	var main: Node = load("res://game/main.tscn").instantiate()
+	add_child(main)
+	var client: Sectorkeep = main.get_node("Sectorkeep")
+	var hud: Hud = main.get_node("Screen/Hud")
+	main.get_node("Screen/SignIn/%Fly").pressed.emit()
+	await until(func() -> bool: return hud.visible)
+	if options.has("sector"):
+		check((await client.warp(int(options["sector"]))).ok, "warped")
+	var mine_button: Button = hud.get_node("%Mine")
+	await until(func() -> bool: return not mine_button.disabled)
+	mine_button.pressed.emit()
+	await until(func() -> bool: return client.my_ship().status == "MINING")
+	var ring: ProgressRing = main.get_node("SectorView").marker_of(client.me.shipId).get_node("Ring")
+	check(ring.visible, "a ring while it mines")
+	check(mine_button.disabled, "no button for what cannot be done")
+	await until(func() -> bool: return ring.progress > 0.1 or not ring.visible)
+	if options.has("screenshot"):
+		await until(func() -> bool: return ring.progress > float(options.get("at", "0.6")))
+		await RenderingServer.frame_post_draw
+		get_viewport().get_texture().get_image().save_png(options["screenshot"])
+	await until(func() -> bool: return hud.log_text().contains(" ore."))
+	say("log", hud.log_text())
+	main.queue_free()

@@ -2,7 +2,7 @@ import { describeConfig, loadConfig } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { INVARIANT_TEXTS } from "../persistence/invariants.ts";
 import { REPLAY_TEXTS } from "../persistence/replay.ts";
-import { godotApi, godotCodes, godotMessages } from "./docs-godot-api.ts";
+import { godotApi, godotCodes, godotMessages, godotReference } from "./docs-godot-api.ts";
 import { godotState } from "./docs-godot-state.ts";
 import { metricsPage } from "./docs-metrics.ts";
 import { openApi } from "./docs-openapi.ts";
@@ -58,6 +58,7 @@ export const DOCUMENTS: readonly { path: string; content: () => string }[] = [
   { path: "docs/openapi.json", content: () => `${JSON.stringify(openApi(), null, 2)}\n` },
   { path: "docs/errors.md", content: errorsPage },
   { path: "docs/settings.md", content: settingsPage },
+  { path: "docs/godot-reference.md", content: () => `${NOTE}\n\n${godotReference()}` },
   { path: "godot/sectorkeep/state.gd", content: () => `${GDSCRIPT_NOTE}\n${godotState()}` },
   { path: "godot/sectorkeep/messages.gd", content: () => `${GDSCRIPT_NOTE}\n${godotMessages()}` },
   { path: "godot/sectorkeep/api.gd", content: () => `${GDSCRIPT_NOTE}\n${godotApi()}` },

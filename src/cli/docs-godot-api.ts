@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ERRORS } from "../errors.ts";
 import { describeProtocol } from "../rooms/protocol.ts";
+import { table } from "./docs-tables.ts";
 
 const nodeSchema = z.looseObject({
   type: z.union([z.string(), z.array(z.string())]).optional(),
@@ -93,18 +94,21 @@ ${fields.map(member).join("\n")}
 ${fields.map(reading).join("\n")}`;
 }
 
+/** A function's parameters: what a request has to carry first. */
+function parametersOf(fields: readonly Field[]): string[] {
+  const asked = fields.filter(({ name }) => name !== "requestId");
+  return [
+    ...asked.filter(({ required }) => required).map(({ name, type }) => `${snake(name)}: ${type}`),
+    ...asked.filter(({ required }) => !required).map(({ name, empty }) => `${snake(name)} := ${empty}`),
+  ];
+}
+
 function requestFunction({
   name,
   summary,
   body,
 }: ReturnType<typeof describeProtocol>["requests"][number]): string {
   const fields = fieldsOf(body).filter((field) => field.name !== "requestId");
-  const parameters = [
-    ...fields.filter(({ required }) => required).map(({ name: field, type }) => `${snake(field)}: ${type}`),
-    ...fields
-      .filter(({ required }) => !required)
-      .map(({ name: field, empty }) => `${snake(field)} := ${empty}`),
-  ];
   const notes = fields.map(({ name: field, description }) =>
     `\n## [param ${snake(field)}] ${description}`.trimEnd(),
   );
@@ -119,7 +123,7 @@ function requestFunction({
     );
   const reply = `SectorkeepMessages.${pascal(name)}Reply`;
   return `## ${summary}${notes.join("")}
-func ${name}(${parameters.join(", ")}) -> ${reply}:
+func ${name}(${parametersOf(fields).join(", ")}) -> ${reply}:
 	var body := {${required.join(", ")}}
 ${optional.join("")}	return await _ask("${name}", body, ${reply})`;
 }
@@ -182,5 +186,60 @@ extends RefCounted
 ## There is no server at that address, or it has not answered.
 const OFFLINE := "offline"
 ${codes.join("\n")}
+`;
+}
+
+const shown = (fields: readonly Field[]) =>
+  fields.map(({ name, type }) => `\`${name}\` ${type === "Variant" ? "(may be null)" : type}`).join(", ");
+
+/** `docs/godot-reference.md`, less its first line. */
+export function godotReference(): string {
+  const { events, requests } = describeProtocol();
+  const asked = requests.map(({ name, summary, body, answer }) => [
+    `\`await client.${name}(${parametersOf(fieldsOf(body)).join(", ")})\``,
+    summary,
+    shown(fieldsOf(answer)),
+  ]);
+  const told = events.map(({ name, summary, payload, audience }) => [
+    `\`client.${name}\``,
+    { feed: "your feed", pilot: "you, now", sector: "everybody here" }[audience],
+    summary,
+    shown(fieldsOf(payload)),
+  ]);
+  return `# Requests, signals and codes in GDScript
+
+Beside [godot.md](godot.md). What fields mean is in [protocol.md](protocol.md), and in the editor's help (F1) under
+\`SectorkeepApi\`, \`SectorkeepMessages\`, \`SectorkeepState\` and \`SectorkeepCodes\`.
+
+## Requests
+
+Each returns when its answer is there. Every reply has \`ok\`, \`code\`, \`message\`, \`detail\` and \`repeated\` beside these:
+
+${table(["call", "what it does", "the reply's fields"], asked)}
+
+## Signals
+
+Each carries one object with these fields. Those of *your feed* come once each, in order, also what happened while you were away.
+
+\`\`\`gdscript
+client.combat_resolved.connect(
+	func(event: SectorkeepMessages.CombatResolved) -> void: print(event.opponent, ": ", event.outcome)
+)
+\`\`\`
+
+${table(["signal", "who hears it", "when", "the event's fields"], told)}
+
+## Codes
+
+\`reply.code\` is one of these; [errors.md](errors.md) says what each means and what to do, as \`reply.message\` does.
+
+\`\`\`gdscript
+if reply.code == SectorkeepCodes.CARGO_FULL:
+	show_hint("Sell something first.")
+\`\`\`
+
+${Object.keys(ERRORS)
+  .map((code) => `\`${code.toUpperCase()}\``)
+  .join(" ")}
 `;
 }

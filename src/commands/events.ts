@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { COMMODITIES } from "../rules/commodities.ts";
+import { CONTRACT_THEMES } from "../rules/contracts.ts";
 import { ANOMALIES, ORE_GRADES } from "../rules/expeditions.ts";
 import { INCIDENT_TYPES } from "../rules/incidents.ts";
 import { STANDING_LEVELS } from "../rules/standing.ts";
@@ -244,6 +245,21 @@ export const EVENTS: readonly EventSpec[] = [
       rewards: z
         .array(z.enum(["incident_badge", "efficiency_boost", "anomaly_access"]))
         .describe("GET /me/rewards has them, with their ends."),
+    }),
+  },
+  {
+    name: "contract_tier_unlocked",
+    audience: "feed",
+    summary: "A contract that you are in has reached a tier: what you are given for it.",
+    payload: z.object({
+      eventId,
+      contractId: z.uuid(),
+      theme: z.enum(CONTRACT_THEMES),
+      isoWeek: z.string(),
+      tier: z.int(),
+      rewards: z
+        .array(z.enum(["cosmetic_unlock", "stardust_bonus", "stardust_multiplier"]))
+        .describe("GET /me/rewards has them."),
     }),
   },
   {

@@ -5,6 +5,7 @@ import type { IdentityService } from "../identity.ts";
 import type { Database } from "../persistence/database.ts";
 import { authRoutes } from "./auth.ts";
 import { claimRoutes } from "./claims.ts";
+import { contractRoutes } from "./contracts.ts";
 import { expeditionRoutes } from "./expeditions.ts";
 import { galaxyMapRoute } from "./galaxy-map.ts";
 import { healthRoutes } from "./health.ts";
@@ -49,6 +50,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...expeditionRoutes(deps),
     ...claimRoutes(deps),
     ...incidentRoutes({ config, database, clock, dice: deps.dice }),
+    ...contractRoutes(database, clock),
     ...surveyRoutes(database, clock),
     ...worldRoutes(config, database, clock),
     galaxyMapRoute(config, database, clock),

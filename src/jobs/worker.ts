@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Runner } from "graphile-worker";
+import { settleContracts } from "./contracts.ts";
 import { generateIncident, type IncidentJob, settleIncidents } from "./incidents.ts";
 import { giveNotices } from "./notices.ts";
 import { sweepOld } from "./retention.ts";
@@ -7,6 +8,7 @@ import { sweepOld } from "./retention.ts";
 /** Each minute, ten minutes and hour, once for all processes: whichever is free first does it. */
 const CRONTAB = `* * * * * give_notices ?max=3
   * * * * * settle_incidents ?max=3
+  * * * * * settle_contracts ?max=3
   */10 * * * * generate_incident ?max=3
   17 * * * * sweep_old ?max=3&fill=1h`;
 /** A worker gives up when the database stays away; so long later it is started anew. */
@@ -40,6 +42,7 @@ export function startJobs(game: IncidentJob, log: JobsLog): () => Promise<void> 
           taskList: {
             give_notices: () => giveNotices(pool, clock),
             settle_incidents: () => settleIncidents(game),
+            settle_contracts: () => settleContracts(game),
             generate_incident: async () => {
               await generateIncident(game);
             },

@@ -71,6 +71,8 @@ export interface IncidentOrder {
   readonly seed: number;
   readonly type?: IncidentType;
   readonly severity?: Severity;
+  /** It has all the points it needs from the start: what follows is not up to anybody any more. */
+  readonly isMastered?: true;
 }
 
 /**
@@ -78,13 +80,14 @@ export interface IncidentOrder {
  * @throws Refusal sector_not_found, incident_open
  */
 export async function openIncident(tx: Queryable, order: IncidentOrder, nowMs: number): Promise<Incident> {
-  const { sectorId, seed, ...chosen } = order;
+  const { sectorId, seed, isMastered = false, ...chosen } = order;
   const { rows: sectors } = await tx.query("select from sectors where sector_id = $1", [sectorId]);
   if (sectors.length === 0) throw new Refusal("sector_not_found", { sectorId });
   const plan: IncidentPlan = planIncident(seed, chosen);
   const { rows } = await tx.query(
-    `insert into sector_incidents (id, sector_id, type, severity, status, threshold, seed, readings, opens_at, closes_at)
-      values ($1, $2, $3, $4, 'detected', $5, $6, $7, $8, $9)
+    `insert into sector_incidents (id, sector_id, type, severity, status, threshold, score, seed, readings, opens_at,
+        closes_at)
+      values ($1, $2, $3, $4, 'detected', $5, $6, $7, $8, $9, $10)
       on conflict (sector_id) where ${IS_OPEN} do nothing returning ${COLUMNS}`,
     [
       randomUUID(),
@@ -92,6 +95,7 @@ export async function openIncident(tx: Queryable, order: IncidentOrder, nowMs: n
       plan.type,
       plan.severity,
       incidentThreshold(plan.severity),
+      isMastered ? incidentThreshold(plan.severity) : 0,
       seed,
       JSON.stringify(plan.readings),
       new Date(nowMs),

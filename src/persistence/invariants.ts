@@ -147,6 +147,67 @@ const INVARIANTS: readonly Invariant[] = [
       where source = 'referral' group by run_id having count(*) > 1`,
   },
   {
+    name: "contracts_add_up",
+    says: "A contract's points are those of its contributions, and exactly the tiers that they reach are unlocked, each by one of them.",
+    breaches: `
+      select format('contract %s has %s points, its contributions bring %s', c.id, c.total, k.points) as what
+      from guild_contracts c
+      join lateral (
+        select coalesce(sum(points), 0) as points from contract_contributions where contract_id = c.id
+      ) k on true
+      where c.total <> k.points
+      union all
+      select format('tier %s of contract %s at %s of %s points is unlocked: %s, by %s', t.tier, c.id, c.total,
+        t.threshold, t.unlocked_at is not null, t.unlocked_by)
+      from contract_tiers t
+      join guild_contracts c on c.id = t.contract_id
+      left join contract_contributions k on k.id = t.unlocked_by and k.contract_id = t.contract_id
+        and k.contributed_at = t.unlocked_at
+      where (t.unlocked_at is not null) <> (c.total >= t.threshold) or (t.unlocked_at is not null and k.id is null)`,
+  },
+  {
+    name: "contributions_have_sources",
+    says: "Each contribution is of the contract's week, and counts a completed harvest or run, or a classification that was not wrong, of the user who brought it.",
+    breaches: `
+      select format('contribution %s of user %s counts %s %s', k.id, k.user_id, k.source_type, k.source_id) as what
+      from contract_contributions k
+      join guild_contracts c on c.id = k.contract_id
+      where k.contributed_at < c.starts_at or k.contributed_at >= c.ends_at or not case k.source_type
+        when 'harvest' then exists (select from mining_harvests h join players p on p.id = h.player_id
+          where h.id = k.source_id and p.user_id = k.user_id and h.status = 'COMPLETED')
+        when 'run' then exists (select from expedition_runs r
+          where r.id = k.source_id and r.user_id = k.user_id and r.surface = k.surface and r.status = 'completed')
+        else exists (select from classifications l where l.id = k.source_id and l.user_id = k.user_id
+          and l.contract_id = k.contract_id and l.surface = k.surface and l.is_right is distinct from false) end`,
+  },
+  {
+    name: "contract_rewards_paid_once",
+    says: "Each reward of a contract belongs to a tier that is unlocked, of a member who had joined below it and has contributed; whoever was given a tier has all of its rewards in the ledger, once.",
+    breaches: `
+      with earned as (
+        select g.user_id, g.surface, g.granted_at, 'contract.' || g.contract_id || '.tier' || g.tier as run_id,
+          t.stardust, t.multiplier_bps,
+          t.unlocked_at is not null and m.joined_total < t.threshold and exists (
+            select from contract_contributions k where k.contract_id = g.contract_id and k.user_id = g.user_id
+          ) as is_due
+        from contract_tier_grants g
+        join contract_tiers t on t.contract_id = g.contract_id and t.tier = g.tier
+        join contract_members m on m.contract_id = g.contract_id and m.user_id = g.user_id
+      ), expected as (
+        select *, 'cosmetic_unlock' as reward_type, 1 as value from earned
+        union all select *, 'stardust_bonus', stardust from earned where stardust > 0
+        union all select *, 'stardust_multiplier', 1 from earned where multiplier_bps is not null
+      )
+      select format('user %s was given %s, which is not due', user_id, run_id) as what from earned where not is_due
+      union all
+      select format('user %s: %s of %s is %s, the ledger says %s', coalesce(e.user_id, l.user_id),
+        coalesce(e.reward_type, l.reward_type), coalesce(e.run_id, l.run_id), e.value, l.reward_value)
+      from expected e
+      full join (select * from reward_ledger where source = 'contract') l on l.user_id = e.user_id
+        and l.surface = e.surface and l.run_id = e.run_id and l.reward_type = e.reward_type
+      where e.value is distinct from l.reward_value or e.granted_at is distinct from l.granted_at`,
+  },
+  {
     name: "licenses_paid",
     says: "Each claim licence was paid by exactly one deal of its holder, at its price, and of each place the newest is current.",
     breaches: `

@@ -2,6 +2,7 @@
 import type pg from "pg";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
+import { multiplied } from "../rules/contracts.ts";
 import {
   REWARD_TYPES,
   type RewardSource,
@@ -12,6 +13,7 @@ import {
 import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
 import { utcDay } from "../rules/utc.ts";
 import { uuidOf } from "../uuid.ts";
+import { readStardustMultiplier } from "./multipliers.ts";
 import { recordProductEvent } from "./product-events.ts";
 import { withTransaction } from "./sqlstate.ts";
 
@@ -80,7 +82,8 @@ export interface Granted {
  * transaction locks (domain §17). Whoever gives to several users does so in the order of their ids. The user has a row.
  * Domain §16.2; C-22.
  */
-export async function grantReward(tx: pg.ClientBase, grant: Grant): Promise<Granted> {
+export async function grantReward(tx: pg.ClientBase, asked: Grant): Promise<Granted> {
+  const grant = await withMultiplier(tx, asked);
   const key = rewardKey(grant.userId, grant.surface, grant.runId, grant.rewardType);
   const inserted = await insertReward(tx, uuidOf("reward", key), grant);
   if (inserted === null) {
@@ -108,6 +111,22 @@ export async function grantReward(tx: pg.ClientBase, grant: Grant): Promise<Gran
     now: new Date(grant.nowMs),
   });
   return { row: inserted, duplicate: false };
+}
+
+/**
+ * Stardust is multiplied while a contract's multiplier holds, after every cap, so that what was cut stays cut; what
+ * contracts give themselves is not. The row keeps what it would have been. Ecosystem seed, Loop 2; C-24.
+ */
+async function withMultiplier(tx: Queryable, grant: Grant): Promise<Grant> {
+  if (grant.rewardType !== "stardust_bonus" || grant.source === "contract") return grant;
+  const multiplierBps = await readStardustMultiplier(tx, grant.userId, grant.nowMs);
+  if (multiplierBps === 10_000) return grant;
+  return {
+    ...grant,
+    requestedValue: multiplied(grant.requestedValue, multiplierBps),
+    value: multiplied(grant.value, multiplierBps),
+    meta: { ...grant.meta, multiplierBps, valueBefore: grant.value },
+  };
 }
 
 async function insertReward(tx: Queryable, id: string, grant: Grant): Promise<Reward | null> {

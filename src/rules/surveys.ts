@@ -1,6 +1,6 @@
 /** The weekly survey prompt and its A/B arms. Ecosystem seed, Rollout Sequence, Live operations. */
 import { uuidOf } from "../uuid.ts";
-import { DAY_MS } from "./utc.ts";
+import { mondayMs, utcDay } from "./utc.ts";
 
 export const SURVEY_ARMS = ["a", "b"] as const;
 export type SurveyArm = (typeof SURVEY_ARMS)[number];
@@ -21,12 +21,7 @@ export function surveyArm(userId: string): SurveyArm {
   return Number.parseInt(first, 16) % 2 === 0 ? "a" : "b";
 }
 
-/** Monday 1970-01-05: weeks are counted from here, Monday 00:00 UTC to Sunday 24:00. */
-const FIRST_MONDAY_MS = 4 * DAY_MS;
-
 /** The Monday of a moment's week, as `2030-01-28` (UTC). */
 export function weekOf(nowMs: number): string {
-  const weekMs = 7 * DAY_MS;
-  const mondayMs = FIRST_MONDAY_MS + Math.floor((nowMs - FIRST_MONDAY_MS) / weekMs) * weekMs;
-  return new Date(mondayMs).toISOString().slice(0, 10);
+  return utcDay(mondayMs(nowMs));
 }

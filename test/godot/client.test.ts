@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pack, unpack } from "msgpackr";
+import { TICK_MS } from "../../src/commands/sector.ts";
 import { makeSector, makeStation, makeWarp } from "../support/fixtures.ts";
 import { type GameUnderTest, TRANSPORTS, useGame } from "../support/game.ts";
 import { type Run, useGodot } from "../support/godot.ts";
@@ -19,9 +20,9 @@ function said({ lines }: Pick<Run, "lines">, name: string): unknown[] {
   return lines.filter((line) => line.startsWith(start)).map((line) => JSON.parse(line.slice(start.length)));
 }
 
-/** Time goes by in the game for as long as something runs, five times as fast. */
+/** Time goes by in the game for as long as something runs. */
 async function whileTimeGoesBy<Result>(game: GameUnderTest, running: Promise<Result>): Promise<Result> {
-  const timer = setInterval(() => game.tick(), 20);
+  const timer = setInterval(() => game.tick(), TICK_MS);
   try {
     return await running;
   } finally {
@@ -33,7 +34,7 @@ for (const transport of TRANSPORTS) {
   describe(`Godot over ${transport}`, function () {
     this.timeout(60_000);
     const godot = useGodot();
-    const game = useGame({ transport, harvestTicks: 30, env: { GUESTS: "on" } });
+    const game = useGame({ transport, harvestTicks: 10, combatRoundTicks: 1, env: { GUESTS: "on" } });
     before(async () => {
       for (const sectorId of [SECTOR, 2]) await makeSector(game.pool, game.world, sectorId);
       await makeWarp(game.pool, SECTOR, 2);
@@ -152,6 +153,11 @@ for (const transport of TRANSPORTS) {
       await play("superseded", pilot, (name) => {
         if (name === "here") void game.join(pilot, SECTOR);
       });
+    });
+
+    it("plays the game by its own buttons: flies as a guest, mines with a ring that fills up, logs the ore", async () => {
+      const [log] = said(await play("game"), "log");
+      assert.match(String(log), /Mining …\n\+\d+ ore\. The field is \w+\./);
     });
 
     it("reads and writes every message of the protocol as the server does", async () => {

@@ -45,7 +45,7 @@ describe("the jobs' workers", () => {
     );
     assert.deepEqual(
       crontabs.rows.map(({ identifier }) => identifier),
-      ["generate_incident", "give_notices", "settle_incidents", "sweep_old"],
+      ["generate_incident", "give_notices", "settle_contracts", "settle_incidents", "sweep_old"],
     );
     const { rows } = await test.pool.query("select count(*)::int as left from graphile_worker.jobs");
     assert.deepEqual(rows, [{ left: 0 }]);

@@ -126,6 +126,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["rewards_make_balances"],
   },
   {
+<<<<<<< HEAD
     what: "an incident with points that no answer brought",
     sql: `insert into sector_incidents (id, sector_id, type, severity, status, threshold, score, seed, readings, opens_at, closes_at)
       select gen_random_uuid(), sector_id, 'storm', 1, 'responding', 100, 40, 1, '[]', '2030-01-01', '2030-01-02'
@@ -144,6 +145,42 @@ const CORRUPTIONS: readonly Corruption[] = [
     sql: `insert into incident_boons (incident_id, player_id, kind, starts_at, ends_at)
       select gen_random_uuid(), ${ITS_PILOT}, 'boost', '2030-01-01', '2030-01-02'`,
     breaks: ["incident_rewards_earned"],
+=======
+    what: "a contract with points that nobody brought",
+    sql: `insert into guild_contracts (id, theme, iso_week, starts_at, ends_at, total)
+      values (gen_random_uuid(), 'solar', '2030-W02', '2030-01-07Z', '2030-01-14Z', 5)`,
+    breaks: ["contracts_add_up"],
+  },
+  {
+    what: "a tier that nobody unlocked",
+    sql: `with contract as (insert into guild_contracts (id, theme, iso_week, starts_at, ends_at)
+        values (gen_random_uuid(), 'solar', '2030-W02', '2030-01-07Z', '2030-01-14Z') returning id)
+      insert into contract_tiers (contract_id, tier, threshold, cosmetic, stardust, unlocked_at, unlocked_by)
+        select id, 1, 5, 'solar.bronze', 2, '2030-01-08Z', id from contract`,
+    breaks: ["contracts_add_up"],
+  },
+  {
+    what: "a contribution of nothing",
+    sql: `with contract as (insert into guild_contracts (id, theme, iso_week, starts_at, ends_at, total)
+        values (gen_random_uuid(), 'solar', '2030-W02', '2030-01-07Z', '2030-01-14Z', 2) returning id
+      ), member as (insert into contract_members (contract_id, user_id, joined_at, joined_total)
+        select contract.id, user_id, '2030-01-08Z', 0 from contract, players where players.id = ${ITS_PILOT} returning *)
+      insert into contract_contributions (id, contract_id, user_id, surface, source_type, source_id, points, day, contributed_at)
+        select gen_random_uuid(), contract_id, user_id, 'web', 'harvest', contract_id, 2, '2030-01-08', '2030-01-08Z' from member`,
+    breaks: ["contributions_have_sources"],
+  },
+  {
+    what: "a tier that somebody was given before it was reached",
+    sql: `with contract as (insert into guild_contracts (id, theme, iso_week, starts_at, ends_at)
+        values (gen_random_uuid(), 'solar', '2030-W02', '2030-01-07Z', '2030-01-14Z') returning id
+      ), tier as (insert into contract_tiers (contract_id, tier, threshold, cosmetic, stardust)
+        select id, 1, 5, 'solar.bronze', 2 from contract
+      ), member as (insert into contract_members (contract_id, user_id, joined_at, joined_total)
+        select contract.id, user_id, '2030-01-08Z', 0 from contract, players where players.id = ${ITS_PILOT} returning *)
+      insert into contract_tier_grants (contract_id, tier, user_id, surface, granted_at)
+        select contract_id, 1, user_id, 'web', '2030-01-08Z' from member`,
+    breaks: ["contract_rewards_paid_once"],
+>>>>>>> main
   },
   {
     what: "a flag that no extraction brought",

@@ -57,7 +57,7 @@ export function useBrowser(): TestBrowser {
     async open(url, options = {}) {
       if (browser === null) throw new Error("There is no browser.");
       // Motion reduced: software draws each frame, and tests look at what is said.
-      const quick = { viewport: { width: 1100, height: 700 }, reducedMotion: "reduce" } as const;
+      const quick = { viewport: { width: 1000, height: 640 }, reducedMotion: "reduce" } as const;
       const context = await browser.newContext({ ...quick, ...options });
       const page = await context.newPage();
       page.on("pageerror", (error) => errors.push(error.stack ?? error.message));

@@ -1,6 +1,8 @@
 /** Godot itself, headless, for tests of what is in `godot/`. */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { skip } from "./skip.ts";
@@ -35,6 +37,8 @@ export interface Run {
 /** Call inside a `describe`: Godot with the project imported, or all its tests are skipped, saying why. */
 export function useGodot() {
   let binary = "";
+  const home = mkdtempSync(path.join(tmpdir(), "sectorkeep-godot-home-"));
+  after("remove what Godot has kept", () => rmSync(home, { recursive: true, force: true }));
   before("find Godot", function () {
     this.timeout(120_000);
     const found = [process.env.GODOT_BIN ?? "", GODOT_FETCHED].find(
@@ -50,6 +54,8 @@ export function useGodot() {
     /** Runs a script of the project to its end. @param onLine hears what it prints as it comes */
     run(script: string, args: readonly string[], onLine: (line: string) => void = () => {}): Promise<Run> {
       const child = spawn(binary, ["--headless", "--path", PROJECT, "-s", script, "--", ...args], {
+        // What a game keeps for its player goes with the other temporary files.
+        env: { ...process.env, XDG_DATA_HOME: home },
         stdio: ["ignore", "pipe", "pipe"],
         timeout: RUN_MS_MAX,
         killSignal: "SIGKILL",

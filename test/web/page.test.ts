@@ -3,8 +3,12 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { z } from "zod";
 import { ensurePage } from "../../src/cli/page.ts";
+import { settleIncidents } from "../../src/jobs/incidents.ts";
 import { recordOrder } from "../../src/persistence/admin.ts";
+import { openIncident } from "../../src/persistence/incidents.ts";
+import { withTransaction } from "../../src/persistence/sqlstate.ts";
 import { AM_FACTION } from "../../src/rules/factions.ts";
+import { RESPONSE_MS } from "../../src/rules/incidents.ts";
 import { useBrowser } from "../support/browser.ts";
 import { useDatabase } from "../support/database.ts";
 import { makePilot, makeSector, makeStation, makeWarp, makeWorld, type World } from "../support/fixtures.ts";
@@ -226,6 +230,27 @@ describe("the page in a browser", () => {
     await page.getByRole("button", { name: "Dock", exact: true }).click();
     await page.getByRole("button", { name: "Sell all ore" }).click();
     await sees(page, /Sold \d+ for \d+ cr, \d+ cr each/);
+  });
+
+  it("shows what befalls a sector, lets a pilot judge it, and shows what it leaves", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const order = { sectorId: START, seed: 7, type: "flare", severity: 2 } as const;
+    const { incidentId } = await withTransaction(test.pool, (tx) => openIncident(tx, order, Date.now()));
+    const page = await browser.open(at("/"), LOOKED_AT);
+    await sees(page, "Flare to be judged");
+    await takeOff(page, "Ada Two");
+    await sees(page, "Flare ahead");
+    assert.deepEqual(await breaches(page), []);
+    await page.getByRole("button", { name: "Severity 2" }).click();
+    await sees(page, "You have judged it: 100 of 100 points.");
+    await test.pool.query("update sector_incidents set opens_at = $2, closes_at = $3 where id = $1", [
+      incidentId,
+      new Date(Date.now() - RESPONSE_MS),
+      new Date(),
+    ]);
+    await settleIncidents({ pool: test.pool, clock: { nowMs: () => Date.now() } });
+    await sees(page, "Flare, severity 2");
+    await sees(page, /(1 d|47 h) \d+ (h|min) left/);
   });
 
   it("says that another window has taken the ship over", async function () {

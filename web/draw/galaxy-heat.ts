@@ -22,6 +22,17 @@ export function layHeat(
   for (const activity of activities.values()) {
     const sector = atlas.sector(activity.sectorId);
     if (sector === undefined) continue;
+    if (activity.incident !== "" || activity.conditions !== "") {
+      const weather = {
+        ...place(sector),
+        color: rgb(COLOR.violet),
+        alpha: 1,
+        radius: 5.4,
+        minPx: 7,
+        maxPx: 20,
+      };
+      batch.add({ ...weather, shape: SHAPE.star, alpha: activity.incident === "" ? 0.55 : 1 });
+    }
     if (activity.awake) layLive(batch, sector, activity);
     else if (activity.depletion === "heavy" || activity.depletion === "exhausted") {
       // A worked-out field is dimmed: its colour goes, its form stays.

@@ -1,5 +1,6 @@
 import type { GalaxyState } from "../../src/schema/galaxy.ts";
 import type { GalaxyMap, MapSector } from "../net/wire.ts";
+import { incidentOf } from "./words.ts";
 
 export interface Bounds {
   readonly minX: number;
@@ -152,12 +153,26 @@ export interface Activity {
   readonly depletion: string;
   readonly replenishesAtMs: number;
   readonly claimedBy: string;
+  /** Types of what incidents have left there, with a blank between. */
+  readonly conditions: string;
+  /** The type of the incident that can be answered there; mostly empty. */
+  readonly incident: string;
+}
+
+/** `Storm to be judged · Flare`; empty where nothing has befallen the sector. */
+export function incidentText({ conditions, incident }: Pick<Activity, "conditions" | "incident">): string {
+  const left = conditions.split(" ").filter((type) => type !== "");
+  return [
+    ...(incident === "" ? [] : [`${incidentOf(incident).name} to be judged`]),
+    ...left.map((type) => incidentOf(type).name),
+  ].join(" · ");
 }
 
 export function activitiesOf(state: GalaxyState): ReadonlyMap<number, Activity> {
   const activities = new Map<number, Activity>();
   for (const summary of state.sectors.values()) {
     const { sectorId, awake, ships, miners, fights, depletion, replenishesAtMs, claimedBy } = summary;
+    const { conditions, incident } = summary;
     activities.set(sectorId, {
       sectorId,
       awake,
@@ -167,6 +182,8 @@ export function activitiesOf(state: GalaxyState): ReadonlyMap<number, Activity> 
       depletion,
       replenishesAtMs,
       claimedBy,
+      conditions,
+      incident,
     });
   }
   return activities;
@@ -190,10 +207,10 @@ export function totalsOf(activities: Iterable<Activity>): Totals {
   return { sectors, ships, miners, fights };
 }
 
-/** Where most goes on first: fights, then mining, then whoever is there. */
+/** Where most goes on first: fights, then mining, then whoever is there; last what befalls sectors without anybody. */
 export function liveliestFirst(activities: Iterable<Activity>): Activity[] {
   return [...activities]
-    .filter(({ awake }) => awake)
+    .filter(({ awake, incident }) => awake || incident !== "")
     .sort(
       (a, b) => b.fights - a.fights || b.miners - a.miners || b.ships - a.ships || a.sectorId - b.sectorId,
     );

@@ -1,7 +1,7 @@
 /** What happens to the pilot of this page alone, told in sentences. */
 import type { z } from "zod";
 import { pilotEventSchemas as events } from "../net/wire.ts";
-import { causeName, count, depletionOf, duration, factionName, plainWords } from "./words.ts";
+import { causeName, count, depletionOf, duration, factionName, incidentOf, plainWords } from "./words.ts";
 
 /** @returns null for what says nothing new. @param nowMs the server's time */
 type Teller = (payload: unknown, nowMs: number) => string | null;
@@ -70,6 +70,17 @@ const TELLERS: Readonly<Record<string, Teller>> = {
     events.reputation_changed,
     ({ faction, oldValue, newValue, title }) =>
       `Your standing with the ${factionName(faction)} ${newValue > oldValue ? "rises" : "falls"} to ${newValue}: ${title}`,
+  ),
+  incident_resolved: on(events.incident_resolved, ({ sectorId, type, outcome, rewards }) => {
+    const end = plainWords(outcome).toLowerCase().replace("resolved", "ends in");
+    const given =
+      rewards.length === 0 ? "" : `; you are given: ${rewards.map(plainWords).join(", ").toLowerCase()}`;
+    return `The ${incidentOf(type).name.toLowerCase()} in sector ${sectorId} ${end}${given}`;
+  }),
+  expedition_completed: on(
+    events.expedition_completed,
+    ({ sectorId, oreUnits, oreGrade }) =>
+      `Your expedition to sector ${sectorId} brings ${count(oreUnits, "unit")} of ${oreGrade} ore`,
   ),
   events_truncated: () => "Older events than these are not kept any more",
 };

@@ -49,6 +49,8 @@ export function whyNotMine(now: Situation): string | null {
   if (pilot.cargoFree < 1) return "Your hold is full.";
   const turns = tooFewTurns(now, HARVEST_TURNS);
   if (turns !== null) return turns;
+  if (view.evacuatedUntilMs > nowMs)
+    return `A storm has this sector evacuated. Mining again in ${duration(view.evacuatedUntilMs - nowMs)}.`;
   if (cooldownUntilMs > nowMs)
     return `You mined this poor field lately. Again in ${duration(cooldownUntilMs - nowMs)}.`;
   return bound(now);

@@ -36,6 +36,20 @@ export interface SectorView {
   /** 0 while the field is full. */
   readonly replenishesAtMs: number;
   readonly claimedBy: string;
+  /** What can be answered here; null without one. */
+  readonly incident: {
+    readonly incidentId: string;
+    readonly type: string;
+    readonly closesAtMs: number;
+  } | null;
+  /** 0 while everybody may mine. */
+  readonly evacuatedUntilMs: number;
+  /** What incidents have left here for a while. */
+  readonly conditions: readonly {
+    readonly type: string;
+    readonly severity: number;
+    readonly endsAtMs: number;
+  }[];
   readonly warps: readonly { readonly sectorId: number; readonly turnCost: number }[];
   readonly stations: readonly {
     readonly stationId: string;
@@ -75,6 +89,18 @@ export function viewOfState(state: SectorState): SectorView {
     depletion: state.depletion,
     replenishesAtMs: state.replenishesAtMs,
     claimedBy: state.claimedBy,
+    incident:
+      state.incidentId === ""
+        ? null
+        : {
+            incidentId: state.incidentId,
+            type: state.incidentType,
+            closesAtMs: state.incidentClosesAtMs,
+          },
+    evacuatedUntilMs: state.evacuatedUntilMs,
+    conditions: [...state.conditions.values()].map(({ type, severity, endsAtMs }) => ({
+      ...{ type, severity, endsAtMs },
+    })),
     warps: [...state.warps.values()].map(({ sectorId, turnCost }) => ({
       sectorId,
       turnCost: Math.max(1, turnCost),
@@ -96,6 +122,7 @@ export function viewOfStored(stored: StoredSector): SectorView {
     depletion: stored.depletion ?? "",
     replenishesAtMs: stored.replenishesAtMs ?? 0,
     claimedBy: stored.claimedBy ?? "",
+    evacuatedUntilMs: stored.evacuatedUntilMs ?? 0,
     stations: stored.stations.map((station) => ({ ...station, faction: station.faction ?? "" })),
     ships: new Map(),
     clock: null,

@@ -81,8 +81,21 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
 
+const INCIDENTS: Readonly<Record<string, { readonly name: string; readonly effect: string }>> = {
+  storm: { name: "Storm", effect: "each warp out costs one turn more" },
+  flare: { name: "Flare", effect: "harvests take twice as long" },
+  debris_field: { name: "Debris field", effect: "harvests bring 10 % more" },
+};
+
+/** What befalls a sector, and what it does to those who are there once it has. */
+export function incidentOf(type: string): { readonly name: string; readonly effect: string } {
+  return INCIDENTS[type] ?? { name: plainWords(type), effect: "" };
+}
+
 const CAUSES: Readonly<Record<string, string>> = {
   pvp_attack: "an attack",
+  npc_attack: "an attack",
+  evacuation: "the evacuation of the sector",
   internal: "a fault of the server",
   cargo_full: "a full hold",
 };

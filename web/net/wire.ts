@@ -39,6 +39,9 @@ export const storedSectorSchema = z.object({
   depletion: depletion.nullable(),
   replenishesAtMs: z.number().nullable(),
   claimedBy: z.string().nullable(),
+  incident: z.object({ incidentId: z.string(), type: z.string(), closesAtMs: z.number() }).nullable(),
+  evacuatedUntilMs: z.number().nullable(),
+  conditions: z.array(z.object({ type: z.string(), severity: z.int(), endsAtMs: z.number() })),
   warps: z.array(z.object({ sectorId: z.int(), turnCost: z.int() })),
   stations: z.array(
     z.object({
@@ -116,6 +119,15 @@ export const refineriesSchema = z.object({
     }),
   ),
 });
+
+/** An incident with one's own answers to it. */
+export const incidentSchema = z.object({
+  readings: z.array(z.int()),
+  score: z.int(),
+  responses: z.array(z.object({ mode: z.string(), score: z.int() })),
+});
+export type Incident = z.output<typeof incidentSchema>;
+export const judgedSchema = z.object({ score: z.int(), status: z.string() });
 
 export const acceptedSchema = z.looseObject({ requestId: z.string() });
 export const refusedSchema = z.object({
@@ -197,6 +209,13 @@ export const pilotEventSchemas = {
     newValue: z.int(),
     title: z.string(),
   }),
+  incident_resolved: z.object({
+    sectorId: z.int(),
+    type: z.string(),
+    outcome: z.string(),
+    rewards: z.array(z.string()),
+  }),
+  expedition_completed: z.object({ sectorId: z.int(), oreUnits: z.int(), oreGrade: z.string() }),
   mining_harvest_interrupted: z.object({ reason: z.string(), turnsRefunded: z.int() }),
   combat_resolved: z.object({
     role: side,

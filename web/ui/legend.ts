@@ -40,6 +40,12 @@ const KINDS: readonly Sample[] = [
   },
   { d: "M3 3h10v10H3Z", color: COLOR.teal, filled: false, label: "Has a station" },
   { d: CIRCLE, color: COLOR.violet, filled: false, label: "Claimed", dashed: true },
+  {
+    d: "M8 1.5Q8.6 7.4 14.5 8 8.6 8.6 8 14.5 7.4 8.6 1.5 8 7.4 7.4 8 1.5Z",
+    color: COLOR.violet,
+    filled: false,
+    label: "Incident",
+  },
   { d: "M8 1.8 13.4 5v6L8 14.2 2.6 11V5Z", color: COLOR.ink, filled: false, label: "Pilots begin here" },
 ];
 

@@ -1,5 +1,6 @@
 import type { Context } from "../app.ts";
 import type { Activity } from "../model/galaxy.ts";
+import { incidentText } from "../model/galaxy.ts";
 import { depletionOf, factionName, sectorTypeName, zoneName } from "../model/words.ts";
 import type { MapSector } from "../net/wire.ts";
 import { showCounts } from "./counts.ts";
@@ -29,6 +30,9 @@ export function sectorCard(
       : []),
     ...(claim === "" ? [] : ([["Claimed by", factionName(claim)]] as [string, string][])),
     ...(sector.stations === 0 ? [] : ([["Stations", String(sector.stations)]] as [string, string][])),
+    ...(activity === undefined || incidentText(activity) === ""
+      ? []
+      : ([["Incidents", incidentText(activity)]] as [string, string][])),
     ["Now", activity?.awake === true ? counts : "Asleep: nobody is here"],
   ];
   return [

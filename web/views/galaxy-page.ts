@@ -1,7 +1,7 @@
 import type { Context, Page } from "../app.ts";
 import { GalaxyChart } from "../draw/galaxy-chart.ts";
 import { Stage } from "../draw/stage.ts";
-import { type Activity, liveliestFirst } from "../model/galaxy.ts";
+import { type Activity, incidentText, liveliestFirst } from "../model/galaxy.ts";
 import { count, zoneName } from "../model/words.ts";
 import type { MapSector } from "../net/wire.ts";
 import { showCounts } from "../ui/counts.ts";
@@ -180,12 +180,15 @@ export class GalaxyPage implements Page {
       h("span", {}, h("span", { class: "number is-ship" }, sectorId), ` ${sector?.name ?? ""}`),
       h("span", { class: "sub" }, where),
       h("span", { class: "counts" }),
+      h("span", { class: "weather" }),
     );
   }
 
   #update(row: HTMLElement, activity: Activity): void {
     const counts = row.querySelector<HTMLElement>(".counts");
     if (counts !== null) showCounts(counts, activity);
+    const weather = row.querySelector(".weather");
+    if (weather !== null) say(weather, incidentText(activity));
   }
 
   #select(sector: MapSector | null): void {

@@ -6,6 +6,7 @@ import { type Presence, SectorFeed } from "../net/sector-feed.ts";
 import type { PilotSnapshot } from "../net/wire.ts";
 import { fill, h, say } from "../ui/dom.ts";
 import { FeedList } from "../ui/feed-list.ts";
+import { IncidentPanel } from "../ui/incident-panel.ts";
 import { PilotPanel } from "../ui/pilot-panel.ts";
 import { SectorFacts } from "../ui/sector-facts.ts";
 import { ShipList } from "../ui/ship-list.ts";
@@ -32,6 +33,7 @@ export class SectorPage implements Page {
   readonly #control: PilotControl;
   readonly #events: SectorEvents;
   readonly #station: StationPanel;
+  readonly #incident: IncidentPanel;
   readonly #picture: SectorPicture;
   readonly #source: SectorFeed;
   readonly #banner = h("div", { class: "sector-banner", role: "status", hidden: true });
@@ -58,6 +60,7 @@ export class SectorPage implements Page {
     });
     this.#panel = new PilotPanel(this.#control);
     this.#station = new StationPanel(context, this.#control);
+    this.#incident = new IncidentPanel(context, () => this.#time.now());
     this.#picture = new SectorPicture({
       ...{ context, sectorId, time: this.#time },
       covered: () => (this.#panel.element.hidden ? 0 : this.#panel.element.offsetHeight + 12),
@@ -127,6 +130,7 @@ export class SectorPage implements Page {
         "aside",
         { class: "side left", "aria-label": "The sector" },
         this.#station.element,
+        this.#incident.element,
         this.#facts.element,
       ),
       h(
@@ -218,6 +222,7 @@ export class SectorPage implements Page {
     const offers =
       now === null ? null : { warp: (turns: number) => whyNotWarp(now, turns), dock: () => whyNotDock(now) };
     this.#facts.show(view, offers);
+    this.#incident.show(view);
     const offer =
       now === null
         ? null
@@ -270,6 +275,7 @@ export class SectorPage implements Page {
     }
     this.#ships.tick(this.#view);
     this.#facts.tick(this.#view);
+    this.#incident.tick();
     const now = this.#situation();
     this.#panel.show(now);
     this.#station.show(now, this.#control.licenses);

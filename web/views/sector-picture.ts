@@ -73,12 +73,17 @@ export class SectorPicture {
   /** With motion reduced nothing moves by itself, yet progress is to be seen. */
   tick(): void {
     this.#makeRoom();
-    if (this.#stage?.camera.calm === true) this.#stage.draw();
+    if (this.#stage?.camera.calm === true && this.#isBusy) this.#stage.draw();
   }
 
   destroy(): void {
     this.#destroyed = true;
     this.#stage?.destroy();
+  }
+
+  get #isBusy(): boolean {
+    for (const { action } of this.#shown?.view.ships.values() ?? []) if (action !== "") return true;
+    return this.#scene?.effects.busy ?? false;
   }
 
   /** The pilot's instruments come and go, and grow: the picture stays beside them. */

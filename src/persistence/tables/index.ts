@@ -2,6 +2,7 @@ export * from "./admin.ts";
 export * from "./authority.ts";
 export * from "./bookmarks.ts";
 export * from "./combat.ts";
+export * from "./contracts.ts";
 export * from "./deals.ts";
 export * from "./expeditions.ts";
 export * from "./factions.ts";

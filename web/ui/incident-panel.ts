@@ -1,0 +1,131 @@
+import type { Context } from "../app.ts";
+import type { SectorView } from "../model/sector.ts";
+import { duration, incidentOf } from "../model/words.ts";
+import { asApiError, ask } from "../net/api.ts";
+import { type Incident, incidentSchema, judgedSchema } from "../net/wire.ts";
+import { fill, h, say } from "./dom.ts";
+import { icon } from "./icons.ts";
+
+const SEVERITIES = [1, 2, 3] as const;
+
+/** What befalls the sector: its readings, to be judged by who flies; and what it has left. */
+export class IncidentPanel {
+  readonly element = h("section", { class: "panel incident", "aria-label": "Incidents", hidden: true });
+  readonly #context: Context;
+  readonly #now: () => number;
+  readonly #title = h("h2");
+  readonly #closes = h("span", { class: "muted number" });
+  readonly #body = h("div", { class: "body" });
+  readonly #left: HTMLElement[] = [];
+  #view: SectorView | null = null;
+  #known: Incident | null = null;
+  #knownId = "";
+  #problem = "";
+  #shown = "";
+
+  /** @param now the server's time */
+  constructor(context: Context, now: () => number) {
+    this.#context = context;
+    this.#now = now;
+    this.element.append(h("header", {}, this.#title, this.#closes), this.#body);
+  }
+
+  show(view: SectorView): void {
+    this.#view = view;
+    const { incident, conditions } = view;
+    this.element.hidden = incident === null && conditions.length === 0;
+    if (this.element.hidden) return;
+    const { token } = this.#context.session;
+    const id = incident?.incidentId ?? "";
+    if (`${id}/${token}` !== this.#knownId) {
+      this.#knownId = `${id}/${token}`;
+      this.#known = null;
+      this.#problem = "";
+      if (incident !== null) void this.#read(incident.incidentId);
+    }
+    const shown = JSON.stringify([incident, conditions, this.#known, this.#problem, token === null]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    say(this.#title, incident === null ? "Incidents" : `${incidentOf(incident.type).name} ahead`);
+    fill(this.#body, ...(incident === null ? [] : this.#answer(incident.incidentId)), this.#conditions());
+    this.tick();
+  }
+
+  /** What only time changes. */
+  tick(): void {
+    const { incident = null, conditions = [] } = this.#view ?? {};
+    say(this.#closes, incident === null ? "" : `breaks in ${duration(incident.closesAtMs - this.#now())}`);
+    for (const [index, { endsAtMs }] of conditions.entries()) {
+      const element = this.#left[index];
+      if (element !== undefined) say(element, `${duration(endsAtMs - this.#now())} left`);
+    }
+  }
+
+  async #read(incidentId: string): Promise<void> {
+    const { token } = this.#context.session;
+    const known = await ask(`/incidents/${incidentId}`, incidentSchema, { token }).catch(() => null);
+    if (this.#view?.incident?.incidentId !== incidentId) return;
+    this.#known = known;
+    this.show(this.#view);
+  }
+
+  async #judge(incidentId: string, severity: number): Promise<void> {
+    const { token } = this.#context.session;
+    try {
+      await ask(`/incidents/${incidentId}/classification`, judgedSchema, { token, body: { severity } });
+      this.#problem = "";
+    } catch (error) {
+      this.#problem = asApiError(error).message;
+    }
+    await this.#read(incidentId);
+  }
+
+  #answer(incidentId: string): HTMLElement[] {
+    const readings = this.#known?.readings ?? [];
+    const bars = readings.map((reading) => {
+      const bar = h("i");
+      bar.style.height = `${Math.max(4, reading)}%`;
+      return h("span", {}, bar);
+    });
+    const chart = h(
+      "div",
+      { class: "readings", role: "img", "aria-label": `Readings of 0 to 100: ${readings.join(", ")}` },
+      ...bars,
+    );
+    const own = this.#known?.responses.find(({ mode }) => mode === "classify");
+    if (own !== undefined)
+      return [chart, h("p", { role: "status" }, `You have judged it: ${own.score} of 100 points.`)];
+    const hint = "They lie around 25 for severity 1, 50 for 2 and 75 for 3. How severe is it?";
+    const judge = (severity: number) =>
+      h(
+        "button",
+        { class: "button", type: "button", click: () => void this.#judge(incidentId, severity) },
+        `Severity ${severity}`,
+      );
+    return [
+      chart,
+      h("p", { class: "muted" }, hint),
+      this.#context.session.token === null
+        ? h("p", { class: "muted" }, "Pilots judge it: take off with “Fly”.")
+        : h("div", { class: "links" }, ...SEVERITIES.map(judge)),
+      h("p", { class: "notice", role: "alert" }, this.#problem),
+    ];
+  }
+
+  #conditions(): HTMLElement {
+    const conditions = this.#view?.conditions ?? [];
+    this.#left.length = 0;
+    return h(
+      "ul",
+      {},
+      ...conditions.map(({ type, severity }) => {
+        const { name, effect } = incidentOf(type);
+        const left = h("span", { class: "muted number" });
+        this.#left.push(left);
+        const what = h("span", {}, icon("storm", "is-claim"), ` ${name}, severity ${severity}`);
+        what.append(h("span", { class: "sub muted" }, effect));
+        return h("li", { class: "way" }, what, left);
+      }),
+    );
+  }
+}
