@@ -7,7 +7,7 @@ extends RefCounted
 ## First after joining or reconnecting. Spectators get it without the fields of a pilot.
 class Welcome:
 	extends RefCounted
-	var protocol: float = 0.0
+	var protocol: int = 0
 	var sectorId: int = 0
 	var tickMs: int = 0
 	var playerId: String = ""

@@ -112,9 +112,11 @@ func sign_in_as_guest(pilot_name := "") -> SectorkeepReply:
 
 
 ## Asks one of the HTTP routes. The reply's `fields` are the answer.
-func http(method: HTTPClient.Method, path: String, body: Variant = null) -> SectorkeepReply:
+func http(
+	method: HTTPClient.Method, path: String, body: Variant = null, headers := PackedStringArray()
+) -> SectorkeepReply:
 	var url := server.replace("ws://", "http://").replace("wss://", "https://").trim_suffix("/") + path
-	var answer := await WireClient.request(method, url, token, body, _app_headers())
+	var answer := await WireClient.request(method, url, token, body, _app_headers() + headers)
 	var fields: Dictionary = answer.body if answer.body is Dictionary else {}
 	return SectorkeepReply.new(answer.status == 200, fields)
 

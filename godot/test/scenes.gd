@@ -212,3 +212,42 @@ func game() -> void:
 	await until(func() -> bool: return hud.log_text().contains(" ore."))
 	say("log", hud.log_text())
 	main.queue_free()
+
+
+## A program from the documents.
+func example() -> void:
+	var program := GDScript.new()
+	program.source_code = FileAccess.get_file_as_string(options["file"])
+	check(program.reload() == OK, "it can be read")
+	var node: Node = program.new()
+	add_child(node)
+	var client: Sectorkeep = node.client
+	await client.mining_harvest_completed
+	await until(func() -> bool: return client.me.turns == 995)
+	node.queue_free()
+
+
+## An expedition of a minute, of which the test lets the server's clock run.
+func expedition() -> void:
+	var client := pilot()
+	client.app_surface = "godot_mining"
+	await client.enter()
+	var going := SectorkeepExpedition.new(client)
+	var reply := await going.create("belt_survey", 1, "mission_board")
+	check(reply.ok, "created: %s" % reply.message)
+	var first: String = going.run["runId"]
+	check((await going.create("belt_survey", 1, "mission_board")).ok and going.run["runId"] == first, "asked twice")
+	reply = await going.start()
+	check(reply.ok and going.objectives.size() == 4, "started: %s" % reply.message)
+	say("started")
+	# The test writes an event when a minute has gone by.
+	await client.unknown_message
+	for objective in going.objectives:
+		going.started_ms -= 15_000
+		going.achieve(objective)
+	reply = await going.complete(1000, 5)
+	check(reply.ok and not reply.fields["duplicate"], "completed: %s" % reply.message)
+	check(going.run["status"] == "completed", "its status: %s" % going.run["status"])
+	var again := await going.complete(1000, 5)
+	check(again.ok and again.fields["duplicate"], "completed twice")
+	say("rewards", reply.fields["rewards"])

@@ -33,6 +33,8 @@ interface Field {
 }
 
 function typeOf(node: z.output<typeof nodeSchema>): readonly [string, string] {
+  // A number that can be one alone is described as any number is.
+  if (Number.isInteger(node.const)) return ["int", "0"];
   if (typeof node.type === "string") return TYPES[node.type] ?? ANYTHING;
   if (node.type !== undefined) return ANYTHING;
   const choices = (node.anyOf ?? node.oneOf ?? []).map((choice) => typeOf(nodeSchema.parse(choice)));

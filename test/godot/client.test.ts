@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pack, unpack } from "msgpackr";
@@ -34,6 +34,8 @@ for (const transport of TRANSPORTS) {
   describe(`Godot over ${transport}`, function () {
     this.timeout(60_000);
     const godot = useGodot();
+    const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-godot-"));
+    after("remove what Godot was given", () => rmSync(folder, { recursive: true }));
     const game = useGame({ transport, harvestTicks: 10, combatRoundTicks: 1, env: { GUESTS: "on" } });
     before(async () => {
       for (const sectorId of [SECTOR, 2]) await makeSector(game.pool, game.world, sectorId);
@@ -160,23 +162,44 @@ for (const transport of TRANSPORTS) {
       assert.match(String(log), /Mining …\n\+\d+ ore\. The field is \w+\./);
     });
 
+    it("runs the program that the documents show", async () => {
+      const page = readFileSync(new URL("../../docs/godot.md", import.meta.url), "utf8");
+      const program = /```gdscript\n(extends Node\n[\s\S]*?)```/.exec(page)?.[1];
+      assert.ok(program !== undefined);
+      const file = path.join(folder, "example.gd");
+      writeFileSync(file, program.replace("ws://localhost:2567", `ws://127.0.0.1:${game.port}`));
+      const { lines } = await play("example", null, undefined, [`--file=${file}`]);
+      assert.ok(
+        lines.some((line) => /^Mining until tick \d+$/.test(line)),
+        lines.join("\n"),
+      );
+      assert.ok(
+        lines.some((line) => /^\+\d+ ore; 995 turns left$/.test(line)),
+        lines.join("\n"),
+      );
+    });
+
+    it("goes on an expedition, and is paid once", async () => {
+      const pilot = await game.pilot(SECTOR);
+      const run = await play("expedition", pilot, (name) => {
+        if (name !== "started") return;
+        game.clock.advance(61_000);
+        void writeEvent(game.pool, pilot.playerId);
+      });
+      const [rewards] = said(run, "rewards");
+      assert.ok(Array.isArray(rewards) && rewards.length > 0);
+    });
+
     it("reads and writes every message of the protocol as the server does", async () => {
-      const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-godot-"));
-      try {
-        const messages = messagesOfProtocol();
-        const file = path.join(folder, "messages");
-        writeFileSync(file, messages.map(({ payload }) => pack(payload).toString("hex")).join("\n"));
-        const { lines } = await play("codec", null, undefined, [`--file=${file}`]);
-        const back = lines
-          .filter((line) => line.startsWith("HEX "))
-          .map((line) => unpack(Buffer.from(line.slice(4), "hex")));
-        assert.deepEqual(
-          back,
-          messages.map(({ payload }) => payload),
-        );
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
+      const messages = messagesOfProtocol();
+      const file = path.join(folder, "messages");
+      writeFileSync(file, messages.map(({ payload }) => pack(payload).toString("hex")).join("\n"));
+      const { lines } = await play("codec", null, undefined, [`--file=${file}`]);
+      const written = lines.filter((line) => line.startsWith("HEX "));
+      assert.deepEqual(
+        written.map((line) => unpack(Buffer.from(line.slice(4), "hex"))),
+        messages.map(({ payload }) => payload),
+      );
     });
   });
 }

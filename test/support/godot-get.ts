@@ -90,7 +90,15 @@ function get(): void {
   console.log(`${packages.length} packages unpacked.`);
 }
 
-if (godotVersion(GODOT_FETCHED) === null) get();
+try {
+  if (godotVersion(GODOT_FETCHED) === null) get();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.error(
+    "No Godot: this needs apt-get, dpkg-deb, Debian's keyring and deb.debian.org. Or set GODOT_BIN to a Godot of yours.",
+  );
+  process.exit(1);
+}
 const version = godotVersion(GODOT_FETCHED);
 if (version === null) throw new Error(`What was unpacked into ${GODOT_FOLDER} does not run.`);
 console.log(`Godot ${version}: ${GODOT_FETCHED}`);
