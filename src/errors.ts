@@ -165,12 +165,11 @@ export const ERRORS = {
   ],
   survey_over: [409, "That week's survey is over. Read GET /surveys/current and answer that one."],
 
-<<<<<<< HEAD
   mission_unavailable: [
     409,
     "What an incident has left in that sector keeps the mission from setting out until detail.untilMs. GET /missions?sectorId= says which can.",
   ],
-=======
+
   // Guild contracts
   contract_not_found: [404, "There is no such contract. GET /contracts/current lists this week's."],
   contract_not_active: [
@@ -199,7 +198,6 @@ export const ERRORS = {
     "That contract has no such subject. GET /contracts/{contractId}/subjects gives some.",
   ],
   unknown_answer: [400, "That is not said of these subjects. Choose one of detail.answers."],
->>>>>>> main
 
   // Combat
   cannot_attack_self: [409, "You cannot attack yourself. Choose another ship."],

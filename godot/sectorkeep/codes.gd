@@ -159,6 +159,8 @@ const REACTION_EXPIRED := "reaction_expired"
 const WRONG_SURFACE := "wrong_surface"
 ## That week's survey is over. Read GET /surveys/current and answer that one.
 const SURVEY_OVER := "survey_over"
+## What an incident has left in that sector keeps the mission from setting out until detail.untilMs. GET /missions?sectorId= says which can.
+const MISSION_UNAVAILABLE := "mission_unavailable"
 ## There is no such contract. GET /contracts/current lists this week's.
 const CONTRACT_NOT_FOUND := "contract_not_found"
 ## That contract is active from detail.startsAtMs until detail.endsAtMs. GET /contracts/current lists this week's.

@@ -126,7 +126,6 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["rewards_make_balances"],
   },
   {
-<<<<<<< HEAD
     what: "an incident with points that no answer brought",
     sql: `insert into sector_incidents (id, sector_id, type, severity, status, threshold, score, seed, readings, opens_at, closes_at)
       select gen_random_uuid(), sector_id, 'storm', 1, 'responding', 100, 40, 1, '[]', '2030-01-01', '2030-01-02'
@@ -145,7 +144,8 @@ const CORRUPTIONS: readonly Corruption[] = [
     sql: `insert into incident_boons (incident_id, player_id, kind, starts_at, ends_at)
       select gen_random_uuid(), ${ITS_PILOT}, 'boost', '2030-01-01', '2030-01-02'`,
     breaks: ["incident_rewards_earned"],
-=======
+  },
+  {
     what: "a contract with points that nobody brought",
     sql: `insert into guild_contracts (id, theme, iso_week, starts_at, ends_at, total)
       values (gen_random_uuid(), 'solar', '2030-W02', '2030-01-07Z', '2030-01-14Z', 5)`,
@@ -180,7 +180,6 @@ const CORRUPTIONS: readonly Corruption[] = [
       insert into contract_tier_grants (contract_id, tier, user_id, surface, granted_at)
         select contract_id, 1, user_id, 'web', '2030-01-08Z' from member`,
     breaks: ["contract_rewards_paid_once"],
->>>>>>> main
   },
   {
     what: "a flag that no extraction brought",

@@ -17,16 +17,13 @@ const TABLES = [
   "claim_licenses",
   "npc_patrols",
   "user_balances",
-<<<<<<< HEAD
   "sector_incidents",
   "incident_boons",
-=======
   "guild_contracts",
   "contract_tiers",
   "contract_members",
   "contract_contributions",
   "contract_tier_grants",
->>>>>>> main
   "events",
   "requests",
 ] as const;
