@@ -38,6 +38,8 @@ export class Pilot {
   fight: LiveFight | null = null;
   /** Settled when no move of the ship (warp, dock …) is on its way to the database. */
   moving: Promise<unknown> | null = null;
+  /** Outcomes on their way to the database. Their events come with them, not before the room knows of them. */
+  settling = 0;
   /** The newest event that was sent to the client, and the newest that it said it has. */
   sentSeq: number;
   ackedSeq: number;

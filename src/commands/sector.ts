@@ -217,13 +217,16 @@ export class Sector {
    * The room stays until every settlement has been answered.
    */
   async settle(work: Work): Promise<Settlement> {
+    const pilots = work.playerIds.flatMap((id) => this.#pilots.get(id) ?? []);
     this.#settling++;
+    for (const pilot of pilots) pilot.settling++;
     try {
       const settlement = await this.services.queue.submit(work);
       if (settlement.kind === "fenced") this.#host.lost();
       return settlement;
     } finally {
       this.#settling--;
+      for (const pilot of pilots) pilot.settling--;
     }
   }
 

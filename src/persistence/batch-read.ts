@@ -1,7 +1,14 @@
 import type { ClientBase } from "pg";
 import { z } from "zod";
 import { binaryArray } from "./binary-arrays.ts";
-import { type PlayerRow, type ReadRows, type ShipRow, standingKey } from "./books.ts";
+import {
+  type FieldRow,
+  type PlayerRow,
+  type ReadRows,
+  type ShipRow,
+  type StandingRow,
+  standingKey,
+} from "./books.ts";
 import { readHarvestModifiers } from "./conditions.ts";
 import { lockLicenses, lockMarkets, readExtractions } from "./deal-locks.ts";
 import {
@@ -56,130 +63,127 @@ function unique<Value>(values: readonly Value[]): Value[] {
 
 /**
  * Locks and reads, in the server's one lock order: leases, players, ships, fields, standings. All statements are on
- * the wire before the first answer is awaited. `skip locked`: a row that somebody else holds leaves its items to
- * the next batch instead of stopping this one; `no key update`, because nobody changes keys and rows that refer to
- * these may be inserted meanwhile.
+ * the wire before the first answer is awaited, in the order in which they are listed. `skip locked`: a row that somebody
+ * else holds leaves its items to the next batch instead of stopping this one; `no key update`, because nobody changes
+ * keys and rows that refer to these may be inserted meanwhile.
  */
 export async function readBatch(
   client: ClientBase,
   items: readonly Work[],
   nowMs: number,
 ): Promise<BatchRows> {
-  const leases = unique(items.map((item) => item.lease.sectorId));
-  const players = unique(items.flatMap((item) => item.playerIds));
-  const ships = unique(items.flatMap((item) => item.shipIds));
-  const fields = unique(items.flatMap((item) => (item.fieldSectorId === null ? [] : [item.fieldSectorId])));
-  const standings = items.flatMap((item) =>
-    item.standingCodes.map((code) => [item.playerIds[0] ?? "", code] as const),
-  );
-  const markets = items.flatMap((item) => (item.market === undefined ? [] : [item.market]));
+  const playerIds = unique(items.flatMap((item) => item.playerIds));
+  const shipIds = unique(items.flatMap((item) => item.shipIds));
+  const fieldIds = unique(items.flatMap((item) => (item.fieldSectorId === null ? [] : [item.fieldSectorId])));
   const claims = items.flatMap(({ playerIds: [playerId = ""], claim }) =>
     claim === undefined ? [] : [{ playerId, ...claim }],
   );
-  const query = (name: string, text: string, values: unknown[]) => client.query({ name, text, values });
-  const nothing = Promise.resolve({ rows: [] });
-
-  const [
-    leaseRows,
-    playerRows,
-    shipRows,
-    fieldRows,
-    stations,
-    standingRows,
-    licenses,
-    extractions,
-    modifiers,
-    cargoRows,
-    requestRows,
-  ] = await Promise.all([
-    query(
-      "lock_leases",
-      `select sector_id, epoch from sector_leases where sector_id = any($1::int[])
-          order by sector_id for share skip locked`,
-      [binaryArray("int", leases)],
-    ),
-    query(
-      "lock_players",
-      `select ${PLAYER_COLUMNS} from players where id = any($1::uuid[])
-          order by id for no key update skip locked`,
-      [binaryArray("uuid", players)],
-    ),
-    query(
-      "lock_ships",
-      `select ${SHIP_COLUMNS} from ships where id = any($1::uuid[]) order by id for no key update skip locked`,
-      [binaryArray("uuid", ships)],
-    ),
-    fields.length === 0
-      ? nothing
-      : query(
-          "lock_fields",
-          `select ${FIELD_COLUMNS} from asteroid_fields where sector_id = any($1::int[])
-              order by sector_id for no key update skip locked`,
-          [binaryArray("int", fields)],
-        ),
-    lockMarkets(client, markets),
-    standings.length === 0
-      ? nothing
-      : query(
-          "read_standings",
-          `select r.player_id, f.code, r.current_value, r.trade_carry_cr
-              from unnest($1::uuid[], $2::text[]) as k(player_id, code)
-              join factions f on f.code = k.code
-              join reputations r on r.player_id = k.player_id and r.faction_id = f.id`,
-          [
-            binaryArray(
-              "uuid",
-              standings.map(([playerId]) => playerId),
-            ),
-            binaryArray(
-              "text",
-              standings.map(([, code]) => code),
-            ),
-          ],
-        ),
-    lockLicenses(client, claims),
-    readExtractions(client, claims),
-    // After the leases: what has begun in a sector before a batch holds its lease is seen.
-    readHarvestModifiers(client, fields, players, nowMs),
-    query("read_cargo", READ_CARGO, [binaryArray("uuid", ships)]),
-    query(
-      "read_requests",
-      `select r.player_id, r.request_id, r.fingerprint, r.answer
-          from unnest($1::uuid[], $2::text[]) as k(player_id, request_id)
-          join requests r on r.player_id = k.player_id and r.request_id = k.request_id`,
-      [
-        binaryArray(
-          "uuid",
-          items.map((item) => item.key.playerId),
-        ),
-        binaryArray(
-          "text",
-          items.map((item) => item.key.requestId),
-        ),
-      ],
-    ),
-  ]);
-
-  const standingsRead = z.array(standingSchema).parse(standingRows.rows);
-  const lockedPlayers = byId(z.array(playerSchema).parse(playerRows.rows));
+  const [epochs, players, ships, fields, stations, standings, licenses, extractions, modifiers, requests] =
+    await Promise.all([
+      lockLeases(client, unique(items.map((item) => item.lease.sectorId))),
+      lockPlayers(client, playerIds),
+      lockShips(client, shipIds),
+      lockFields(client, fieldIds),
+      lockMarkets(
+        client,
+        items.flatMap(({ market }) => (market === undefined ? [] : [market])),
+      ),
+      readStandings(client, items),
+      lockLicenses(client, claims),
+      readExtractions(client, claims),
+      // After the leases: what has begun in a sector before a batch holds its lease is seen.
+      readHarvestModifiers(client, fieldIds, playerIds, nowMs),
+      readRequests(client, items),
+    ]);
+  const flown = await readFlown(client, [...players.values()], shipIds);
   return {
-    epochs: new Map(
-      z
-        .array(leaseSchema)
-        .parse(leaseRows.rows)
-        .map((row) => [row.sector_id, row.epoch]),
-    ),
-    players: lockedPlayers,
-    ships: byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows)),
-    flown: await readFlown(client, [...lockedPlayers.values()], ships),
-    fields: new Map(
-      z
-        .array(fieldSchema)
-        .parse(fieldRows.rows)
-        .map((row) => [row.sectorId, row]),
-    ),
-    standings: new Map(
-      standingsRead.map((row) => [
+    ...{ epochs, players, ships, fields, standings, licenses, extractions, flown, requests },
+    ...stations,
+    ...modifiers,
+  };
+}
+
+async function lockLeases(client: ClientBase, sectorIds: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await client.query({
+    name: "lock_leases",
+    text: `select sector_id, epoch from sector_leases where sector_id = any($1::int[])
+      order by sector_id for share skip locked`,
+    values: [binaryArray("int", sectorIds)],
+  });
+  return new Map(
+    z
+      .array(leaseSchema)
+      .parse(rows)
+      .map((row) => [row.sector_id, row.epoch]),
+  );
+}
+
+async function lockPlayers(client: ClientBase, ids: readonly string[]): Promise<Map<string, PlayerRow>> {
+  const { rows } = await client.query({
+    name: "lock_players",
+    text: `select ${PLAYER_COLUMNS} from players where id = any($1::uuid[])
+      order by id for no key update skip locked`,
+    values: [binaryArray("uuid", ids)],
+  });
+  return byId(z.array(playerSchema).parse(rows));
+}
+
+async function lockShips(client: ClientBase, ids: readonly string[]): Promise<Map<string, ShipRow>> {
+  const values = [binaryArray("uuid", ids)];
+  const [ships, cargo] = await Promise.all([
+    client.query({
+      name: "lock_ships",
+      text: `select ${SHIP_COLUMNS} from ships where id = any($1::uuid[]) order by id for no key update skip locked`,
+      values,
+    }),
+    client.query({ name: "read_cargo", text: READ_CARGO, values }),
+  ]);
+  return byId(withHolds(z.array(shipSchema).parse(ships.rows), cargo.rows));
+}
+
+async function lockFields(client: ClientBase, sectorIds: readonly number[]): Promise<Map<number, FieldRow>> {
+  if (sectorIds.length === 0) return new Map();
+  const { rows } = await client.query({
+    name: "lock_fields",
+    text: `select ${FIELD_COLUMNS} from asteroid_fields where sector_id = any($1::int[])
+      order by sector_id for no key update skip locked`,
+    values: [binaryArray("int", sectorIds)],
+  });
+  return new Map(
+    z
+      .array(fieldSchema)
+      .parse(rows)
+      .map((row) => [row.sectorId, row]),
+  );
+}
+
+/** Not locked: a standing is changed under its player's lock alone. */
+async function readStandings(client: ClientBase, items: readonly Work[]): Promise<Map<string, StandingRow>> {
+  const asked = items.flatMap(({ playerIds: [playerId = ""], standingCodes }) =>
+    standingCodes.map((code) => ({ playerId, code })),
+  );
+  if (asked.length === 0) return new Map();
+  const ids = binaryArray(
+    "uuid",
+    asked.map(({ playerId }) => playerId),
+  );
+  const codes = binaryArray(
+    "text",
+    asked.map(({ code }) => code),
+  );
+  const { rows } = await client.query({
+    name: "read_standings",
+    text: `select r.player_id, f.code, r.current_value, r.trade_carry_cr
+      from unnest($1::uuid[], $2::text[]) as k(player_id, code)
+      join factions f on f.code = k.code
+      join reputations r on r.player_id = k.player_id and r.faction_id = f.id`,
+    values: [ids, codes],
+  });
+  return new Map(
+    z
+      .array(standingSchema)
+      .parse(rows)
+      .map((row) => [
         standingKey(row.player_id, row.code),
         {
           playerId: row.player_id,
@@ -188,18 +192,32 @@ export async function readBatch(
           tradeCarryCr: row.trade_carry_cr,
         },
       ]),
-    ),
-    ...stations,
-    licenses,
-    extractions,
-    ...modifiers,
-    requests: new Map(
-      z
-        .array(requestSchema)
-        .parse(requestRows.rows)
-        .map((row) => [requestKey(row.player_id, row.request_id), row]),
-    ),
-  };
+  );
+}
+
+/** What has been answered already, of the requests that the items came with. */
+async function readRequests(client: ClientBase, items: readonly Work[]): Promise<Map<string, StoredRequest>> {
+  const players = binaryArray(
+    "uuid",
+    items.map(({ key }) => key.playerId),
+  );
+  const requests = binaryArray(
+    "text",
+    items.map(({ key }) => key.requestId),
+  );
+  const { rows } = await client.query({
+    name: "read_requests",
+    text: `select r.player_id, r.request_id, r.fingerprint, r.answer
+      from unnest($1::uuid[], $2::text[]) as k(player_id, request_id)
+      join requests r on r.player_id = k.player_id and r.request_id = k.request_id`,
+    values: [players, requests],
+  });
+  return new Map(
+    z
+      .array(requestSchema)
+      .parse(rows)
+      .map((row) => [requestKey(row.player_id, row.request_id), row]),
+  );
 }
 
 /**

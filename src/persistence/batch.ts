@@ -1,7 +1,8 @@
 import type pg from "pg";
 import { Refusal } from "../errors.ts";
+import type { AnsweredRequest } from "./batch-columns.ts";
 import { type BatchRows, readBatch, readPresent, requestKey } from "./batch-read.ts";
-import { type AnsweredRequest, writeBatch } from "./batch-write.ts";
+import { writeBatch } from "./batch-write.ts";
 import { Books, standingKey } from "./books.ts";
 import type { SettledRows, Settlement, Work } from "./work.ts";
 

@@ -2,12 +2,11 @@ import type pg from "pg";
 import type { Clock } from "../clock.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type BatchOutcome, settleBatch } from "./batch.ts";
+import { type Entry, Pending } from "./pending.ts";
 import { Reachability } from "./reachability.ts";
 import { classify } from "./sqlstate.ts";
 import type { Settlement, Work } from "./work.ts";
 
-/** Past this a batch's own work takes longer than the round trips that a larger one would save. */
-const BATCH_ITEMS_MAX = 100;
 /** While one batch waits for the disk another can decide; a third only adds contention on two cores. */
 const LANES = 2;
 /** How long an item whose row somebody else holds waits: about the time of a short transaction. */
@@ -15,18 +14,6 @@ const LOCKED_WAIT_MS = 10;
 /** Deadlocks and the like are run again this often before the batch is taken apart, and each item waits by itself. */
 const RETRIES_MAX = 3;
 const RETRY_WAIT_MS_MAX = 20;
-
-interface Entry {
-  readonly sequence: number;
-  readonly work: Work;
-  /** Of its players and its sector: no two items with one of them in common are at the database in two batches. */
-  readonly keys: readonly string[];
-  readonly done: (settlement: Settlement) => void;
-  /** A moment of `performance.now()`. */
-  readonly submittedMs: number;
-  /** Not to be tried before this moment of `performance.now()`: one of its rows was locked. */
-  notBeforeMs: number;
-}
 
 export interface QueueCounts {
   commits: number;
@@ -70,10 +57,7 @@ export class CommitQueue {
     awayPeriods: 0,
   };
   readonly #options: CommitQueueOptions;
-  /** In order of submission. */
-  #pending: Entry[] = [];
-  readonly #out = new Set<Entry>();
-  #sequence = 0;
+  readonly #pending = new Pending(LANES);
   readonly #freeLanes = Array.from({ length: LANES }, (_, lane) => lane);
   #scheduled = false;
   #timer: NodeJS.Timeout | null = null;
@@ -90,20 +74,17 @@ export class CommitQueue {
 
   /** Items that wait or are at the database. */
   get size(): number {
-    return this.#pending.length + this.#out.size;
+    return this.#pending.size;
   }
 
   /** Items at the database. */
   get inFlight(): number {
-    return this.#out.size;
+    return this.#pending.inFlight;
   }
 
   /** How long the oldest item has been here; 0 when there is none. */
   get oldestMs(): number {
-    const [first] = this.#pending;
-    let oldestMs = first?.submittedMs ?? Number.POSITIVE_INFINITY;
-    for (const { submittedMs } of this.#out) oldestMs = Math.min(oldestMs, submittedMs);
-    return oldestMs === Number.POSITIVE_INFINITY ? 0 : performance.now() - oldestMs;
+    return this.#pending.oldestMs;
   }
 
   /** Why no new command may start now; null when one may. What already runs is always taken. */
@@ -115,14 +96,7 @@ export class CommitQueue {
   /** Settles an item. Never rejects: what went wrong is in the settlement. */
   submit(work: Work): Promise<Settlement> {
     return new Promise((resolve) => {
-      this.#pending.push({
-        sequence: this.#sequence++,
-        work,
-        keys: keysOf(work),
-        done: resolve,
-        submittedMs: performance.now(),
-        notBeforeMs: 0,
-      });
+      this.#pending.add(work, resolve);
       this.#schedule();
     });
   }
@@ -154,10 +128,10 @@ export class CommitQueue {
     while (!this.#reach.isAway) {
       const lane = this.#freeLanes[0];
       if (lane === undefined) break;
-      const batch = this.#takeFor(lane);
+      const { batch, againInMs } = this.#pending.takeFor(lane);
+      if (againInMs !== null) this.#wakeIn(againInMs);
       if (batch.length === 0) break;
       this.#freeLanes.shift();
-      for (const entry of batch) this.#out.add(entry);
       void this.#settle(batch, 0).finally(() => {
         this.#freeLanes.push(lane);
         // Not at once: what the answers set off shares the next batch.
@@ -169,55 +143,17 @@ export class CommitQueue {
     }
   }
 
-  /**
-   * The next items, in order, that meet nothing of their own at the database. When there is more than a batch of them,
-   * every sector has its lane: else one batch with an item from each crowded sector would keep the other lane waiting.
-   */
-  #takeFor(lane: number): Entry[] {
-    const isBusy = this.#pending.length > BATCH_ITEMS_MAX;
-    const own = isBusy ? this.#take((work) => work.lease.sectorId % LANES === lane) : [];
-    return own.length > 0 ? own : this.#take(() => true);
-  }
-
-  #take(isOurs: (work: Work) => boolean): Entry[] {
-    const nowMs = performance.now();
-    const held = new Set<string>();
-    for (const { keys } of this.#out) for (const key of keys) held.add(key);
-    const batch: Entry[] = [];
-    const rest: Entry[] = [];
-    let nextTryMs = Number.POSITIVE_INFINITY;
-    for (const entry of this.#pending) {
-      const { keys } = entry;
-      const blocked = keys.some((key) => held.has(key));
-      const waiting = entry.notBeforeMs > nowMs;
-      if (batch.length < BATCH_ITEMS_MAX && !blocked && !waiting && isOurs(entry.work)) {
-        batch.push(entry);
-        continue;
-      }
-      rest.push(entry);
-      if (waiting) nextTryMs = Math.min(nextTryMs, entry.notBeforeMs);
-      // Later items of its pilots stay behind it; its sector's other pilots need not wait for somebody's lock.
-      for (const key of waiting && !blocked ? entry.work.playerIds.map(playerKey) : keys) held.add(key);
-    }
-    this.#pending = rest;
-    if (batch.length === 0 && nextTryMs !== Number.POSITIVE_INFINITY) this.#wakeIn(nextTryMs - nowMs);
-    return batch;
-  }
-
   #wakeIn(waitMs: number): void {
-    this.#timer ??= setTimeout(
-      () => {
-        this.#timer = null;
-        this.#pump();
-      },
-      Math.max(1, waitMs),
-    );
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#pump();
+    }, waitMs);
   }
 
   async #settle(batch: readonly Entry[], retries: number): Promise<void> {
     const client = await this.#connect();
     if (client === null) {
-      this.#putBack(batch, 0);
+      this.#pending.putBack(batch, 0);
       return;
     }
     let outcomes: BatchOutcome[];
@@ -237,7 +173,7 @@ export class CommitQueue {
     for (const [index, entry] of batch.entries()) {
       const outcome = outcomes[index];
       if (outcome === undefined) throw new Error("a batch lost an outcome");
-      if (outcome.kind === "locked") this.#putBack([entry], LOCKED_WAIT_MS);
+      if (outcome.kind === "locked") this.#waitForLock(entry);
       else this.#finish(entry, outcome);
     }
   }
@@ -274,7 +210,7 @@ export class CommitQueue {
   async #recover(batch: readonly Entry[], retries: number, error: unknown): Promise<void> {
     const failure = classify(error);
     if (failure === "away") {
-      this.#putBack(batch, 0);
+      this.#pending.putBack(batch, 0);
       this.#goAway(error);
       return;
     }
@@ -289,32 +225,18 @@ export class CommitQueue {
       this.counts.halvings++;
       const middle = Math.ceil(batch.length / 2);
       await this.#settle(batch.slice(0, middle), 0);
-      const later = this.#holdBack(batch.slice(middle));
-      if (this.#reach.isAway) this.#putBack(later, 0);
+      const later = this.#pending.holdBack(batch.slice(middle));
+      if (this.#reach.isAway) this.#pending.putBack(later, 0);
       else if (later.length > 0) await this.#settle(later, 0);
     } else if (only !== undefined && failure !== "fatal") {
-      this.#putBack([only], LOCKED_WAIT_MS);
+      this.#waitForLock(only);
     } else if (only !== undefined) {
       this.#finish(only, { kind: "failed", error });
     }
   }
 
-  /** The second half of a batch, less the items whose pilots wait since the first: what happened first is settled first. */
-  #holdBack(later: readonly Entry[]): Entry[] {
-    const since = later[0]?.sequence ?? 0;
-    const before = this.#pending.filter(({ sequence }) => sequence < since);
-    const waiting = new Set(before.flatMap(({ work }) => work.playerIds));
-    return later.filter((entry) => {
-      const { playerIds } = entry.work;
-      if (!playerIds.some((id) => waiting.has(id))) return true;
-      for (const id of playerIds) waiting.add(id);
-      this.#putBack([entry], 0);
-      return false;
-    });
-  }
-
   #finish(entry: Entry, settlement: Settlement): void {
-    this.#out.delete(entry);
+    this.#pending.remove(entry);
     this.counts.items++;
     if (settlement.kind === "fenced") this.counts.fenced++;
     if (settlement.kind === "failed") {
@@ -328,13 +250,10 @@ export class CommitQueue {
     entry.done(settlement);
   }
 
-  #putBack(entries: readonly Entry[], waitMs: number): void {
-    for (const entry of entries) {
-      this.#out.delete(entry);
-      if (waitMs > 0) this.counts.lockedWaits++;
-      entry.notBeforeMs = waitMs > 0 ? performance.now() + waitMs : 0;
-    }
-    this.#pending = [...entries, ...this.#pending].sort((a, b) => a.sequence - b.sequence);
+  /** Somebody outside holds a row of it. */
+  #waitForLock(entry: Entry): void {
+    this.counts.lockedWaits++;
+    this.#pending.putBack([entry], LOCKED_WAIT_MS);
   }
 
   #goAway(error: unknown): void {
@@ -342,12 +261,4 @@ export class CommitQueue {
     if (!this.#reach.lost()) return;
     this.#options.onFailure("the database is away; outcomes wait for it", error);
   }
-}
-
-function playerKey(playerId: string): string {
-  return `player/${playerId}`;
-}
-
-function keysOf(work: Work): string[] {
-  return [...work.playerIds.map(playerKey), `sector/${work.lease.sectorId}`];
 }

@@ -6,6 +6,7 @@ import {
   depletionState,
   HARVEST_TURNS,
   type Harvest,
+  type HarvestResult,
   INTERRUPT_REFUND_TURNS,
   replenish,
   replenishDueMs,
@@ -232,17 +233,7 @@ function settleYield(
   const amRepDelta = harvestStandingDelta({ amClaimed: running.amClaimed, licensed });
   const fcRepDelta = running.isFrontier ? FRONTIER_HARVEST_STANDING : 0;
   books.players.put(player.id, withTurnsSpent(player, HARVEST_TURNS));
-
-  let cargo = withCargo(ship.cargo, "ore", result.ore);
-  if (result.preciousMetals > 0) cargo = withCargo(cargo, "precious_metals", result.preciousMetals);
-  if (result.quantumShards > 0) cargo = withCargo(cargo, "quantum_shards", result.quantumShards);
-  books.ships.put(ship.id, { ...ship, cargo });
-
-  const drawnAtMs = result.poolDrawn > 0 ? nowMs : field.lastDepletingHarvestMs;
-  const after = { ...field, poolRemaining: result.poolRemaining, lastDepletingHarvestMs: drawnAtMs };
-  const replenishDue = replenishDueMs(result.stateAfter, drawnAtMs);
-  books.fields.put(field.sectorId, { ...after, replenishDueMs: replenishDue });
-
+  const replenishesAtMs = moveGoods(books, scene, result, nowMs);
   books.harvests.add({
     ...baseRow(scene, running, nowMs),
     status: "COMPLETED",
@@ -274,7 +265,7 @@ function settleYield(
       state: result.stateAfter,
       poolRemaining: result.poolRemaining,
       poolSize: field.poolSize,
-      replenishesAtMs: replenishDue,
+      replenishesAtMs,
     },
   });
   if (result.preciousMetals > 0) {
@@ -284,6 +275,26 @@ function settleYield(
   changeStanding(books, player.id, AM_FACTION, amRepDelta);
   if (running.amClaimed && !licensed) enforceClaim(books, running, nowMs);
   if (fcRepDelta !== 0) changeStanding(books, player.id, FRONTIER_FACTION, fcRepDelta);
+}
+
+/** From the field's pool into the hold. @returns when the field is full again; null while it is */
+function moveGoods(
+  books: Books,
+  { ship, field }: Scene,
+  result: Extract<HarvestResult, { kind: "completed" }>,
+  nowMs: number,
+): number | null {
+  let cargo = withCargo(ship.cargo, "ore", result.ore);
+  if (result.preciousMetals > 0) cargo = withCargo(cargo, "precious_metals", result.preciousMetals);
+  if (result.quantumShards > 0) cargo = withCargo(cargo, "quantum_shards", result.quantumShards);
+  books.ships.put(ship.id, { ...ship, cargo });
+
+  const lastDepletingHarvestMs = result.poolDrawn > 0 ? nowMs : field.lastDepletingHarvestMs;
+  const { poolRemaining } = result;
+  const replenishesAtMs = replenishDueMs(result.stateAfter, lastDepletingHarvestMs);
+  const after = { ...field, poolRemaining, lastDepletingHarvestMs, replenishDueMs: replenishesAtMs };
+  books.fields.put(field.sectorId, after);
+  return replenishesAtMs;
 }
 
 /** One extraction without a licence too many: the pilot is flagged, and a patrol is sent to the sector (C-26). */

@@ -38,9 +38,15 @@ export class FeedReader {
     await this.#polling;
   }
 
-  /** One look at the feeds of all pilots who have a client, in one query. Never throws: the next look makes up for it. */
+  /**
+   * One look at the feeds of all pilots who have a client, in one query. A pilot whose outcome is on its way is left out:
+   * its event may be readable already, and is told when the room shows what came of it. Never throws: the next look makes
+   * up for it.
+   */
   async poll(): Promise<void> {
-    await this.#look([...this.#pilots()].filter((pilot) => pilot.client !== null));
+    const isQuiet = (pilot: Pilot) => pilot.settling === 0;
+    const pilots = [...this.#pilots()].filter((pilot) => pilot.client !== null && isQuiet(pilot));
+    await this.#look(pilots, isQuiet);
   }
 
   /**
@@ -49,10 +55,10 @@ export class FeedReader {
    */
   async catchUp(pilot: Pilot): Promise<void> {
     truncate(pilot, pilot.newestSeq - FEED_PAGE_MAX);
-    await this.#look([pilot]);
+    await this.#look([pilot], () => true);
   }
 
-  async #look(pilots: readonly Pilot[]): Promise<void> {
+  async #look(pilots: readonly Pilot[], mayTell: (pilot: Pilot) => boolean): Promise<void> {
     const asked = pilots.map((pilot) => ({ pilot, seq: pilot.sentSeq, newest: pilot.newestSeq }));
     const cursors = asked.map(({ pilot, seq }) => ({ playerId: pilot.id, seq }));
     try {
@@ -60,7 +66,9 @@ export class FeedReader {
       const found = await readFeed(this.#database.pool, cursors);
       this.#meter.feedRead(found.length, performance.now() - startedMs);
       const byPlayer = Map.groupBy(found, (event) => event.playerId);
-      for (const look of asked) tell(look, byPlayer.get(look.pilot.id) ?? []);
+      for (const look of asked) {
+        if (mayTell(look.pilot)) tell(look, byPlayer.get(look.pilot.id) ?? []);
+      }
     } catch (error) {
       this.#log.warn({ err: error }, "The event feed could not be read; it is read again in a second.");
     }

@@ -13,6 +13,8 @@ import { makeSector, makeStation, makeWarp } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted, newest } from "../support/play.ts";
+import { writeEvent } from "../support/presence.ts";
+import { until } from "../support/until.ts";
 import {
   Bench,
   type BenchPilot,
@@ -216,6 +218,27 @@ describe("a room whose COMMIT goes unanswered", () => {
     const [first, second = 0] = completed(client);
     // A rare drop of the first one is an event between them.
     assert.ok(first === 1 && (second === 2 || second === 3), "the first one is told once");
+  });
+
+  it("tells an outcome when it shows it, not when its event can first be read", async () => {
+    assert.ok(proxy !== null);
+    const { pilot, client } = await game.fly(1);
+    const other = await game.fly(1);
+    const kept = proxy.keepRepliesAfter("insert_requests");
+    await accepted(client.ask("harvest"));
+    game.tick(10);
+    await kept;
+    const written = "select from events where player_id = $1";
+    await until("the event is there", async () => {
+      return (await game.pool.query(written, [pilot.playerId])).rowCount !== 0;
+    });
+    // Whoever hears this has been looked for in the feeds of all pilots, after that event was there.
+    await writeEvent(game.pool, other.pilot.playerId, { from: "a job" });
+    await other.client.heard("parcel_delivered");
+    assert.deepEqual(completed(client), []);
+    proxy.passReplies();
+    await client.heard("mining_harvest_completed");
+    await accepted(client.ask("dock", { stationId }));
   });
 
   it("puts a destroyed pilot into the pod that was written, and lets them fly it", async () => {

@@ -253,6 +253,25 @@ describe("the page in a browser", () => {
     await sees(page, /(1 d|47 h) \d+ (h|min) left/);
   });
 
+  it("lists the pilot's expeditions, wherever they were played", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at("/"), LOOKED_AT);
+    await takeOff(page, "Vera");
+    await sees(page, "You fly here");
+    const token = await page.evaluate("localStorage.getItem('sectorkeep.token')");
+    const run = { missionId: "belt_survey", surface: "web", sectorId: FIELD, entryPoint: "test" };
+    const made = await fetch(at("/runs"), {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify(run),
+    });
+    assert.equal(made.status, 200);
+    await page.getByRole("button", { name: "Pilot Vera" }).click();
+    await sees(page, "Belt survey");
+    await sees(page, "Created");
+    assert.deepEqual(await breaches(page), []);
+  });
+
   it("says that another window has taken the ship over", async function () {
     this.timeout(BROWSER_TEST_MS);
     const page = await browser.open(at("/"));

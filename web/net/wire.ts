@@ -129,6 +129,20 @@ export const incidentSchema = z.object({
 export type Incident = z.output<typeof incidentSchema>;
 export const judgedSchema = z.object({ score: z.int(), status: z.string() });
 
+export const missionLogSchema = z.object({
+  runs: z.array(
+    z.object({
+      missionId: z.string(),
+      sectorId: z.int(),
+      status: z.string(),
+      oreGrade: z.string().nullable(),
+      objectiveScore: z.int().nullable(),
+    }),
+  ),
+});
+export type Run = z.output<typeof missionLogSchema>["runs"][number];
+export const inventorySchema = z.object({ balances: z.record(z.string(), z.int()) });
+
 export const acceptedSchema = z.looseObject({ requestId: z.string() });
 export const refusedSchema = z.object({
   requestId: z.string().nullish(),

@@ -82,7 +82,7 @@ export class History {
         cursor: { show: false },
         scales: { y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil(max * 1.15))] } },
         axes: [
-          { ...AXIS, size: 22, space: 90 },
+          { ...AXIS, size: 22, space: 90, incrs: [10, 30, 60, 120, 300, 600] },
           { ...AXIS, size: 34, space: 26, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
         ],
         series: [

@@ -95,7 +95,7 @@ export class IncidentPanel {
     const own = this.#known?.responses.find(({ mode }) => mode === "classify");
     if (own !== undefined)
       return [chart, h("p", { role: "status" }, `You have judged it: ${own.score} of 100 points.`)];
-    const hint = "They lie around 25 for severity 1, 50 for 2 and 75 for 3. How severe is it?";
+    const hint = "Readings lie around 25 for severity 1, 50 for 2 and 75 for 3. How severe is it?";
     const judge = (severity: number) =>
       h(
         "button",

@@ -2,6 +2,7 @@ import type { Context } from "../app.ts";
 import { asApiError } from "../net/api.ts";
 import { openDialog } from "./dialog.ts";
 import { fill, h } from "./dom.ts";
+import { expeditions } from "./expeditions.ts";
 
 /** Sign in as a guest or with a token; or, when flying already, where the ship is and how to let go of it. */
 export function openPilotDialog(context: Context): void {
@@ -24,7 +25,8 @@ export function openPilotDialog(context: Context): void {
   });
 }
 
-function flying({ session, go }: Context, end: () => void): HTMLElement[] {
+function flying(context: Context, end: () => void): HTMLElement[] {
+  const { session, go } = context;
   const go_ = () => {
     end();
     if (session.shipSectorId !== null) go(`/sector/${session.shipSectorId}`);
@@ -51,6 +53,7 @@ function flying({ session, go }: Context, end: () => void): HTMLElement[] {
       h("button", { class: "button", type: "button", click: land }, "Only watch"),
       h("button", { class: "button danger", type: "button", click: forget }, "Sign out"),
     ),
+    expeditions(context),
     h("p", { class: "muted" }, "Signing out forgets a guest for good: the token is all there is of them."),
   ];
 }
