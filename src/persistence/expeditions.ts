@@ -14,7 +14,7 @@ import {
   RUNS_PER_DAY_MAX,
 } from "../rules/expeditions.ts";
 import { FACTION_TYPES } from "../rules/factions.ts";
-import { isMissionAvailable, type StateConditions } from "../rules/incidents.ts";
+import { isMissionAvailable } from "../rules/incidents.ts";
 import { RICHNESS_TIERS } from "../rules/mining.ts";
 import { DRILLS, type Loadout, MISSION_IDS, type MissionId, missionOf, SCANNERS } from "../rules/missions.ts";
 import { researchNeeded } from "../rules/research.ts";
@@ -22,7 +22,7 @@ import { canAccessTerritory } from "../rules/standing.ts";
 import { SURFACE_CODES, SURFACES, type Surface } from "../rules/surfaces.ts";
 import { utcDay } from "../rules/utc.ts";
 import { uuidOf } from "../uuid.ts";
-import { readConditions, typesAt } from "./conditions.ts";
+import { readStateTypes } from "./conditions.ts";
 import type { Database } from "./database.ts";
 import { lockPlayer } from "./player-lock.ts";
 import { recordProductEvent } from "./product-events.ts";
@@ -124,7 +124,7 @@ export interface NewRun {
 /**
  * Creates a run. Asked again with the same key, it gives the one it gave before, whatever has become of it.
  * @throws Refusal mission_not_on_surface, not_joined_yet, sector_not_found, not_an_asteroid_field, field_too_poor,
- * territory_closed, mission_unavailable, research_needed, too_many_runs, daily_limit, request_id_reused
+ * territory_closed, mission_not_available, research_needed, too_many_runs, daily_limit, request_id_reused
  */
 export async function createRun({ pool }: Pool, wanted: NewRun, dice: Dice, nowMs: number): Promise<Run> {
   const mission = missionOf(wanted.missionId);
@@ -146,7 +146,10 @@ export async function createRun({ pool }: Pool, wanted: NewRun, dice: Dice, nowM
     if (richnessTier < mission.richnessTierMin) {
       throw new Refusal("field_too_poor", { richnessTier, needed: mission.richnessTierMin });
     }
-    await checkStates(tx, mission.states, wanted.sectorId, nowMs);
+    const states = await readStateTypes(tx, wanted.sectorId, nowMs);
+    if (!isMissionAvailable(mission.states, states)) {
+      throw new Refusal("mission_not_available", { states, ...mission.states });
+    }
     const { unlocked } = await readResearch(tx, wanted.userId);
     const missing = researchNeeded(wanted.loadout).filter((subject) => !unlocked.includes(subject));
     if (missing.length > 0) throw new Refusal("research_needed", { research: missing });
@@ -154,19 +157,6 @@ export async function createRun({ pool }: Pool, wanted: NewRun, dice: Dice, nowM
     await checkRoom(tx, wanted, nowMs);
     return insertRun(tx, { runId, playerId: player.id, richnessTier, seed: dice.u32(), ...wanted }, nowMs);
   });
-}
-
-/** What an incident has left in the sector may keep a mission from setting out. @throws Refusal mission_unavailable */
-async function checkStates(
-  tx: pg.PoolClient,
-  states: StateConditions,
-  sectorId: number,
-  nowMs: number,
-): Promise<void> {
-  const conditions = await readConditions(tx, [sectorId], nowMs);
-  if (isMissionAvailable(states, typesAt(conditions, nowMs))) return;
-  const untilMs = Math.max(...conditions.map(({ endsAtMs }) => endsAtMs));
-  throw new Refusal("mission_unavailable", { sectorId, ...states, untilMs });
 }
 
 const placeSchema = z.object({

@@ -20,7 +20,7 @@ export interface Mission {
   /** What kinds of surface it can be played on. */
   readonly surfaceKinds: readonly SurfaceKind[];
   readonly richnessTierMin: RichnessTier;
-  /** In which states of a sector, left by incidents, nobody sets out. */
+  /** What incidents may have left, or must have left, in its sector (domain §16.6). */
   readonly states: StateConditions;
   /** The floor below which nothing is paid, and the time past which no more is. */
   readonly durationSecMin: number;
@@ -85,6 +85,22 @@ export const MISSIONS = {
     stardustMax: 6,
     reputation: 3,
   },
+  debris_salvage: {
+    title: "Debris salvage",
+    briefing: "Something broke up out there. Sweep the field before it scatters.",
+    template: "extraction",
+    surfaceKinds: ["godot", "program"],
+    richnessTierMin: 1,
+    states: { forbidden: ["storm"], required: ["debris_field"] },
+    durationSecMin: 60,
+    durationSecMax: 600,
+    objectiveScoreMax: 1000,
+    objectives: ["mark_debris", "net_first", "net_second", "tow_home"],
+    orePerMinute: 15,
+    oreMax: 60,
+    stardustMax: 4,
+    reputation: 2,
+  },
 } as const satisfies Record<string, Mission>;
 
 export type MissionId = keyof typeof MISSIONS;
@@ -93,6 +109,7 @@ export const MISSION_IDS = [
   "belt_survey",
   "core_extraction",
   "anomaly_prospect",
+  "debris_salvage",
 ] as const satisfies MissionId[];
 
 export const MISSION_TEMPLATES = [

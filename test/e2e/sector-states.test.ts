@@ -133,8 +133,7 @@ describe("what an incident leaves in its sector", () => {
     assert.deepEqual(await available(), ["belt_survey", "core_extraction", "anomaly_prospect"]);
     await strike(game, sectorId, "flare");
     assert.deepEqual(await available(), ["belt_survey", "anomaly_prospect"]);
-    const refusal = await callRefused("mission_unavailable", game, "/runs", { pilot }, setOut);
-    assert.equal(refusal.untilMs, game.clock.nowMs() + DAY_MS);
+    await callRefused("mission_not_available", game, "/runs", { pilot }, setOut);
     await strike(game, sectorId, "storm");
     assert.deepEqual(await available(), ["anomaly_prospect"]);
     game.clock.advance(DAY_MS);
