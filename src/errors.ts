@@ -136,6 +136,7 @@ export const ERRORS = {
   ship_not_empty: [409, "That ship still carries cargo. Board it and sell that first."],
   ship_not_here: [409, "That ship of yours is not at this station. GET /me/ships says where it is."],
   ship_in_use: [409, "You are flying that ship. Board another one first."],
+  hold_too_small: [409, "Your hold has less room than that. detail.free says how much fits."],
   not_enough_cargo: [409, "You carry less than that. Sell what detail.held says at most."],
 
   // Incidents
@@ -219,6 +220,10 @@ export const ERRORS = {
   mission_not_on_surface: [
     409,
     "That mission cannot be played on that surface. Choose one of detail.surfaceKinds, or another mission.",
+  ],
+  mission_not_available: [
+    409,
+    "The sector's state does not allow that mission now. Wait for its end, or choose another sector or mission.",
   ],
   field_too_poor: [
     409,

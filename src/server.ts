@@ -230,7 +230,10 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     rooms: {
       [SECTOR_ROOM]: defineRoom(sectorRoomOf(roomServices(shared))).on("create", (room) => room.started()),
       [GALAXY_ROOM]: defineRoom(
-        galaxyRoomOf({ clock, database, log, spectatorsMax: config.galaxySpectatorsMax }),
+        galaxyRoomOf({
+          ...{ clock, database, log },
+          ...{ spectatorsMax: config.galaxySpectatorsMax, phase: config.ecosystemPhase },
+        }),
       ),
     },
     transport,

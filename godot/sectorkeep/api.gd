@@ -142,6 +142,13 @@ func sell(commodity: String, quantity: int) -> SectorkeepMessages.SellReply:
 	return await _ask("sell", body, SectorkeepMessages.SellReply)
 
 
+## Docked: put ore aboard that your expeditions have earned (`ore_units` of GET /me/balances).
+## [param quantity] Units; all of them are put aboard or none.
+func deliver_ore(quantity: int) -> SectorkeepMessages.DeliverOreReply:
+	var body := {"quantity": quantity}
+	return await _ask("deliver_ore", body, SectorkeepMessages.DeliverOreReply)
+
+
 ## Docked, in a Cargo Hauler, Colony Ship or Defender: fit a Mining Laser for 35,000 cr.
 func install_laser() -> SectorkeepMessages.InstallLaserReply:
 	var body := {}

@@ -137,6 +137,8 @@ const SHIP_NOT_EMPTY := "ship_not_empty"
 const SHIP_NOT_HERE := "ship_not_here"
 ## You are flying that ship. Board another one first.
 const SHIP_IN_USE := "ship_in_use"
+## Your hold has less room than that. detail.free says how much fits.
+const HOLD_TOO_SMALL := "hold_too_small"
 ## You carry less than that. Sell what detail.held says at most.
 const NOT_ENOUGH_CARGO := "not_enough_cargo"
 ## A storm has this sector evacuated, and nobody mines until detail.untilMs. Mine elsewhere, or wait.
@@ -203,6 +205,8 @@ const TOO_MANY_BOOKMARKS := "too_many_bookmarks"
 const INSUFFICIENT_BALANCE := "insufficient_balance"
 ## That mission cannot be played on that surface. Choose one of detail.surfaceKinds, or another mission.
 const MISSION_NOT_ON_SURFACE := "mission_not_on_surface"
+## The sector's state does not allow that mission now. Wait for its end, or choose another sector or mission.
+const MISSION_NOT_AVAILABLE := "mission_not_available"
 ## That field is too poor for the mission. Choose one of tier detail.needed or better.
 const FIELD_TOO_POOR := "field_too_poor"
 ## That loadout has not been researched. POST /me/research, or take another one.

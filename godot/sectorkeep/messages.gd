@@ -567,6 +567,18 @@ class SellReply:
 		amRepDelta = from.get("amRepDelta", amRepDelta)
 
 
+## The answer to [method SectorkeepApi.deliver_ore].
+class DeliverOreReply:
+	extends SectorkeepReply
+	var quantity: int = 0
+	## What is left of your balance of ore_units.
+	var oreUnitsLeft: int = 0
+
+	func _read(from: Dictionary) -> void:
+		quantity = from.get("quantity", quantity)
+		oreUnitsLeft = from.get("oreUnitsLeft", oreUnitsLeft)
+
+
 ## The answer to [method SectorkeepApi.install_laser].
 class InstallLaserReply:
 	extends SectorkeepReply

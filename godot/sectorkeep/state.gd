@@ -192,10 +192,35 @@ class SectorSummary:
 		incident = from.get("incident", incident)
 
 
+class ContractSummary:
+	extends RefCounted
+	var contractId: String = ""
+	var theme: String = ""
+	var isoWeek: String = ""
+	var endsAtMs: float = 0.0
+	var members: int = 0
+	var total: int = 0
+	var tier: int = 0
+	var nextThreshold: int = 0
+
+	## Takes over what a room's state says.
+	func read(from: Dictionary) -> void:
+		contractId = from.get("contractId", contractId)
+		theme = from.get("theme", theme)
+		isoWeek = from.get("isoWeek", isoWeek)
+		endsAtMs = from.get("endsAtMs", endsAtMs)
+		members = from.get("members", members)
+		total = from.get("total", total)
+		tier = from.get("tier", tier)
+		nextThreshold = from.get("nextThreshold", nextThreshold)
+
+
 class GalaxyState:
 	extends RefCounted
 	var sectors: Dictionary[String, SectorSummary] = {}
+	var contracts: Dictionary[String, ContractSummary] = {}
 
 	## Takes over what a room's state says.
 	func read(from: Dictionary) -> void:
 		SectorkeepState.read_map(sectors, from.get("sectors", {}), SectorSummary)
+		SectorkeepState.read_map(contracts, from.get("contracts", {}), ContractSummary)

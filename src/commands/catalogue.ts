@@ -1,4 +1,5 @@
 import { AttackCommand, attackAnswer, attackBody } from "./attack.ts";
+import { DeliverOreCommand, deliverOreAnswer, deliverOreBody } from "./deliver-ore.ts";
 import {
   ClaimHullCommand,
   claimHullAnswer,
@@ -110,6 +111,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     answer: sellAnswer,
     costs: true,
     create: () => new SellCommand(),
+  }),
+  spec({
+    name: "deliver_ore",
+    summary: "Docked: put ore aboard that your expeditions have earned (`ore_units` of GET /me/balances).",
+    body: deliverOreBody,
+    answer: deliverOreAnswer,
+    costs: true,
+    create: () => new DeliverOreCommand(),
   }),
   spec({
     name: "install_laser",

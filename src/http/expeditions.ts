@@ -2,6 +2,7 @@ import { z } from "zod";
 import { invalidMessage, Refusal } from "../errors.ts";
 import { type AppContext, surfaceOf } from "../identity/app-context.ts";
 import { RunTokens } from "../identity/run-token.ts";
+import { readStateTypes } from "../persistence/conditions.ts";
 import { completeRun, type RunResult, readResult } from "../persistence/expedition-end.ts";
 import {
   cancelRun,
@@ -14,7 +15,8 @@ import {
 } from "../persistence/expeditions.ts";
 import { RunTokenKeys } from "../persistence/run-token-keys.ts";
 import { ANOMALIES, ORE_GRADES, RUN_STATUSES } from "../rules/expeditions.ts";
-import { MISSION_IDS, MISSION_TEMPLATES, MISSIONS, missionOf } from "../rules/missions.ts";
+import { INCIDENT_TYPES, type IncidentType, isMissionAvailable } from "../rules/incidents.ts";
+import { MISSION_IDS, MISSION_TEMPLATES, type MissionId, missionOf } from "../rules/missions.ts";
 import { SURFACE_CODES } from "../rules/surfaces.ts";
 import { reward } from "./rewards.ts";
 import { nothing, PILOT, PUBLIC, type Route, route } from "./route.ts";
@@ -27,12 +29,17 @@ const mission = z.object({
   template: z.enum(MISSION_TEMPLATES),
   surfaceKinds: z.array(z.enum(["web", "godot", "program"])),
   richnessTierMin: z.int(),
+  states: z.object({
+    forbidden: z.array(z.enum(INCIDENT_TYPES)).optional(),
+    required: z.array(z.enum(INCIDENT_TYPES)).optional(),
+  }),
   durationSecMin: z.int(),
   durationSecMax: z.int(),
   objectiveScoreMax: z.int(),
   oreMax: z.int(),
   stardustMax: z.int(),
   reputation: z.int(),
+  available: z.boolean().nullable(),
 });
 
 const run = z.object({
@@ -99,6 +106,11 @@ const metrics = z.strictObject({
     .max(OBJECTIVES_MAX),
 });
 
+/** A sector's number in an address. */
+const sectorId = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/)
+  .transform(Number);
 const runParams = z.object({ runId: z.uuid() });
 /** What a client may name a request: as a room's requestId. */
 const idempotencyKey = z.string().regex(/^[\w.:-]{1,64}$/);
@@ -135,15 +147,17 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
       method: "GET",
       path: "/missions",
       access: PUBLIC,
+      query: z.object({ sectorId: sectorId.optional() }),
       response: z.object({ missions: z.array(mission) }),
-      summary: "Every expedition there is: what it takes, and what it gives at most.",
-      handle: () => ({
-        missions: MISSION_IDS.map((missionId) => ({
-          missionId,
-          ...missionOf(missionId),
-          surfaceKinds: [...MISSIONS[missionId].surfaceKinds],
-        })),
-      }),
+      summary:
+        "Every expedition there is: what it takes, and what it gives at most; for a sector, also whether its state allows it now.",
+      async handle({ query }) {
+        const states =
+          query.sectorId === undefined
+            ? null
+            : await readStateTypes(database.pool, query.sectorId, clock.nowMs());
+        return { missions: MISSION_IDS.map((missionId) => shownMission(missionId, states)) };
+      },
     }),
     route({
       ...own,
@@ -153,7 +167,13 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
       response: created,
       refusals: [
         ...(["unknown_surface", "mission_not_on_surface", "not_joined_yet", "sector_not_found"] as const),
-        ...(["not_an_asteroid_field", "field_too_poor", "territory_closed", "research_needed"] as const),
+        ...([
+          "not_an_asteroid_field",
+          "field_too_poor",
+          "territory_closed",
+          "mission_not_available",
+          "research_needed",
+        ] as const),
         ...(["too_many_runs", "daily_limit", "request_id_reused"] as const),
       ],
       summary:
@@ -258,6 +278,20 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
       },
     }),
   ];
+}
+
+/** @param active the states of a sector that is asked about; null when none is */
+function shownMission(missionId: MissionId, active: readonly IncidentType[] | null): z.input<typeof mission> {
+  const { surfaceKinds, states, ...rest } = missionOf(missionId);
+  const { forbidden, required } = states;
+  return {
+    ...{ missionId, ...rest, surfaceKinds: [...surfaceKinds] },
+    states: {
+      ...(forbidden !== undefined && { forbidden: [...forbidden] }),
+      ...(required !== undefined && { required: [...required] }),
+    },
+    available: active === null ? null : isMissionAvailable(states, active),
+  };
 }
 
 /** @throws Refusal invalid_message */

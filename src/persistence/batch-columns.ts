@@ -1,6 +1,15 @@
 /** The columns that a batch writes of each table, and what of a row in memory they come from. */
 import { AM_FACTION } from "../rules/factions.ts";
-import type { FieldRow, MarketRow, PilotEvent, PlayerRow, ShipRow, StandingRow } from "./books.ts";
+import type {
+  BalanceRow,
+  FieldRow,
+  MarketRow,
+  PilotEvent,
+  PlayerRow,
+  ShipRow,
+  SpendingRow,
+  StandingRow,
+} from "./books.ts";
 import type { CombatLogRow } from "./combat.ts";
 import type { DealRow } from "./deals.ts";
 import type { LicenseRow } from "./licenses.ts";
@@ -155,8 +164,8 @@ export const dealColumns: readonly Column<DealRow>[] = [
   ["sector_id", "int", (row) => row.sectorId],
   ["credits", "int", (row) => row.credits],
   ["am_rep_delta", "int", (row) => row.amRepDelta],
-  ["commodity", "text", (row) => row.sale?.commodity ?? null],
-  ["quantity", "int", (row) => row.sale?.quantity ?? null],
+  ["commodity", "text", (row) => row.sale?.commodity ?? (row.deliveredOre === null ? null : "ore")],
+  ["quantity", "int", (row) => row.sale?.quantity ?? row.deliveredOre],
   ["unit_price_cr", "int", (row) => row.sale?.unitPriceCr ?? null],
   ["bonus_bps", "int", (row) => row.sale?.bonusBps ?? null],
   ["laser_level", "int", (row) => row.laserLevel],
@@ -192,6 +201,22 @@ export const marketColumns: readonly Column<MarketRow>[] = [
   ["commodity", "text", (row) => row.commodity],
   ["units", "int", (row) => row.units],
   ["as_of", "timestamptz", (row) => row.asOfMs],
+];
+
+export const balanceColumns: readonly Column<BalanceRow>[] = [
+  ["user_id", "uuid", (row) => row.userId],
+  ["reward_type", "text", (row) => row.rewardType],
+  ["amount", "bigint", (row) => row.amount],
+];
+
+export const spendingColumns: readonly Column<SpendingRow>[] = [
+  ["id", "uuid", (row) => row.id],
+  ["user_id", "uuid", (row) => row.userId],
+  ["reward_type", "text", (row) => row.rewardType],
+  ["amount", "int", (row) => row.amount],
+  ["purpose", "text", (row) => row.purpose],
+  ["reference", "text", (row) => row.reference],
+  ["at", "timestamptz", (row) => row.atMs],
 ];
 
 export const eventColumns = (nowMs: number): readonly Column<PilotEvent>[] => [

@@ -10,7 +10,7 @@ import {
   standingKey,
 } from "./books.ts";
 import { readHarvestModifiers } from "./conditions.ts";
-import { lockLicenses, lockMarkets, readExtractions } from "./deal-locks.ts";
+import { lockBalances, lockLicenses, lockMarkets, readExtractions } from "./deal-locks.ts";
 import {
   FIELD_COLUMNS,
   fieldSchema,
@@ -78,26 +78,41 @@ export async function readBatch(
   const claims = items.flatMap(({ playerIds: [playerId = ""], claim }) =>
     claim === undefined ? [] : [{ playerId, ...claim }],
   );
-  const [epochs, players, ships, fields, stations, standings, licenses, extractions, modifiers, requests] =
-    await Promise.all([
-      lockLeases(client, unique(items.map((item) => item.lease.sectorId))),
-      lockPlayers(client, playerIds),
-      lockShips(client, shipIds),
-      lockFields(client, fieldIds),
-      lockMarkets(
-        client,
-        items.flatMap(({ market }) => (market === undefined ? [] : [market])),
-      ),
-      readStandings(client, items),
-      lockLicenses(client, claims),
-      readExtractions(client, claims),
-      // After the leases: what has begun in a sector before a batch holds its lease is seen.
-      readHarvestModifiers(client, fieldIds, playerIds, nowMs),
-      readRequests(client, items),
-    ]);
+  const [
+    epochs,
+    players,
+    ships,
+    fields,
+    stations,
+    standings,
+    licenses,
+    extractions,
+    balances,
+    modifiers,
+    requests,
+  ] = await Promise.all([
+    lockLeases(client, unique(items.map((item) => item.lease.sectorId))),
+    lockPlayers(client, playerIds),
+    lockShips(client, shipIds),
+    lockFields(client, fieldIds),
+    lockMarkets(
+      client,
+      items.flatMap(({ market }) => (market === undefined ? [] : [market])),
+    ),
+    readStandings(client, items),
+    lockLicenses(client, claims),
+    readExtractions(client, claims),
+    lockBalances(
+      client,
+      items.flatMap(({ balance }) => (balance === undefined ? [] : [balance])),
+    ),
+    // After the leases: what has begun in a sector before a batch holds its lease is seen.
+    readHarvestModifiers(client, fieldIds, playerIds, nowMs),
+    readRequests(client, items),
+  ]);
   const flown = await readFlown(client, [...players.values()], shipIds);
   return {
-    ...{ epochs, players, ships, fields, standings, licenses, extractions, flown, requests },
+    ...{ epochs, players, ships, fields, standings, licenses, extractions, balances, flown, requests },
     ...stations,
     ...modifiers,
   };

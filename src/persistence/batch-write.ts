@@ -2,6 +2,7 @@ import type { ClientBase } from "pg";
 import { standingLevel } from "../rules/standing.ts";
 import {
   type AnsweredRequest,
+  balanceColumns,
   combatColumns,
   dealColumns,
   eventColumns,
@@ -17,6 +18,7 @@ import {
   playerColumns,
   requestColumns,
   shipColumns,
+  spendingColumns,
   standingColumns,
 } from "./batch-columns.ts";
 import type { Books, Change, ShipRow, StandingRow } from "./books.ts";
@@ -120,6 +122,8 @@ function statementsOf(
     ),
     ...some(books.fields.changed(), (rows) => updateRows("asteroid_fields", fieldColumns, 1, rows)),
     ...standingStatements(books.standings.changes()),
+    ...some(books.balances.changed(), (rows) => updateRows("user_balances", balanceColumns, 2, rows)),
+    ...some(books.spendings.rows(), (rows) => insertRows("reward_spendings", spendingColumns, rows)),
     ...some(lastCombats, (rows) => updateRows("sectors", lastCombatColumns, 1, rows)),
   ];
 }

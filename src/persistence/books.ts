@@ -1,6 +1,7 @@
 import type { Cargo, Commodity } from "../rules/commodities.ts";
 import type { LaserLevel, RichnessTier } from "../rules/mining.ts";
 import type { Surplus } from "../rules/prices.ts";
+import type { RewardType, SpendingPurpose } from "../rules/rewards.ts";
 import type { HullType } from "../rules/ships.ts";
 import type { CombatLogRow } from "./combat.ts";
 import type { Boon, SectorCondition } from "./conditions.ts";
@@ -86,6 +87,25 @@ export interface StandingRow {
 export interface MarketRow extends Surplus {
   readonly stationId: string;
   readonly commodity: Commodity;
+}
+
+/** What a user has of one kind of reward: part of the reward ledger, locked with the item that spends it. */
+export interface BalanceRow {
+  readonly userId: string;
+  readonly rewardType: RewardType;
+  readonly amount: number;
+}
+
+/** What was taken out of a balance. */
+export interface SpendingRow extends BalanceRow {
+  readonly id: string;
+  readonly purpose: SpendingPurpose;
+  readonly reference: string;
+  readonly atMs: number;
+}
+
+export function balanceKey(userId: string, rewardType: RewardType): string {
+  return `${userId}/${rewardType}`;
 }
 
 /** One personal event: `seq` is its place in the pilot's feed and the `eventId` that clients see. */
@@ -195,6 +215,7 @@ export interface ReadRows {
   fields: ReadonlyMap<number, FieldRow>;
   standings: ReadonlyMap<string, StandingRow>;
   markets: ReadonlyMap<string, MarketRow>;
+  balances: ReadonlyMap<string, BalanceRow>;
   /** By player and place, oldest first. */
   licenses: ReadonlyMap<string, readonly LicenseRow[]>;
   /** When each player of an item with a claim last extracted without a licence: the newest few times. */
@@ -214,6 +235,7 @@ export class Books {
   readonly fields: Shelf<number, FieldRow>;
   readonly standings: Shelf<string, StandingRow>;
   readonly markets: Shelf<string, MarketRow>;
+  readonly balances: Shelf<string, BalanceRow>;
   readonly licenses: Shelf<string, readonly LicenseRow[]>;
   readonly extractions: ReadonlyMap<string, readonly number[]>;
   readonly conditions: ReadonlyMap<number, readonly SectorCondition[]>;
@@ -223,6 +245,7 @@ export class Books {
   readonly combatLogs = new Journal<CombatLogRow>();
   readonly movements = new Journal<MovementRow>();
   readonly deals = new Journal<DealRow>();
+  readonly spendings = new Journal<SpendingRow>();
   readonly events = new Journal<PilotEvent>();
 
   constructor(rows: ReadRows) {
@@ -231,6 +254,7 @@ export class Books {
     this.fields = new Shelf(rows.fields);
     this.standings = new Shelf(rows.standings);
     this.markets = new Shelf(rows.markets);
+    this.balances = new Shelf(rows.balances);
     this.licenses = new Shelf(rows.licenses);
     this.extractions = rows.extractions;
     this.conditions = rows.conditions;
@@ -263,6 +287,8 @@ export class Books {
       this.fields,
       this.standings,
       this.markets,
+      this.balances,
+      this.spendings,
       this.licenses,
       this.harvests,
       this.combatLogs,

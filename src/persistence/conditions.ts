@@ -183,3 +183,8 @@ export async function readHarvestModifiers(
     boons: Map.groupBy(boons, ({ playerId }) => playerId),
   };
 }
+
+/** The types of the states that a sector has at a moment. */
+export async function readStateTypes(db: Queryable, sectorId: number, atMs: number): Promise<IncidentType[]> {
+  return typesAt(await readConditions(db, [sectorId], atMs), atMs);
+}

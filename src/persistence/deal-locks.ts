@@ -3,7 +3,8 @@ import type { ClientBase } from "pg";
 import { z } from "zod";
 import { COMMODITIES } from "../rules/commodities.ts";
 import { EXTRACTIONS_FOR_ENFORCEMENT } from "../rules/enforcement.ts";
-import { type MarketRow, marketKey } from "./books.ts";
+import { REWARD_TYPES, type RewardType } from "../rules/rewards.ts";
+import { type BalanceRow, balanceKey, type MarketRow, marketKey } from "./books.ts";
 import { type ClaimPlace, type LicenseRow, licenseKey } from "./licenses.ts";
 
 const idSchema = z.object({ id: z.string() });
@@ -132,4 +133,31 @@ export async function readExtractions(
     times.set(player_id, [...(times.get(player_id) ?? []), resolved_at.getTime()]);
   }
   return times;
+}
+
+const balanceSchema = z.object({ user_id: z.string(), reward_type: z.enum(REWARD_TYPES), amount: z.int() });
+
+/** Locks the balances that items spend; last of all, as whoever gives rewards does (domain §17). */
+export async function lockBalances(
+  client: ClientBase,
+  balances: readonly { userId: string; rewardType: RewardType }[],
+): Promise<Map<string, BalanceRow>> {
+  if (balances.length === 0) return new Map();
+  const { rows } = await client.query({
+    name: "lock_balances",
+    text: `select b.user_id, b.reward_type, b.amount from user_balances b
+      join (select distinct u.user_id, u.reward_type from unnest($1::uuid[], $2::text[]) as u(user_id, reward_type)) k
+        on b.user_id = k.user_id and b.reward_type = k.reward_type
+      order by b.user_id, b.reward_type for no key update of b`,
+    values: [balances.map(({ userId }) => userId), balances.map(({ rewardType }) => rewardType)],
+  });
+  return new Map(
+    z
+      .array(balanceSchema)
+      .parse(rows)
+      .map((row) => [
+        balanceKey(row.user_id, row.reward_type),
+        { userId: row.user_id, rewardType: row.reward_type, amount: row.amount },
+      ]),
+  );
 }

@@ -42,6 +42,8 @@ export interface DealRow {
     readonly unitPriceCr: number;
     readonly bonusBps: number;
   } | null;
+  /** Units of ore from the reward ledger that were put aboard. */
+  readonly deliveredOre: number | null;
   readonly laserLevel: number | null;
   readonly licenseId: string | null;
   readonly atMs: number;
@@ -63,14 +65,14 @@ function readDesk(books: Books, dealer: Dealer, turnsPerDay: number, nowMs: numb
 /** What a deal leaves: what it did to the credits and whatever else is to be kept of it, and its answer. */
 interface Dealt {
   readonly row: { credits: number } & Partial<
-    Pick<DealRow, "amRepDelta" | "sale" | "shipId" | "laserLevel" | "licenseId">
+    Pick<DealRow, "amRepDelta" | "sale" | "deliveredOre" | "shipId" | "laserLevel" | "licenseId">
   >;
   readonly answer: Answer;
 }
 
 /** What a deal locks beside the pilot and the ship they fly. */
 type Needs = { readonly kind: DealKind; readonly otherShipId?: string } & Partial<
-  Pick<Work, "standingCodes" | "market" | "claim">
+  Pick<Work, "standingCodes" | "market" | "claim" | "balance">
 >;
 
 /** One deal of a docked pilot. `settle` changes the books and says what is to be kept; the deal's row follows from it. */
@@ -101,6 +103,7 @@ export function dealWork(
         sectorId: lease.sectorId,
         amRepDelta: 0,
         sale: null,
+        deliveredOre: null,
         laserLevel: null,
         licenseId: null,
         atMs: nowMs,

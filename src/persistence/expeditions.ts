@@ -14,6 +14,7 @@ import {
   RUNS_PER_DAY_MAX,
 } from "../rules/expeditions.ts";
 import { FACTION_TYPES } from "../rules/factions.ts";
+import { isMissionAvailable } from "../rules/incidents.ts";
 import { RICHNESS_TIERS } from "../rules/mining.ts";
 import { DRILLS, type Loadout, MISSION_IDS, type MissionId, missionOf, SCANNERS } from "../rules/missions.ts";
 import { researchNeeded } from "../rules/research.ts";
@@ -21,6 +22,7 @@ import { canAccessTerritory } from "../rules/standing.ts";
 import { SURFACE_CODES, SURFACES, type Surface } from "../rules/surfaces.ts";
 import { utcDay } from "../rules/utc.ts";
 import { uuidOf } from "../uuid.ts";
+import { readStateTypes } from "./conditions.ts";
 import type { Database } from "./database.ts";
 import { lockPlayer } from "./player-lock.ts";
 import { recordProductEvent } from "./product-events.ts";
@@ -122,7 +124,7 @@ export interface NewRun {
 /**
  * Creates a run. Asked again with the same key, it gives the one it gave before, whatever has become of it.
  * @throws Refusal mission_not_on_surface, not_joined_yet, sector_not_found, not_an_asteroid_field, field_too_poor,
- * territory_closed, research_needed, too_many_runs, daily_limit, request_id_reused
+ * territory_closed, mission_not_available, research_needed, too_many_runs, daily_limit, request_id_reused
  */
 export async function createRun({ pool }: Pool, wanted: NewRun, dice: Dice, nowMs: number): Promise<Run> {
   const mission = missionOf(wanted.missionId);
@@ -143,6 +145,10 @@ export async function createRun({ pool }: Pool, wanted: NewRun, dice: Dice, nowM
     const richnessTier = await readFieldFor(tx, player.id, wanted.sectorId);
     if (richnessTier < mission.richnessTierMin) {
       throw new Refusal("field_too_poor", { richnessTier, needed: mission.richnessTierMin });
+    }
+    const states = await readStateTypes(tx, wanted.sectorId, nowMs);
+    if (!isMissionAvailable(mission.states, states)) {
+      throw new Refusal("mission_not_available", { states, ...mission.states });
     }
     const { unlocked } = await readResearch(tx, wanted.userId);
     const missing = researchNeeded(wanted.loadout).filter((subject) => !unlocked.includes(subject));

@@ -89,12 +89,13 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "cargo_conserved",
-    says: "The ore, the metals and the shards in all holds together, wrecks included, are exactly what harvests gave, less what was sold.",
+    says: "The ore, the metals and the shards in all holds together, wrecks included, are exactly what harvests gave and expeditions delivered, less what was sold.",
     breaches: `
       select format('harvests gave %s %s, %s were sold, ships hold %s', mined.units, mined.commodity,
         coalesce(sold.units, 0), coalesce(held.units, 0)) as what
       from (
-        select 'ore' as commodity, coalesce(sum(ore_yield), 0) as units from mining_harvests
+        select 'ore' as commodity, coalesce(sum(ore_yield), 0)
+          + (select coalesce(sum(quantity), 0) from deals where kind = 'deliver_ore') as units from mining_harvests
         union all select 'precious_metals', coalesce(sum(precious_metals_yield), 0) from mining_harvests
         union all select 'quantum_shards', coalesce(sum(quantum_shards_yield), 0) from mining_harvests
       ) mined
@@ -126,6 +127,18 @@ const INVARIANTS: readonly Invariant[] = [
         using (user_id, reward_type)
       full join user_balances b using (user_id, reward_type)
       where coalesce(g.given, 0) - coalesce(s.spent, 0) <> coalesce(b.amount, 0)`,
+  },
+  {
+    name: "deliveries_paid",
+    says: "Ore that was put aboard from the reward ledger was taken out of its user's balance, unit by unit, and only such ore was.",
+    breaches: `
+      select format('delivery %s of %s ore and spending %s of %s', d.id, d.quantity, s.id, s.amount) as what
+      from (
+        select d.id, d.quantity, p.user_id from deals d join players p on p.id = d.player_id where kind = 'deliver_ore'
+      ) d
+      full join (select * from reward_spendings where purpose = 'deliver_ore') s
+        on s.reference = d.id::text and s.user_id = d.user_id
+      where d.quantity is distinct from s.amount or s.reward_type <> 'ore_units'`,
   },
   {
     name: "runs_paid_once",

@@ -1,5 +1,6 @@
 import type { ErrorCode, RefusalDetail } from "../errors.ts";
 import type { Commodity } from "../rules/commodities.ts";
+import type { RewardType } from "../rules/rewards.ts";
 import type { Books, FieldRow, PilotEvent, PlayerRow, ShipRow, StandingRow } from "./books.ts";
 import type { DealKind } from "./deals.ts";
 import type { ClaimPlace } from "./licenses.ts";
@@ -33,6 +34,8 @@ export interface Work {
   readonly standingCodes: readonly string[];
   /** The store of a station that it adds to: locked with the station. */
   readonly market?: { readonly stationId: string; readonly commodity: Commodity };
+  /** A balance of rewards that it spends. */
+  readonly balance?: { readonly userId: string; readonly rewardType: RewardType };
   /** The place whose licences of the first player count: locked FOR SHARE. */
   readonly claim?: ClaimPlace;
   /**

@@ -3,10 +3,12 @@ import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { Refusal } from "../errors.ts";
 import { readConditions } from "../persistence/conditions.ts";
+import { type Contract, readActiveContracts } from "../persistence/contracts.ts";
 import type { Database } from "../persistence/database.ts";
 import { type DrawnField, readDrawnFields } from "../persistence/galaxy-map.ts";
 import { readOpenIncidents } from "../persistence/incidents.ts";
-import { GalaxyState, SectorSummary } from "../schema/galaxy.ts";
+import { hasReached, type Phase } from "../rules/phases.ts";
+import { ContractSummary, GalaxyState, SectorSummary } from "../schema/galaxy.ts";
 import type { Log } from "../telemetry/log.ts";
 import {
   CHANNEL,
@@ -24,6 +26,8 @@ import { galaxyJoinSchema } from "./seat-auth.ts";
 
 /** How often the fields of sleeping sectors are read: they only fill up, over hours, or are left by the last pilot. */
 const FIELDS_MS = 10_000;
+/** How often the week's contracts are read: two small queries, whatever the processes that contributions come to. */
+const CONTRACTS_MS = 1_000;
 /** A search goes to every process, so nobody needs more of them than they can type. */
 const MESSAGES_PER_SECOND_MAX = 8;
 
@@ -41,6 +45,7 @@ export interface GalaxyServices {
   readonly database: Database;
   readonly log: Log;
   readonly spectatorsMax: number;
+  readonly phase: Phase;
 }
 
 export function galaxyRoomId(processId: string): string {
@@ -61,6 +66,7 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
   /** What incidents do to sectors, as stored. */
   #befallen: ReadonlyMap<number, Pick<LiveSummary, "conditions" | "incident">> = new Map();
   #reading = false;
+  #readingContracts = false;
   #clockTimer: NodeJS.Timeout | null = null;
 
   override async onCreate(options: unknown): Promise<void> {
@@ -78,6 +84,7 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
     await this.presence.subscribe(CHANNEL.found, this.#found);
     this.clock.setInterval(() => this.#forgetSilent(), LOOK_MS);
     this.clock.setInterval(() => void this.#readFields(), FIELDS_MS);
+    this.clock.setInterval(() => void this.#readContracts(), CONTRACTS_MS);
     this.#clockTimer = setInterval(() => this.clock.tick(), LOOK_MS / 2);
   }
 
@@ -86,7 +93,7 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
     fitJoinFrame(client, galaxyJoinSchema.parse(options).sdk);
     watchJoinAck(client, this.clock);
     // Whoever comes into an empty room finds what was true when the last one left it.
-    if (this.clients.length === 1) await this.#readFields();
+    if (this.clients.length === 1) await Promise.all([this.#readFields(), this.#readContracts()]);
   }
 
   override async onDispose(): Promise<void> {
@@ -141,6 +148,20 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
     }
   }
 
+  async #readContracts(): Promise<void> {
+    const { database, clock, phase } = this.services;
+    if (this.clients.length === 0 || this.#readingContracts || !hasReached(phase, "expand")) return;
+    this.#readingContracts = true;
+    try {
+      showContracts(this.state, await readActiveContracts(database.pool, clock.nowMs()));
+      this.broadcastPatch();
+    } catch (error) {
+      this.services.log.warn({ err: error }, "Guild contracts could not be read; they are read again soon.");
+    } finally {
+      this.#readingContracts = false;
+    }
+  }
+
   /** Brings the state up to date with what is known, and sends what has changed. */
   #show(): void {
     const wanted = new Map<string, LiveSummary & { awake: boolean }>();
@@ -162,6 +183,19 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
       else sectors.set(key, Object.assign(new SectorSummary(), values));
     }
     this.broadcastPatch();
+  }
+}
+
+function showContracts({ contracts }: GalaxyState, active: readonly Contract[]): void {
+  const themes = new Set<string>(active.map(({ theme }) => theme));
+  for (const key of [...contracts.keys()]) if (!themes.has(key)) contracts.delete(key);
+  for (const { contractId, theme, isoWeek, endsAtMs, members, total, tiers } of active) {
+    const tier = Math.max(0, ...tiers.filter((one) => one.unlockedAtMs !== null).map((one) => one.tier));
+    const nextThreshold = tiers.find((one) => one.unlockedAtMs === null)?.threshold ?? 0;
+    const values = { contractId, theme, isoWeek, endsAtMs, members, total, tier, nextThreshold };
+    const known = contracts.get(theme);
+    if (known !== undefined) Object.assign(known, values);
+    else contracts.set(theme, Object.assign(new ContractSummary(), values));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { StateConditions } from "./incidents.ts";
 import type { RichnessTier } from "./mining.ts";
 import type { SurfaceKind } from "./surfaces.ts";
 
@@ -19,6 +20,8 @@ export interface Mission {
   /** What kinds of surface it can be played on. */
   readonly surfaceKinds: readonly SurfaceKind[];
   readonly richnessTierMin: RichnessTier;
+  /** What incidents may have left, or must have left, in its sector (domain §16.6). */
+  readonly states: StateConditions;
   /** The floor below which nothing is paid, and the time past which no more is. */
   readonly durationSecMin: number;
   readonly durationSecMax: number;
@@ -40,6 +43,7 @@ export const MISSIONS = {
     template: "survey",
     surfaceKinds: ["godot", "web", "program"],
     richnessTierMin: 1,
+    states: { forbidden: ["storm"] },
     durationSecMin: 45,
     durationSecMax: 600,
     objectiveScoreMax: 1000,
@@ -55,6 +59,7 @@ export const MISSIONS = {
     template: "extraction",
     surfaceKinds: ["godot", "program"],
     richnessTierMin: 3,
+    states: { forbidden: ["storm", "flare"] },
     durationSecMin: 90,
     durationSecMax: 900,
     objectiveScoreMax: 1000,
@@ -70,6 +75,7 @@ export const MISSIONS = {
     template: "prospect",
     surfaceKinds: ["godot", "program"],
     richnessTierMin: 2,
+    states: {},
     durationSecMin: 120,
     durationSecMax: 900,
     objectiveScoreMax: 1000,
@@ -79,6 +85,22 @@ export const MISSIONS = {
     stardustMax: 6,
     reputation: 3,
   },
+  debris_salvage: {
+    title: "Debris salvage",
+    briefing: "Something broke up out there. Sweep the field before it scatters.",
+    template: "extraction",
+    surfaceKinds: ["godot", "program"],
+    richnessTierMin: 1,
+    states: { forbidden: ["storm"], required: ["debris_field"] },
+    durationSecMin: 60,
+    durationSecMax: 600,
+    objectiveScoreMax: 1000,
+    objectives: ["mark_debris", "net_first", "net_second", "tow_home"],
+    orePerMinute: 15,
+    oreMax: 60,
+    stardustMax: 4,
+    reputation: 2,
+  },
 } as const satisfies Record<string, Mission>;
 
 export type MissionId = keyof typeof MISSIONS;
@@ -87,6 +109,7 @@ export const MISSION_IDS = [
   "belt_survey",
   "core_extraction",
   "anomaly_prospect",
+  "debris_salvage",
 ] as const satisfies MissionId[];
 
 export const MISSION_TEMPLATES = [

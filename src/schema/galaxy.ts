@@ -30,14 +30,36 @@ export const SectorSummary = schema(
 );
 export type SectorSummary = SchemaType<typeof SectorSummary>;
 
+export const ContractSummary = schema(
+  {
+    contractId: t.string().default(""),
+    /** planet-hunting, cloud-tracking or solar. */
+    theme: t.string().default(""),
+    /** As 2030-W05. */
+    isoWeek: t.string().default(""),
+    endsAtMs: t.float64().default(0),
+    members: t.uint32().default(0),
+    /** Points of all members together. */
+    total: t.uint32().default(0),
+    /** The highest tier that is unlocked; 0 before the first. */
+    tier: t.uint8().default(0),
+    /** The points that unlock the next tier; 0 when all are. */
+    nextThreshold: t.uint32().default(0),
+  },
+  "ContractSummary",
+);
+export type ContractSummary = SchemaType<typeof ContractSummary>;
+
 export const GalaxyState = schema(
   {
     /** Sectors that are awake, sleeping ones whose field is not full, and those of incidents. All others are as the map has them. */
     sectors: t.map(SectorSummary),
+    /** This week's guild contracts by theme; none before their phase. */
+    contracts: t.map(ContractSummary),
   },
   "GalaxyState",
 );
 export type GalaxyState = SchemaType<typeof GalaxyState>;
 
 /** Every type that the galaxy's state is made of, for documents and for tests that walk them. */
-export const GALAXY_STATE_TYPES = { GalaxyState, SectorSummary } as const;
+export const GALAXY_STATE_TYPES = { GalaxyState, SectorSummary, ContractSummary } as const;

@@ -16,12 +16,20 @@ import {
   subjectOf,
 } from "../../src/rules/subjects.ts";
 import { mondayMs, WEEK_MS } from "../../src/rules/utc.ts";
+import type { ContractSummary } from "../../src/schema/galaxy.ts";
 import { seededDice } from "../support/dice.ts";
 import { Explorer, runOf } from "../support/expedition.ts";
 import { makeSector } from "../support/fixtures.ts";
+import { GalaxyClient } from "../support/galaxy-client.ts";
 import { useGame } from "../support/game.ts";
 import { call, called, callRefused } from "../support/incidents.ts";
 import { accepted, DAY_MS, HOUR_MS } from "../support/play.ts";
+import { until } from "../support/until.ts";
+
+function contractFields(shown: ContractSummary | undefined): ContractSummary {
+  assert.ok(shown !== undefined);
+  return shown;
+}
 
 interface User {
   readonly userId: string;
@@ -407,6 +415,30 @@ describe("guild contracts", () => {
     assert.deepEqual(await events(), [{ type: "debris_field", status: "detected" }]);
     await settle();
     assert.equal((await events()).length, 1);
+  });
+
+  it("are seen live by those who watch the galaxy, through whichever process things are brought", async () => {
+    const contract = await current();
+    const galaxy = await GalaxyClient.join(game.port);
+    try {
+      const shown = () => galaxy.room.state.contracts?.get("planet-hunting");
+      await until("the week's contract is shown", () => shown()?.contractId === contract.contractId);
+      const { total, members, tier, nextThreshold, isoWeek, endsAtMs } = contractFields(shown());
+      assert.deepEqual([total, members, tier, nextThreshold], [0, 0, 0, 100]);
+      assert.deepEqual([isoWeek, endsAtMs], [contract.isoWeek, contract.endsAtMs]);
+      await raise(contract, 100);
+      await until("the first tier is shown", () => shown()?.tier === 1);
+      const { total: raised, nextThreshold: next } = contractFields(shown());
+      assert.deepEqual([raised >= 100, next], [true, 300]);
+      game.clock.advance(WEEK_MS);
+      await settle();
+      await until(
+        "the next week's is shown",
+        () => shown()?.total === 0 && shown()?.isoWeek !== contract.isoWeek,
+      );
+    } finally {
+      await galaxy.room.leave();
+    }
   });
 
   it("rank who has brought most, on one surface or all", async () => {

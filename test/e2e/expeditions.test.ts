@@ -200,6 +200,39 @@ describe("an expedition", () => {
     await game.pool.query("delete from reputations where current_value = -401");
   });
 
+  it("is there or not by what incidents have left in its sector", async () => {
+    const who = await explorer();
+    const refusal = async (changes: object) => (await who.create({ sectorId: 4, ...changes })).body.code;
+    assert.equal(await refusal({ missionId: "debris_salvage" }), "mission_not_available");
+    const at = new Date(game.clock.nowMs());
+    for (const type of ["debris_field", "storm"]) {
+      const incidentId = randomUUID();
+      await game.pool.query(
+        `insert into sector_incidents (id, sector_id, type, severity, status, threshold, seed, readings, opens_at,
+            closes_at, resolved_at)
+          values ($1, 4, $2::text, 1, 'resolved_failure', 1, 1, '{}', $3, $3, $3)`,
+        [incidentId, type, at],
+      );
+      await game.pool.query(
+        `insert into sector_states (incident_id, sector_id, state_type, severity, starts_at, ends_at)
+          values ($1, 4, $2::text, 1, $3, $3::timestamptz + case $2::text when 'storm' then interval '24 hours' else interval '48 hours' end)`,
+        [incidentId, type, at],
+      );
+    }
+    assert.equal(
+      await refusal({ missionId: "debris_salvage" }),
+      "mission_not_available",
+      "there is a storm too",
+    );
+    assert.equal(await refusal({ missionId: "belt_survey" }), "mission_not_available");
+    game.clock.advance(24 * 60 * MINUTE_MS);
+    assert.equal(
+      await refusal({ missionId: "debris_salvage" }),
+      "",
+      "the storm has ended, the debris is there",
+    );
+  });
+
   it("moves standing as a harvest does: by the claim on the field and the licence for it", async () => {
     const deltaOf = async (who: Explorer, sectorId: number, metrics = {}) =>
       runOf(await who.play({ sectorId }, metrics)).amRepDelta;

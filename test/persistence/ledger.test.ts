@@ -39,7 +39,7 @@ describe("the reward ledger", () => {
     requestedValue: 12,
     value: 12,
     capReason: null,
-    source: "run",
+    source: "contract",
     meta: {},
     nowMs: NOW_MS,
     ...changes,
@@ -106,7 +106,7 @@ describe("the reward ledger", () => {
     const spend = (reference: string) =>
       withTransaction(test.pool, (tx) =>
         spendBalance(tx, {
-          ...{ userId, rewardType: "ore_units", amount: 5, purpose: "deliver_ore", reference, nowMs: NOW_MS },
+          ...{ userId, rewardType: "ore_units", amount: 5, purpose: "research", reference, nowMs: NOW_MS },
         }),
       );
     const spent = await Promise.allSettled(["a", "b", "c", "d"].map(spend));
@@ -141,6 +141,27 @@ describe("the reward ledger", () => {
       [second.rewards.length, second.rewards.at(-1)?.runId, second.nextBefore],
       [10, "run0", null],
     );
+  });
+
+  it("is what an audit holds against runs, deliveries and claims that it pays for", async () => {
+    await grant({ runId: randomUUID(), source: "run" });
+    await grant({ runId: "daily.a", source: "daily_claim", meta: { template: "survey", day: "2030-01-01" } });
+    await grant({ runId: "daily.b", source: "daily_claim", meta: { template: "survey", day: "2030-01-01" } });
+    await withTransaction(test.pool, (tx) =>
+      spendBalance(tx, {
+        ...{
+          userId,
+          rewardType: "ore_units",
+          amount: 5,
+          purpose: "deliver_ore",
+          reference: "x",
+          nowMs: NOW_MS,
+        },
+      }),
+    );
+    const found = (await findBreaches(test.pool)).map(({ invariant }) => invariant);
+    assert.deepEqual(found.toSorted(), ["deliveries_paid", "runs_paid_once", "runs_paid_once"]);
+    await test.pool.query("delete from users where id = $1", [userId]);
   });
 
   it("is what an audit holds against a balance that says something else", async () => {

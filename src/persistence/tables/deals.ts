@@ -16,6 +16,7 @@ export const DEAL_KINDS = [
   "buy_hull",
   "sell_hull",
   "board_ship",
+  "deliver_ore",
 ] as const;
 
 /** One row for each deal with a station: with the credits a player began with, where every credit came from and went. */
@@ -57,7 +58,10 @@ export const deals = pgTable(
     check("deals_license", sql`(kind = 'buy_license') = (license_id is not null)`),
     check(
       "deals_sale",
-      sql`case when kind = 'sell'
+      sql`case kind when 'deliver_ore'
+        then commodity = 'ore' and quantity > 0 and num_nonnulls(unit_price_cr, bonus_bps) = 0 and credits = 0
+          and num_nulls(commodity, quantity) = 0
+        when 'sell'
         then num_nulls(commodity, quantity, unit_price_cr, bonus_bps) = 0 and quantity > 0
           and credits = quantity::bigint * unit_price_cr * bonus_bps / 10000
         else num_nonnulls(commodity, quantity, unit_price_cr, bonus_bps) = 0 end`,
