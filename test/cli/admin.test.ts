@@ -209,7 +209,10 @@ describe("incidents and measures by npm run admin", () => {
     const [again, measured] = await Promise.all([causing(), admin(game.test.url, "guardrails")]);
     assert.equal(again.code, 1);
     assert.match(again.stderr, /befallen that sector already/);
-    assert.match(measured.stdout, /^Runs completed, by surface\n {2}none\nGrants that failed\n {2}nothing yet/);
+    assert.match(
+      measured.stdout,
+      /^Runs completed, by surface\n {2}none\nGrants that failed\n {2}nothing yet/,
+    );
   });
 });
 
@@ -228,7 +231,10 @@ describe("the flags of npm run admin", () => {
     assert.deepEqual(read("kick", "Ada"), { kind: "kick", user: "Ada", reason: "" });
     const storm = { kind: "incident", type: "storm", sectorId: 7 };
     assert.deepEqual(read("incident", "storm", "--sector", "7"), { ...storm, severity: 1 });
-    assert.deepEqual(read("incident", "storm", "--sector", "7", "--severity", "3"), { ...storm, severity: 3 });
+    assert.deepEqual(read("incident", "storm", "--sector", "7", "--severity", "3"), {
+      ...storm,
+      severity: 3,
+    });
     for (const wrong of [["quake", "--sector", "7"], ["storm"], ["storm", "--sector", "0"]])
       assert.throws(() => read("incident", ...wrong), UsageError);
     assert.throws(() => read("incident", "storm", "--sector", "7", "--severity", "4"), UsageError);
