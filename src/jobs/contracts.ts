@@ -22,7 +22,7 @@ export async function settleContracts(game: IncidentJob): Promise<void> {
   const { pool, clock, config } = game;
   if (!hasReached(config.ecosystemPhase, "expand")) return;
   await ensureContracts(pool, clock.nowMs());
-  await eachAlone(await readDueTiers(pool), (due) => rewardMember(pool, due, clock.nowMs()));
+  await eachAlone(await readDueTiers(pool, clock.nowMs()), (due) => rewardMember(pool, due, clock.nowMs()));
   // Sectors know of incidents from that phase on.
   if (!hasReached(config.ecosystemPhase, "live")) return;
   await eachAlone(await readDueEvents(pool, clock.nowMs()), (due) => befall(game, due));

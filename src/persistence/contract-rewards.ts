@@ -5,6 +5,7 @@ import { CONTRACT_THEMES, tierRunId } from "../rules/contracts.ts";
 import { INCIDENT_TYPES, type IncidentType } from "../rules/incidents.ts";
 import type { RewardType } from "../rules/rewards.ts";
 import { SURFACE_CODES } from "../rules/surfaces.ts";
+import { DAY_MS } from "../rules/utc.ts";
 import { openIncident } from "./incidents.ts";
 import { grantReward } from "./ledger.ts";
 import { lockPlayer } from "./player-lock.ts";
@@ -23,20 +24,24 @@ const dueSchema = z
 
 /** As many as are given in one go; those left over are found the next time. */
 const DUE_MAX = 1_000;
+/** Rewards are given within a minute. An outage is over by then, and years of old contracts are not looked through. */
+const LOOK_BACK_MS = 30 * DAY_MS;
 
 /**
  * Who is to be given what: members who had joined before the tier was reached and have brought something (domain §16.5).
  * In the order of their ids, as the ledger asks for.
  */
-export async function readDueTiers(pool: pg.Pool): Promise<DueTier[]> {
+export async function readDueTiers(pool: pg.Pool, nowMs: number): Promise<DueTier[]> {
   const { rows } = await pool.query(
-    `select t.contract_id, t.tier, m.user_id from contract_tiers t
+    `select t.contract_id, t.tier, m.user_id from guild_contracts c
+      join contract_tiers t on t.contract_id = c.id
       join contract_members m on m.contract_id = t.contract_id and m.joined_total < t.threshold
-      where t.unlocked_at is not null
+      where c.ends_at > $1 and t.unlocked_at is not null
         and exists (select from contract_contributions k where k.contract_id = m.contract_id and k.user_id = m.user_id)
         and not exists (select from contract_tier_grants g
           where g.contract_id = t.contract_id and g.tier = t.tier and g.user_id = m.user_id)
       order by t.contract_id, t.tier, m.user_id limit ${DUE_MAX}`,
+    [new Date(nowMs - LOOK_BACK_MS)],
   );
   return z.array(dueSchema).parse(rows);
 }
