@@ -19,6 +19,8 @@ const TABLES = [
   "user_balances",
   "sector_incidents",
   "incident_boons",
+  "reward_spendings",
+  "expedition_runs",
   "guild_contracts",
   "contract_tiers",
   "contract_members",
