@@ -17,6 +17,8 @@ const TABLES = [
   "claim_licenses",
   "npc_patrols",
   "user_balances",
+  "reward_spendings",
+  "expedition_runs",
   "guild_contracts",
   "contract_tiers",
   "contract_members",
