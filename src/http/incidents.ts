@@ -15,7 +15,7 @@ import {
   startReaction,
   submitReaction,
 } from "../persistence/incident-responses.ts";
-import { readUnrewarded, rewardResponder } from "../persistence/incident-rewards.ts";
+import { rewardResponders } from "../persistence/incident-rewards.ts";
 import {
   type Incident,
   isOpen,
@@ -215,10 +215,8 @@ export function incidentRoutes(deps: IncidentDeps): Route[] {
 
   /** What the answer may have brought about is done before it is told; a job makes up for what fails here. */
   async function settled(id: string, { score, duplicate }: StoredResponse) {
-    if (!duplicate && (await resolveIncident(pool, id, clock)) !== null) {
-      for (const responder of await readUnrewarded(pool, id))
-        await rewardResponder(pool, responder, clock.nowMs());
-    }
+    if (!duplicate && (await resolveIncident(pool, id, clock)) !== null)
+      await rewardResponders(pool, clock, id).catch(() => {});
     return { score, duplicate, status: (await readIncident(pool, id)).status };
   }
 

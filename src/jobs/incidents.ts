@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Dice } from "../dice.ts";
 import { Refusal } from "../errors.ts";
-import { readUnrewarded, rewardResponder } from "../persistence/incident-rewards.ts";
+import { rewardResponders } from "../persistence/incident-rewards.ts";
 import {
   endOverdueStates,
   type Incident,
@@ -12,7 +12,7 @@ import {
   readRipeIncidents,
   resolveIncident,
 } from "../persistence/incidents.ts";
-import { withTransaction } from "../persistence/sqlstate.ts";
+import { eachAlone, withTransaction } from "../persistence/sqlstate.ts";
 import { chooseSector, generationChanceBps, planIncident } from "../rules/incidents.ts";
 import { hasReached } from "../rules/phases.ts";
 import { chance } from "../rules/random.ts";
@@ -49,9 +49,14 @@ export async function generateIncident({ pool, clock, dice, config }: IncidentJo
   }
 }
 
-/** Ends what is ripe, rewards who answered, and notices states that are over. Safe to repeat, and at once. */
+/** Ends what is ripe, rewards who answered, and notices states that are over. Safe to repeat, and at once. @throws what went wrong with one of them */
 export async function settleIncidents({ pool, clock }: Pick<IncidentJob, "pool" | "clock">): Promise<void> {
-  for (const id of await readRipeIncidents(pool, clock.nowMs())) await resolveIncident(pool, id, clock);
-  for (const responder of await readUnrewarded(pool)) await rewardResponder(pool, responder, clock.nowMs());
-  await endOverdueStates(pool, clock.nowMs());
+  const resolveRipe = async () =>
+    eachAlone(await readRipeIncidents(pool, clock.nowMs()), (id) => resolveIncident(pool, id, clock));
+  const steps = [
+    resolveRipe,
+    () => rewardResponders(pool, clock),
+    () => endOverdueStates(pool, clock.nowMs()),
+  ];
+  await eachAlone<() => Promise<unknown>>(steps, (step) => step());
 }

@@ -5,9 +5,9 @@ import { BOOST_MS, type IncidentOutcome, incidentRewards, stateHours } from "../
 import type { RewardType } from "../rules/rewards.ts";
 import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
 import { type Incident, isOpen, readIncident } from "./incidents.ts";
-import { grantReward } from "./ledger.ts";
+import { countFailedGrant, grantReward } from "./ledger.ts";
 import { type LockedPlayer, lockPlayer } from "./player-lock.ts";
-import { withTransaction } from "./sqlstate.ts";
+import { eachAlone, withTransaction } from "./sqlstate.ts";
 
 const REWARD_TYPE_OF = {
   badge: "incident_badge",
@@ -15,25 +15,32 @@ const REWARD_TYPE_OF = {
   anomaly: "anomaly_access",
 } as const satisfies Record<string, RewardType>;
 
+const unrewardedSchema = z
+  .object({
+    incident_id: z.string(),
+    player_id: z.string(),
+    user_id: z.string().nullable(),
+    surface: z.enum(SURFACE_CODES),
+  })
+  .transform((row) => ({
+    incidentId: row.incident_id,
+    playerId: row.player_id,
+    userId: row.user_id,
+    surface: row.surface,
+  }));
+type Unrewarded = z.output<typeof unrewardedSchema>;
+
 /** Everybody whose answers to an incident that has ended, this one or any, were not rewarded yet. */
-export async function readUnrewarded(
-  pool: pg.Pool,
-  incidentId: string | null = null,
-): Promise<{ incidentId: string; playerId: string }[]> {
+async function readUnrewarded(pool: pg.Pool, incidentId: string | null): Promise<Unrewarded[]> {
   const { rows } = await pool.query(
-    `select distinct r.incident_id, r.player_id from incident_responses r
-      join sector_incidents i on i.id = r.incident_id
+    `select distinct on (r.incident_id, r.player_id) r.incident_id, r.player_id, p.user_id, r.surface
+      from incident_responses r
+      join sector_incidents i on i.id = r.incident_id join players p on p.id = r.player_id
       where r.rewarded_at is null and i.resolved_at is not null and ($1::uuid is null or i.id = $1)
       order by r.incident_id, r.player_id`,
     [incidentId],
   );
-  return z
-    .array(
-      z
-        .object({ incident_id: z.string(), player_id: z.string() })
-        .transform((row) => ({ incidentId: row.incident_id, playerId: row.player_id })),
-    )
-    .parse(rows);
+  return z.array(unrewardedSchema).parse(rows);
 }
 
 const ownSchema = z.object({ surface: z.enum(SURFACE_CODES), score: z.int() });
@@ -42,9 +49,9 @@ const ownSchema = z.object({ surface: z.enum(SURFACE_CODES), score: z.int() });
  * Gives a pilot what their answers to an ended incident have earned, and tells them, in one transaction; a second time
  * nothing is left to give.
  */
-export async function rewardResponder(
+async function rewardResponder(
   pool: pg.Pool,
-  { incidentId, playerId }: { incidentId: string; playerId: string },
+  { incidentId, playerId }: Unrewarded,
   nowMs: number,
 ): Promise<void> {
   await withTransaction(pool, async (tx) => {
@@ -133,4 +140,26 @@ function outcomeOf(status: Incident["status"]): IncidentOutcome {
 async function userOf(tx: pg.PoolClient, playerId: string): Promise<string | null> {
   const { rows } = await tx.query("select user_id from players where id = $1", [playerId]);
   return z.object({ user_id: z.string().nullable() }).parse(rows[0]).user_id;
+}
+
+/**
+ * Rewards everybody who has answered an incident that has ended, this one or any, each in a transaction of their own.
+ * @throws what kept one of them from being rewarded, which is counted; all others have been
+ */
+export async function rewardResponders(
+  pool: pg.Pool,
+  clock: { nowMs(): number },
+  incidentId: string | null = null,
+): Promise<void> {
+  await eachAlone(await readUnrewarded(pool, incidentId), async (responder) => {
+    const nowMs = clock.nowMs();
+    try {
+      await rewardResponder(pool, responder, nowMs);
+    } catch (error) {
+      const { userId, surface } = responder;
+      // Where this fails too, the database is away, and nothing has been refused.
+      if (userId !== null) await countFailedGrant(pool, { userId, surface, nowMs }).catch(() => {});
+      throw error;
+    }
+  });
 }

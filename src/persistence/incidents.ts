@@ -1,4 +1,5 @@
 /** Incidents as rows: made, read, resolved. What pilots answer is in `incident-responses.ts`. */
+import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
@@ -17,7 +18,6 @@ import {
   type Severity,
   stateHours,
 } from "../rules/incidents.ts";
-import { uuidOf } from "../uuid.ts";
 import { recordProductEvent } from "./product-events.ts";
 import { withTransaction } from "./sqlstate.ts";
 
@@ -90,7 +90,7 @@ export async function openIncident(tx: Queryable, order: IncidentOrder, nowMs: n
       values ($1, $2, $3, $4, 'detected', $5, $6, $7, $8, $9, $10)
       on conflict (sector_id) where ${IS_OPEN} do nothing returning ${COLUMNS}`,
     [
-      uuidOf("incident", String(sectorId), String(nowMs), String(seed)),
+      randomUUID(),
       sectorId,
       plan.type,
       plan.severity,

@@ -392,6 +392,38 @@ const INVARIANTS: readonly Invariant[] = [
       full join (select player_id, count(*) from requests group by player_id) r on r.player_id = o.player_id
       where coalesce(o.count, 0) <> coalesce(r.count, 0)`,
   },
+  {
+    name: "incidents_add_up",
+    says: "An incident's points are those of its answers together, and one that has ended has left exactly one state, in its own sector and of its own type.",
+    breaches: `
+      select format('incident %s has %s points, its answers %s; %s, states: %s', i.id, i.score, r.score, i.status, t.count)
+        as what
+      from sector_incidents i
+      join lateral (
+        select coalesce(sum(score), 0) as score from incident_responses where incident_id = i.id
+      ) r on true
+      join lateral (
+        select count(*) as count from sector_states
+        where incident_id = i.id and sector_id = i.sector_id and state_type = i.type
+      ) t on true
+      where i.score <> r.score or t.count <> case when i.resolved_at is null then 0 else 1 end`,
+  },
+  {
+    name: "incident_rewards_earned",
+    says: "Each reward of an incident is its answerer's, who was rewarded for it, and each boon has its reward.",
+    breaches: `
+      select format('reward %s of user %s names no rewarded answer', l.reward_key, l.user_id) as what
+      from reward_ledger l
+      where l.source = 'incident' and not exists (
+        select from incident_responses r join players p on p.id = r.player_id
+        where p.user_id = l.user_id and l.run_id = 'incident.' || r.incident_id and r.rewarded_at is not null)
+      union all
+      select format('boon %s of player %s for incident %s was never given', b.kind, b.player_id, b.incident_id)
+      from incident_boons b join players p on p.id = b.player_id
+      where not exists (
+        select from reward_ledger l where l.user_id = p.user_id and l.run_id = 'incident.' || b.incident_id
+          and l.reward_type = case b.kind when 'boost' then 'efficiency_boost' else 'anomaly_access' end)`,
+  },
 ];
 
 /** What `findBreaches` looks for, in words. */

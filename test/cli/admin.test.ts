@@ -194,6 +194,28 @@ describe("what operators do to a running server", () => {
   });
 });
 
+describe("incidents and measures by npm run admin", () => {
+  const game = useGame();
+  before(() => makeSector(game.pool, game.world, 8));
+
+  it("lets something befall a sector, once, and tells the guardrails", async function () {
+    this.timeout(30_000);
+    const causing = () => admin(game.test.url, "incident", "storm", "--sector", "8", "--severity", "3");
+    const done = await causing();
+    assert.deepEqual([done.code, done.stderr], [0, ""]);
+    assert.match(done.stdout, /^incident storm of severity 3 in sector 8/);
+    const row = await game.row("select sector_id, type, severity, status from sector_incidents");
+    assert.deepEqual(row, { sector_id: 8, type: "storm", severity: 3, status: "detected" });
+    const [again, measured] = await Promise.all([causing(), admin(game.test.url, "guardrails")]);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /befallen that sector already/);
+    assert.match(
+      measured.stdout,
+      /^Runs completed, by surface\n {2}none\nGrants that failed\n {2}nothing yet/,
+    );
+  });
+});
+
 describe("the flags of npm run admin", () => {
   const NOW_MS = Date.UTC(2030, 0, 1);
   const read = (...args: string[]) => readAdminFlags(args, NOW_MS);
@@ -207,6 +229,15 @@ describe("the flags of npm run admin", () => {
       untilMs: Date.UTC(2030, 0, 1, 23),
     });
     assert.deepEqual(read("kick", "Ada"), { kind: "kick", user: "Ada", reason: "" });
+    const storm = { kind: "incident", type: "storm", sectorId: 7 };
+    assert.deepEqual(read("incident", "storm", "--sector", "7"), { ...storm, severity: 1 });
+    assert.deepEqual(read("incident", "storm", "--sector", "7", "--severity", "3"), {
+      ...storm,
+      severity: 3,
+    });
+    for (const wrong of [["quake", "--sector", "7"], ["storm"], ["storm", "--sector", "0"]])
+      assert.throws(() => read("incident", ...wrong), UsageError);
+    assert.throws(() => read("incident", "storm", "--sector", "7", "--severity", "4"), UsageError);
     assert.deepEqual(read("drain"), { kind: "drain", processId: null, deadlineSeconds: null });
     assert.deepEqual(read("drain", "--process", "a-1", "--deadline", "5"), {
       kind: "drain",

@@ -4,7 +4,7 @@ import { ScriptedDice } from "../support/dice.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { GalaxyClient } from "../support/galaxy-client.ts";
 import { useGame } from "../support/game.ts";
-import { called, strike } from "../support/incidents.ts";
+import { called, callRefused, strike } from "../support/incidents.ts";
 import { accepted, DAY_MS, HOUR_MS, newNeighbours, refused } from "../support/play.ts";
 import { harvestRolls } from "../support/rolls.ts";
 import { until } from "../support/until.ts";
@@ -113,6 +113,33 @@ describe("what an incident leaves in its sector", () => {
     dice.push(...harvestRolls({ ore: 12, tier: 3, laserLevel: 0 }));
     game.tick(HARVEST_TICKS);
     await client.heard("mining_harvest_completed");
+  });
+
+  it("keeps missions from setting out while it holds", async () => {
+    const sectorId = await field();
+    const pilot = await game.pilot(sectorId);
+    const available = async () => {
+      const { missions } = await called(game, `/missions?sectorId=${sectorId}`);
+      return (missions as { missionId: string; available: boolean }[])
+        .filter((mission) => mission.available)
+        .map(({ missionId }) => missionId);
+    };
+    const setOut = {
+      missionId: "core_extraction",
+      surface: "godot_mining",
+      sectorId,
+      entryPoint: "mission_board",
+    };
+    assert.deepEqual(await available(), ["belt_survey", "core_extraction", "anomaly_prospect"]);
+    await strike(game, sectorId, "flare");
+    assert.deepEqual(await available(), ["belt_survey", "anomaly_prospect"]);
+    await callRefused("mission_not_available", game, "/runs", { pilot }, setOut);
+    await strike(game, sectorId, "storm");
+    assert.deepEqual(await available(), ["anomaly_prospect"]);
+    game.clock.advance(DAY_MS);
+    assert.deepEqual(await available(), ["belt_survey", "core_extraction", "anomaly_prospect"]);
+    dice.push(1);
+    await called(game, "/runs", { pilot }, setOut);
   });
 
   it("ends where nobody is, is shown until then in every view, and is told when it begins and ends", async () => {

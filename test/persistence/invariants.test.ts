@@ -126,6 +126,41 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["rewards_make_balances"],
   },
   {
+    what: "an incident with points that no answer brought",
+    sql: `insert into sector_incidents (id, sector_id, type, severity, status, threshold, score, seed, readings, opens_at, closes_at)
+      select gen_random_uuid(), sector_id, 'storm', 1, 'responding', 100, 40, 1, '[]', '2030-01-01', '2030-01-02'
+      from sectors limit 1`,
+    breaks: ["incidents_add_up"],
+  },
+  {
+    what: "an incident that has ended and left nothing",
+    sql: `insert into sector_incidents (id, sector_id, type, severity, status, threshold, seed, readings, opens_at, closes_at, resolved_at)
+      select gen_random_uuid(), sector_id, 'storm', 1, 'expired', 100, 1, '[]', '2030-01-01', '2030-01-02', '2030-01-02'
+      from sectors limit 1`,
+    breaks: ["incidents_add_up"],
+  },
+  {
+    what: "a boost that nobody was given",
+    sql: `insert into incident_boons (incident_id, player_id, kind, starts_at, ends_at)
+      select gen_random_uuid(), ${ITS_PILOT}, 'boost', '2030-01-01', '2030-01-02'`,
+    breaks: ["incident_rewards_earned"],
+  },
+  {
+    what: "an expedition that ended after its time was up",
+    sql: `insert into expedition_runs (id, user_id, player_id, mission_id, surface, entry_point, sector_id, richness_tier,
+        loadout, seed, status, token_jti, issued_at, expires_at, ended_at, reject_reason)
+      select gen_random_uuid(), user_id, id, 'belt_survey', 'web', 'test', 1, 1, '{}', 1, 'rejected', gen_random_uuid(),
+        '2030-01-01Z', '2030-01-01Z', '2030-01-02Z', 'metrics_mismatch' from players where id = ${ITS_PILOT}`,
+    breaks: ["runs_paid_once"],
+  },
+  {
+    what: "ore taken from a balance that came aboard nowhere",
+    sql: `insert into reward_spendings (id, user_id, reward_type, amount, purpose, reference, at)
+      select gen_random_uuid(), user_id, 'ore_units', 1, 'deliver_ore', 'nowhere', '2030-01-01Z' from players
+      where id = ${ITS_PILOT}`,
+    breaks: ["rewards_make_balances", "deliveries_paid"],
+  },
+  {
     what: "a contract with points that nobody brought",
     sql: `insert into guild_contracts (id, theme, iso_week, starts_at, ends_at, total)
       values (gen_random_uuid(), 'solar', '2030-W02', '2030-01-07Z', '2030-01-14Z', 5)`,

@@ -39,7 +39,7 @@ describe("the reward ledger", () => {
     requestedValue: 12,
     value: 12,
     capReason: null,
-    source: "contract",
+    source: "incident",
     meta: {},
     nowMs: NOW_MS,
     ...changes,

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { ensurePage } from "../../src/cli/page.ts";
 import { settleIncidents } from "../../src/jobs/incidents.ts";
 import { recordOrder } from "../../src/persistence/admin.ts";
+import { ensureContracts } from "../../src/persistence/contracts.ts";
 import { openIncident } from "../../src/persistence/incidents.ts";
 import { withTransaction } from "../../src/persistence/sqlstate.ts";
 import { AM_FACTION } from "../../src/rules/factions.ts";
@@ -120,7 +121,9 @@ describe("the page in a browser", () => {
 
   it("shows the galaxy, and who is where as they come, without a token", async function () {
     this.timeout(BROWSER_TEST_MS);
+    await ensureContracts(test.pool, Date.now());
     const page = await browser.open(at("/"), LOOKED_AT);
+    await sees(page, /0 points of 0 members · tier 1 at/);
     await sees(page, "4 sectors in 1 region");
     await sees(page, "All is quiet");
     const { name } = await fly(FIELD);

@@ -129,6 +129,19 @@ export const incidentSchema = z.object({
 export type Incident = z.output<typeof incidentSchema>;
 export const judgedSchema = z.object({ score: z.int(), status: z.string() });
 
+export const contractsSchema = z.object({
+  contracts: z.array(
+    z.object({
+      theme: z.string(),
+      total: z.int(),
+      members: z.int(),
+      tiers: z.array(z.object({ tier: z.int(), threshold: z.int(), unlockedAtMs: z.number().nullable() })),
+      own: z.object({ points: z.int() }).nullable(),
+    }),
+  ),
+});
+export type Contract = z.output<typeof contractsSchema>["contracts"][number];
+
 export const missionLogSchema = z.object({
   runs: z.array(
     z.object({

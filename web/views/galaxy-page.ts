@@ -4,6 +4,7 @@ import { Stage } from "../draw/stage.ts";
 import { type Activity, incidentText, liveliestFirst } from "../model/galaxy.ts";
 import { count, zoneName } from "../model/words.ts";
 import type { MapSector } from "../net/wire.ts";
+import { ContractMeter } from "../ui/contract-meter.ts";
 import { showCounts } from "../ui/counts.ts";
 import { fill, h, keyed, say } from "../ui/dom.ts";
 import { History } from "../ui/history.ts";
@@ -30,6 +31,7 @@ export class GalaxyPage implements Page {
   readonly #empty = h("p", { class: "empty" });
   readonly #card = h("section", { class: "panel", "aria-label": "The chosen sector", hidden: true });
   readonly #history: History;
+  readonly #contracts: ContractMeter;
   readonly #rows = new Map<string, HTMLElement>();
   readonly #stops: (() => void)[] = [];
   #chart: GalaxyChart | null = null;
@@ -40,6 +42,7 @@ export class GalaxyPage implements Page {
   constructor(host: HTMLElement, context: Context) {
     this.#context = context;
     this.#history = new History(context.galaxy);
+    this.#contracts = new ContractMeter(context);
     const { atlas } = context;
     const sectors = count(atlas.map.sectors.length, "sector");
     const regions = count(atlas.map.regions.length, "region");
@@ -68,6 +71,7 @@ export class GalaxyPage implements Page {
         ),
         this.#card,
         h("div", { class: "panel-space" }),
+        this.#contracts.element,
         this.#history.element,
         legend(zones),
       ),
@@ -96,6 +100,7 @@ export class GalaxyPage implements Page {
     this.#destroyed = true;
     for (const stop of this.#stops) stop();
     this.#history.destroy();
+    this.#contracts.destroy();
     this.#stage?.destroy();
   }
 
