@@ -1,4 +1,4 @@
-/** A handful of bots against a running server: `node loadtest/bots.ts --url ws://localhost:2567 --bots 8`. */
+/** A handful of bots against a running server: `npx node loadtest/bots.ts --url ws://localhost:2567 --bots 8`. */
 import { parseArgs } from "node:util";
 import { Bot, type Role } from "./bot.ts";
 

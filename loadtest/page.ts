@@ -1,6 +1,6 @@
 /**
  * How smoothly the page draws: frames a second, and what a frame costs in script, in a headless Chromium.
- * `node loadtest/page.ts [--ships 200] [--sectors 5300]`. What the main thread does for a frame is the page's own; frames a second
+ * `npx node loadtest/page.ts [--ships 200] [--sectors 5300]`. What the main thread does for a frame is the page's own; frames a second
  * are the GPU's, which is named: software that draws is far slower than any laptop's.
  */
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
  * What 500 spectators of a sector cost the pilots in it: how long pilots wait for their answers, with and without them.
- * `node loadtest/spectators.ts [--pilots 20] [--spectators 500] [--seconds 20]`
+ * `npx node loadtest/spectators.ts [--pilots 20] [--spectators 500] [--seconds 20]`
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

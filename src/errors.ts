@@ -96,7 +96,7 @@ export const ERRORS = {
   not_an_asteroid_field: [409, "This sector is no asteroid field. Warp to one."],
   no_mining_laser: [
     409,
-    "Your ship has no Mining Laser. Fly one that has: the start region's hull comes with it.",
+    "Your ship has no Mining Laser. Fit one at a station (install_laser), or fly a ship that has one.",
   ],
   cargo_full: [409, "Your hold has no free unit. Free one before you mine."],
   sector_on_cooldown: [409, "You harvested this depleted field less than a day ago. Come back at retryAtMs."],

@@ -99,7 +99,7 @@ const INSUFFICIENT_TURNS := "insufficient_turns"
 const ALREADY_MINING := "already_mining"
 ## This sector is no asteroid field. Warp to one.
 const NOT_AN_ASTEROID_FIELD := "not_an_asteroid_field"
-## Your ship has no Mining Laser. Fly one that has: the start region's hull comes with it.
+## Your ship has no Mining Laser. Fit one at a station (install_laser), or fly a ship that has one.
 const NO_MINING_LASER := "no_mining_laser"
 ## Your hold has no free unit. Free one before you mine.
 const CARGO_FULL := "cargo_full"

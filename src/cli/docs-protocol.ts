@@ -163,6 +163,7 @@ SDK's reconnection token: the ship stays in place, and what you missed comes fir
 | ${CloseCode.WITH_ERROR} | this client went past a limit (see [Limits](#limits)), or the seat it came for could not be had |
 | ${CloseCode.FAILED_TO_RECONNECT} | nothing is kept for this reconnection token: join again |
 | ${closeCodes.superseded} | the same pilot joined from elsewhere; that client has the ship now |
+| ${closeCodes.kicked} | an operator ended your session; the \`server_notice\` before it says why |
 | ${closeCodes.joinAgain} | this room is over for you: ask \`GET /me\` and join again |
 
 ## Requests

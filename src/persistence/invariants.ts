@@ -394,7 +394,7 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "incidents_add_up",
-    says: "An incident's points are those of its answers together, and one that has ended has left exactly one state, in its own sector and of its own type.",
+    says: "An incident's points are those of its answers together (one that a contract brought comes with its threshold reached), and one that has ended has left exactly one state, in its own sector and of its own type.",
     breaches: `
       select format('incident %s has %s points, its answers %s; %s, states: %s', i.id, i.score, r.score, i.status, t.count)
         as what
@@ -406,7 +406,8 @@ const INVARIANTS: readonly Invariant[] = [
         select count(*) as count from sector_states
         where incident_id = i.id and sector_id = i.sector_id and state_type = i.type
       ) t on true
-      where i.score <> r.score or t.count <> case when i.resolved_at is null then 0 else 1 end`,
+      where i.score <> r.score + case when exists (select from contract_tiers where incident_id = i.id) then i.threshold else 0 end
+        or t.count <> case when i.resolved_at is null then 0 else 1 end`,
   },
   {
     name: "incident_rewards_earned",

@@ -62,6 +62,7 @@ const SHAPES: Readonly<Record<string, { good: object; bad: Record<string, readon
   buy_hull: { good: { hullType: "SCOUT_SHIP" }, bad: { hullType: [undefined, ...NO_TEXTS, "scout"] } },
   board_ship: { good: { shipId: randomUUID() }, bad: { shipId: [undefined, ...NO_UUIDS] } },
   sell_hull: { good: { shipId: randomUUID() }, bad: { shipId: [undefined, ...NO_UUIDS] } },
+  deliver_ore: { good: { quantity: 1 }, bad: { quantity: [undefined, "1", 0, -1, 1.5, 1e9, null] } },
   sell: {
     good: { commodity: "ore", quantity: 1 },
     bad: { commodity: [undefined, ...NO_TEXTS, "Ore"], quantity: [undefined, "1", 0, -1, 1.5, 1e9, null] },

@@ -39,7 +39,7 @@ describe("the reward ledger", () => {
     requestedValue: 12,
     value: 12,
     capReason: null,
-    source: "incident",
+    source: "daily_claim",
     meta: {},
     nowMs: NOW_MS,
     ...changes,
