@@ -267,6 +267,7 @@ export const ERRORS = {
   ],
   referral_unknown: [404, "Nobody has that referral code. Ask whoever gave it to you."],
   referral_own: [409, "That is your own referral code. Give it to somebody else."],
+  referral_mutual: [409, "You brought that user along yourself. Somebody else can have brought you."],
   referral_too_early: [409, "Complete an expedition first, then say who brought you along."],
   referral_used: [409, "You have said already who brought you along. That can be said once."],
   research_not_ready: [

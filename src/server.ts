@@ -193,6 +193,7 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
     clock,
     identity,
     dice: shared.dice,
+    log,
     matchmake: shared.matchmaking.matchmake,
     site: shared.site ?? null,
     findReasons: () => findReasons({ ...shared, pingRedis }),

@@ -25,6 +25,7 @@ export function describeRoutes() {
     matchmake: async () => {
       throw new Refusal("draining");
     },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
     site: null,
     findReasons: async () => [],
     metricsText: async () => "",

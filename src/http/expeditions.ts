@@ -19,7 +19,7 @@ import { INCIDENT_TYPES, type IncidentType, isMissionAvailable } from "../rules/
 import { MISSION_IDS, MISSION_TEMPLATES, type MissionId, missionOf } from "../rules/missions.ts";
 import { SURFACE_CODES } from "../rules/surfaces.ts";
 import { reward } from "./rewards.ts";
-import { nothing, PILOT, PUBLIC, type Route, route } from "./route.ts";
+import { nothing, OPTIONAL, PILOT, PUBLIC, type Route, route } from "./route.ts";
 import type { RouteDeps } from "./routes.ts";
 
 const mission = z.object({
@@ -73,6 +73,8 @@ const result = z.object({
 
 const created = z.object({ run, token: z.string() });
 const objective = z.object({ objective: z.string(), nonce: z.string() });
+/** No more than what the server itself calls them: the database refuses some of what JSON can say. */
+const objectiveWord = z.string().regex(/^[\w-]{1,40}$/);
 const started = z.object({ run, objectives: z.array(objective) });
 
 /** More than any mission gives, and still a number that the database holds. */
@@ -102,7 +104,13 @@ const metrics = z.strictObject({
   objectiveScore: z.int().min(0).max(UNITS_MAX),
   oreUnits: z.int().min(0).max(UNITS_MAX),
   objectives: z
-    .array(z.strictObject({ ...objective.shape, atSec: z.number().min(0).max(SECONDS_MAX) }))
+    .array(
+      z.strictObject({
+        objective: objectiveWord,
+        nonce: objectiveWord,
+        atSec: z.number().min(0).max(SECONDS_MAX),
+      }),
+    )
     .max(OBJECTIVES_MAX),
 });
 
@@ -133,12 +141,13 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
     call: { identity: { userId: string }; context: AppContext | null; params: { runId: string } },
     body: { token: string; surface?: string | undefined },
   ) {
-    const { runId, userId, jti, surface: madeFor } = await tokens.verify(body.token, clock.nowMs());
+    const { claims, isExpired } = await tokens.verify(body.token, clock.nowMs());
+    const { runId, userId, jti, surface: madeFor } = claims;
     if (runId !== call.params.runId) throw new Refusal("run_token_invalid", { reason: "run_id" });
     if (userId !== call.identity.userId) throw new Refusal("token_user_mismatch");
     const from = surfaceOf(body.surface, call.context);
     if (from !== madeFor) throw new Refusal("token_surface_mismatch", { surface: madeFor });
-    return { runId, userId, jti };
+    return { runId, userId, jti, isExpired };
   }
 
   return [
@@ -146,12 +155,15 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
       ...own,
       method: "GET",
       path: "/missions",
-      access: PUBLIC,
+      // Who may not watch a live sector does not read what holds there either.
+      access: config.spectators === "open" ? PUBLIC : OPTIONAL,
       query: z.object({ sectorId: sectorId.optional() }),
       response: z.object({ missions: z.array(mission) }),
       summary:
         "Every expedition there is: what it takes, and what it gives at most; for a sector, also whether its state allows it now.",
-      async handle({ query }) {
+      refusals: ["token_missing"],
+      async handle({ identity, query }) {
+        if (query.sectorId !== undefined && config.spectators !== "open") PILOT.admit(identity);
         const states =
           query.sectorId === undefined
             ? null

@@ -32,6 +32,7 @@ import {
 } from "../rules/incidents.ts";
 import { CUES, LANES, REACTION_MS_MAX } from "../rules/reactions.ts";
 import { SURFACES } from "../rules/surfaces.ts";
+import type { Log } from "../telemetry/log.ts";
 import { nothing, OPTIONAL, PILOT, type Route, route } from "./route.ts";
 
 /** As long as the longest state lasts: what explains it can still be read. */
@@ -115,6 +116,7 @@ interface IncidentDeps {
   readonly database: Database;
   readonly clock: Pick<Clock, "nowMs">;
   readonly dice: Dice;
+  readonly log: Pick<Log, "warn">;
 }
 
 /** A reaction is played in a game. @throws Refusal wrong_surface */
@@ -210,13 +212,20 @@ function readRoutes({ config, database, clock }: IncidentDeps): Route[] {
 
 /** What befalls sectors, and how pilots answer it. There is no route that makes an incident. */
 export function incidentRoutes(deps: IncidentDeps): Route[] {
-  const { database, clock, dice } = deps;
+  const { database, clock, dice, log } = deps;
   const { pool } = database;
+
+  async function settle(id: string) {
+    if ((await resolveIncident(pool, id, clock)) !== null) await rewardResponders(pool, clock, id);
+  }
 
   /** What the answer may have brought about is done before it is told; a job makes up for what fails here. */
   async function settled(id: string, { score, duplicate }: StoredResponse) {
-    if (!duplicate && (await resolveIncident(pool, id, clock)) !== null)
-      await rewardResponders(pool, clock, id).catch(() => {});
+    if (!duplicate) {
+      await settle(id).catch((error: unknown) =>
+        log.warn({ err: error, incidentId: id }, "An incident was answered but not settled; a job does it."),
+      );
+    }
     return { score, duplicate, status: (await readIncident(pool, id)).status };
   }
 

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import type { Dice } from "../dice.ts";
 import type { IdentityService } from "../identity.ts";
 import type { Database } from "../persistence/database.ts";
+import type { Log } from "../telemetry/log.ts";
 import { authRoutes } from "./auth.ts";
 import { claimRoutes } from "./claims.ts";
 import { contractRoutes } from "./contracts.ts";
@@ -28,6 +29,7 @@ export interface RouteDeps {
   readonly clock: Pick<Clock, "nowMs" | "monotonicMs">;
   readonly dice: Dice;
   readonly matchmake: Matchmake;
+  readonly log: Log;
   /** The page to look at; null where it has not been built. */
   readonly site: Site | null;
   /** Why this process should not be sent players now; nothing when it should. */
@@ -49,7 +51,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...rewardRoutes(database),
     ...expeditionRoutes(deps),
     ...claimRoutes(deps),
-    ...incidentRoutes({ config, database, clock, dice: deps.dice }),
+    ...incidentRoutes({ config, database, clock, dice: deps.dice, log: deps.log }),
     ...contractRoutes(database, clock),
     ...surveyRoutes(database, clock),
     ...worldRoutes(config, database, clock),

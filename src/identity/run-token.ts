@@ -27,6 +27,11 @@ interface RunClaims {
   readonly expiresAtMs: number;
 }
 
+interface VerifiedRunToken {
+  readonly claims: RunClaims;
+  readonly isExpired: boolean;
+}
+
 interface RunKey {
   readonly kid: string;
   readonly secret: Uint8Array;
@@ -37,6 +42,9 @@ interface RunKeys {
   signing(nowMs: number): Promise<RunKey>;
   find(kid: string, nowMs: number): Promise<RunKey | null>;
 }
+
+/** What keys are called, and all that is looked up: anybody may write anything into a token's header. */
+const KID = /^week-\d{1,9}$/;
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
@@ -54,10 +62,11 @@ export class RunTokens {
   }
 
   /**
-   * What a token says, if this server signed it and its time is now.
-   * @throws Refusal run_token_invalid (`detail.reason` says of what), run_expired
+   * What a token says, if this server signed it and its time has come; and whether that is over, when it opens nothing
+   * but the answer that its run was given.
+   * @throws Refusal run_token_invalid (`detail.reason` says of what)
    */
-  verify(token: string, nowMs: number): Promise<RunClaims> {
+  verify(token: string, nowMs: number): Promise<VerifiedRunToken> {
     return verifyRunToken(token, this.#keys, nowMs);
   }
 }
@@ -103,26 +112,31 @@ const claimsSchema = z
     }),
   );
 
-async function verifyRunToken(token: string, keys: RunKeys, nowMs: number): Promise<RunClaims> {
+async function verifyRunToken(token: string, keys: RunKeys, nowMs: number): Promise<VerifiedRunToken> {
   if (token.length > TOKEN_BYTES_MAX) throw invalid("too_long");
   const keyOf = async ({ kid }: { kid?: string }) => {
-    const key = kid === undefined ? null : await keys.find(kid, nowMs);
+    const key = kid === undefined || !KID.test(kid) ? null : await keys.find(kid, nowMs);
     if (key === null) throw invalid("key");
     return key.secret;
   };
-  const { payload } = await jwtVerify(token, keyOf, {
+  const { payload, isExpired } = await jwtVerify(token, keyOf, {
     algorithms: [ALGORITHM],
     issuer: ISSUER,
     audience: AUDIENCE,
     requiredClaims: ["sub", "jti", "iat", "nbf", "exp"],
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     currentDate: new Date(nowMs),
-  }).catch((error: unknown) => {
-    throw refusalOf(error);
-  });
+  }).then(
+    (verified) => ({ payload: verified.payload, isExpired: false }),
+    (error: unknown) => {
+      // Said of a token only when all else about it is right, its signature first.
+      if (error instanceof errors.JWTExpired) return { payload: error.payload, isExpired: true };
+      throw refusalOf(error);
+    },
+  );
   const claims = claimsSchema.safeParse(payload);
   if (!claims.success) throw invalid("claims");
-  return claims.data;
+  return { claims: claims.data, isExpired };
 }
 
 function invalid(reason: string): Refusal {
@@ -131,7 +145,6 @@ function invalid(reason: string): Refusal {
 
 /** What jose says of a token is the token's fault; anything else (the database is away) is not. */
 function refusalOf(error: unknown): unknown {
-  if (error instanceof errors.JWTExpired) return new Refusal("run_expired");
   if (error instanceof errors.JWTClaimValidationFailed) return invalid(error.claim);
   if (error instanceof errors.JWSSignatureVerificationFailed) return invalid("signature");
   if (error instanceof errors.JOSEAlgNotAllowed) return invalid("algorithm");

@@ -57,6 +57,13 @@ export async function claimDaily(
   });
 }
 
+const playedSchema = z.object({ mission_id: z.enum(MISSION_IDS), elapsed_sec: z.int() });
+
+/** What took too little time was not played. */
+function isLongEnough(run: z.output<typeof playedSchema>): boolean {
+  return run.elapsed_sec >= missionOf(run.mission_id).durationSecMin;
+}
+
 /** Whether the user has completed a run of the template that day, long enough to be paid for. */
 async function hasPlayed(
   tx: pg.PoolClient,
@@ -72,10 +79,17 @@ async function hasPlayed(
       where user_id = $1 and status = 'completed' and mission_id = any($2) and ended_at >= $3 and ended_at < $4`,
     values: [userId, missions, new Date(dayMs), new Date(dayMs + DAY_MS)],
   });
-  return z
-    .array(z.object({ mission_id: z.enum(MISSION_IDS), elapsed_sec: z.int() }))
-    .parse(rows)
-    .some((run) => run.elapsed_sec >= missionOf(run.mission_id).durationSecMin);
+  return z.array(playedSchema).parse(rows).some(isLongEnough);
+}
+
+/** The same of any mission and day. */
+async function hasEverPlayed(tx: pg.PoolClient, userId: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `select mission_id, max(elapsed_sec) as elapsed_sec from expedition_runs
+      where user_id = $1 and status = 'completed' group by mission_id`,
+    [userId],
+  );
+  return z.array(playedSchema).parse(rows).some(isLongEnough);
 }
 
 /** Letters and digits that cannot be taken for one another: 32^8 codes. */
@@ -101,13 +115,14 @@ export async function readReferralCode({ pool }: Pool, user: User, nowMs: number
   });
 }
 
-const referrerSchema = z.object({ user_id: z.string() });
+const referrerSchema = z.object({ user_id: z.string(), code: z.string() });
 const referralSchema = z.object({ referrer_id: z.string(), surface: z.enum(SURFACE_CODES) });
 
 /**
  * Says who brought the user along, once for ever; that one is rewarded. Whoever refers has to be paid for somebody who
- * plays: the referee has completed a run. Ecosystem seed, "Share/referral rewards"; C-23.
- * @throws Refusal referral_unknown, referral_own, referral_too_early, referral_used
+ * plays: the referee has completed a run, long enough to be paid for. Two users do not bring one another. Ecosystem seed,
+ * "Share/referral rewards"; C-23.
+ * @throws Refusal referral_unknown, referral_own, referral_mutual, referral_too_early, referral_used
  */
 export async function applyReferral(
   { pool }: Pool,
@@ -119,17 +134,25 @@ export async function applyReferral(
   const refereeId = user.userId;
   return withTransaction(pool, async (tx) => {
     await ensureUser(tx, user, nowMs);
-    // The referrer's code is locked, so that those who apply at once are counted one after the other.
-    const found = await tx.query("select user_id from referral_codes where code = $1 for update", [code]);
-    const [referrer] = z.array(referrerSchema).parse(found.rows);
+    // The referrer's code is locked, so that those who apply at once are counted one after the other; the referee's own
+    // too, so that two who apply for one another at once are not both the first.
+    const found = await tx.query(
+      "select user_id, code from referral_codes where code = $1 or user_id = $2 order by user_id for update",
+      [code, refereeId],
+    );
+    const referrer = z
+      .array(referrerSchema)
+      .parse(found.rows)
+      .find((row) => row.code === code);
     if (referrer === undefined) throw new Refusal("referral_unknown");
     const referrerId = referrer.user_id;
     if (referrerId === refereeId) throw new Refusal("referral_own");
-    const { rows: runs } = await tx.query(
-      "select from expedition_runs where user_id = $1 and status = 'completed' limit 1",
-      [refereeId],
-    );
-    if (runs.length === 0) throw new Refusal("referral_too_early");
+    const reverse = await tx.query("select from referrals where referee_id = $1 and referrer_id = $2", [
+      referrerId,
+      refereeId,
+    ]);
+    if (reverse.rows.length > 0) throw new Refusal("referral_mutual");
+    if (!(await hasEverPlayed(tx, refereeId))) throw new Refusal("referral_too_early");
     await tx.query(
       `insert into referrals (referee_id, referrer_id, surface, applied_at) values ($1, $2, $3, $4)
         on conflict (referee_id) do nothing`,

@@ -65,7 +65,7 @@ export async function classify(
     const isRight = subject.truth === null ? null : subject.truth === answer;
     const { rowCount } = await tx.query(
       `insert into classifications (id, user_id, contract_id, subject_id, surface, answer, is_right, classified_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (user_id, subject_id) do nothing`,
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
       [
         uuidOf("classification", userId, subjectId),
         userId,

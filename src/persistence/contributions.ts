@@ -221,7 +221,7 @@ async function insertContribution(
   const { rows } = await tx.query(
     `insert into contract_contributions (id, contract_id, user_id, surface, source_type, source_id, points, day,
         contributed_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (source_type, source_id) do nothing returning *`,
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning *`,
     [
       uuidOf("contribution", claim.sourceType, claim.sourceId),
       claim.contractId,

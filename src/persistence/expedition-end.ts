@@ -34,6 +34,8 @@ import { classify } from "./sqlstate.ts";
 
 /** A run as its player leaves it. */
 export interface Submission extends RunKey {
+  /** The token's time is up: only what the run was answered before is told again. */
+  readonly isExpired: boolean;
   readonly metrics: Metrics;
 }
 
@@ -70,15 +72,18 @@ export async function completeRun(
       const run = await lockRun(tx, submission);
       surface = run.surface;
       if (run.status === "completed") return { done: await repeat(tx, run, payer.nowMs) };
+      if (submission.isExpired) return expire(tx, run);
       if (run.status === "created") throw new Refusal("run_not_started", { runId: run.runId });
       if (run.status !== "started" || player === null) return { refused: refusalOf(run) };
-      if (payer.nowMs >= run.expiresAtMs) return expire(tx, run, payer.nowMs);
+      if (payer.nowMs >= run.expiresAtMs) return expire(tx, run);
       return end(tx, player, run, submission.metrics, payer);
     });
   } catch (error) {
     // A rate of failed grants is of no use if what fails leaves no trace; without a database there is none to be left.
     if (surface !== null && !(error instanceof Refusal) && classify(error) === "fatal") {
-      await countFailedGrant(pool, { userId: submission.userId, surface, nowMs: payer.nowMs });
+      const attempt = { userId: submission.userId, surface, nowMs: payer.nowMs };
+      // What kept the run from its end is what has to be told, not that it could not be counted.
+      await countFailedGrant(pool, attempt).catch(() => {});
     }
     throw error;
   }
@@ -129,7 +134,8 @@ async function end(
   const known: KnownRun = {
     ...run,
     objectives: run.objectives ?? [],
-    elapsedSec: Math.floor((nowMs - (run.startedAtMs ?? nowMs)) / 1000),
+    // Another process' clock may have begun it, a little ahead of this one's.
+    elapsedSec: Math.max(0, Math.floor((nowMs - (run.startedAtMs ?? nowMs)) / 1000)),
   };
   const fault = faultOf(mission, known, metrics);
   if (fault !== null) {

@@ -153,7 +153,7 @@ export async function createRun({ pool }: Pool, wanted: NewRun, dice: Dice, nowM
     const { unlocked } = await readResearch(tx, wanted.userId);
     const missing = researchNeeded(wanted.loadout).filter((subject) => !unlocked.includes(subject));
     if (missing.length > 0) throw new Refusal("research_needed", { research: missing });
-    await expireRuns(tx, nowMs, wanted.userId);
+    await expireRunsOf(tx, wanted.userId, nowMs);
     await checkRoom(tx, wanted, nowMs);
     return insertRun(tx, { runId, playerId: player.id, richnessTier, seed: dice.u32(), ...wanted }, nowMs);
   });
@@ -274,12 +274,18 @@ export async function lockRun(tx: Queryable, { runId, userId, jti }: RunKey): Pr
  * Begins a run: from now on its time is measured, and its objectives are known. Beginning it again tells the same.
  * @throws Refusal run_not_found, run_token_invalid, run_expired, run_not_open
  */
-export function startRun({ pool }: Pool, key: RunKey, dice: Dice, nowMs: number): Promise<Run> {
+export function startRun(
+  { pool }: Pool,
+  key: RunKey & { readonly isExpired: boolean },
+  dice: Dice,
+  nowMs: number,
+): Promise<Run> {
   return keeping(pool, async (tx) => {
     const run = await lockRun(tx, key);
+    if (key.isExpired) return expire(tx, run);
     if (run.status === "started" && nowMs < run.expiresAtMs) return { done: run };
     if (run.status !== "created" && run.status !== "started") return { refused: notOpen(run) };
-    if (nowMs >= run.expiresAtMs) return expire(tx, run, nowMs);
+    if (nowMs >= run.expiresAtMs) return expire(tx, run);
     const objectives: Objective[] = objectiveOrder(missionOf(run.missionId), run.seed).map((objective) => ({
       objective,
       nonce: [dice.u32(), dice.u32()].map((word) => word.toString(36)).join("-"),
@@ -326,23 +332,39 @@ export function notOpen({ status, runId, rejectReason }: Run): Refusal {
   return new Refusal("run_not_open", detail);
 }
 
-/** Ends a run whose time is up, and keeps that while refusing. */
-export async function expire(tx: Queryable, run: Run, nowMs: number): Promise<{ refused: Refusal }> {
-  await expireRuns(tx, nowMs, run.userId);
-  return { refused: new Refusal("run_expired", { runId: run.runId }) };
+const EXPIRE = "update expedition_runs set status = 'expired', ended_at = expires_at";
+const IS_OPEN = "status in ('created', 'started')";
+
+/** Ends a run whose time is up, if nothing has ended it yet, and keeps that while refusing. The run is locked. */
+export async function expire(tx: Queryable, { runId }: Run): Promise<{ refused: Refusal }> {
+  await tx.query({
+    name: "expire_expedition_run",
+    text: `${EXPIRE} where id = $1 and ${IS_OPEN}`,
+    values: [runId],
+  });
+  return { refused: new Refusal("run_expired", { runId }) };
 }
 
-/** Ends runs whose time is up: all, or those of one user. @returns how many */
-export async function expireRuns(
-  db: Queryable,
-  nowMs: number,
-  userId: string | null = null,
-): Promise<number> {
+/** Ends one user's runs whose time is up. Their player is locked. */
+async function expireRunsOf(tx: Queryable, userId: string, nowMs: number): Promise<void> {
+  await tx.query({
+    name: "expire_expedition_runs_of_user",
+    text: `${EXPIRE} where user_id = $1 and ${IS_OPEN} and expires_at <= $2`,
+    values: [userId, new Date(nowMs)],
+  });
+}
+
+/**
+ * Ends all runs whose time is up, save those that somebody holds: whoever ends several waits for nobody, and those are
+ * found the next time.
+ * @returns how many
+ */
+export async function expireRuns(db: Queryable, nowMs: number): Promise<number> {
   const { rowCount } = await db.query({
     name: "expire_expedition_runs",
-    text: `update expedition_runs set status = 'expired', ended_at = expires_at
-      where status in ('created', 'started') and expires_at <= $1 and ($2::uuid is null or user_id = $2)`,
-    values: [new Date(nowMs), userId],
+    text: `${EXPIRE} where id in (select id from expedition_runs where ${IS_OPEN} and expires_at <= $1
+      for update skip locked)`,
+    values: [new Date(nowMs)],
   });
   return rowCount ?? 0;
 }

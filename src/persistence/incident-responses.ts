@@ -19,7 +19,7 @@ import {
   reactionScore,
 } from "../rules/reactions.ts";
 import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
-import { type Incident, isOpen, readIncident } from "./incidents.ts";
+import { type Incident, isMastered, isOpen, readIncident } from "./incidents.ts";
 import { type LockedPlayer, lockPlayer } from "./player-lock.ts";
 import { recordProductEvent } from "./product-events.ts";
 import { withTransaction } from "./sqlstate.ts";
@@ -67,7 +67,8 @@ async function findResponse(
 /** @throws Refusal incident_closed */
 function checkOpen(incident: Incident, nowMs: number): void {
   const { incidentId, status, closesAtMs } = incident;
-  if (!isOpen(incident) || closesAtMs <= nowMs)
+  // One that a contract's tier brought has all its points from the start.
+  if (!isOpen(incident) || isMastered(incident) || closesAtMs <= nowMs)
     throw new Refusal("incident_closed", { incidentId, status, closesAtMs });
 }
 

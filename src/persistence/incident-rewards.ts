@@ -7,7 +7,7 @@ import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
 import { type Incident, isOpen, readIncident } from "./incidents.ts";
 import { countFailedGrant, grantReward } from "./ledger.ts";
 import { type LockedPlayer, lockPlayer } from "./player-lock.ts";
-import { eachAlone, withTransaction } from "./sqlstate.ts";
+import { classify, eachAlone, withTransaction } from "./sqlstate.ts";
 
 const REWARD_TYPE_OF = {
   badge: "incident_badge",
@@ -157,8 +157,9 @@ export async function rewardResponders(
       await rewardResponder(pool, responder, nowMs);
     } catch (error) {
       const { userId, surface } = responder;
-      // Where this fails too, the database is away, and nothing has been refused.
-      if (userId !== null) await countFailedGrant(pool, { userId, surface, nowMs }).catch(() => {});
+      // An outage refuses nobody anything: the job comes by again.
+      if (userId !== null && classify(error) === "fatal")
+        await countFailedGrant(pool, { userId, surface, nowMs }).catch(() => {});
       throw error;
     }
   });

@@ -169,6 +169,15 @@ export async function readIncident(db: Queryable, incidentId: string, lock = fal
   return incident;
 }
 
+/** Whether the answers to it have all the points it needs; more are not taken. */
+export function isMastered({ score, threshold }: Pick<Incident, "score" | "threshold">): boolean {
+  return score >= threshold;
+}
+
+function isRipe(incident: Omit<Incident, "sectorId">, nowMs: number): boolean {
+  return isOpen(incident) && (isMastered(incident) || incident.closesAtMs <= nowMs);
+}
+
 /** Incidents that have all the points they need, or no time left. */
 export async function readRipeIncidents(db: Queryable, nowMs: number): Promise<string[]> {
   const { rows } = await db.query(
@@ -195,12 +204,13 @@ export async function resolveIncident(
   clock: { nowMs(): number },
 ): Promise<IncidentOutcome | null> {
   return withTransaction(pool, async (tx) => {
-    const { sectorId } = await readIncident(tx, incidentId);
+    const { sectorId, ...before } = await readIncident(tx, incidentId);
+    // The lease stops the sector while it is held: not for an answer that ends nothing.
+    if (!isRipe(before, clock.nowMs())) return null;
     await tx.query("select from sector_leases where sector_id = $1 for update", [sectorId]);
     const incident = await readIncident(tx, incidentId, true);
     const nowMs = clock.nowMs();
-    const isRipe = incident.score >= incident.threshold || incident.closesAtMs <= nowMs;
-    if (!isOpen(incident) || !isRipe) return null;
+    if (!isRipe(incident, nowMs)) return null;
     const { rows } = await tx.query(
       "select count(*)::int as responses from incident_responses where incident_id = $1",
       [incidentId],

@@ -129,13 +129,14 @@ async function withMultiplier(tx: Queryable, grant: Grant): Promise<Grant> {
   };
 }
 
+/** The id follows from the key, so two at once may meet in either index: the conflict names none. */
 async function insertReward(tx: Queryable, id: string, grant: Grant): Promise<Reward | null> {
   const { rows } = await tx.query({
     name: "insert_reward",
     text: `insert into reward_ledger (id, user_id, surface, run_id, reward_type, requested_value, reward_value,
         cap_reason, source, meta, granted_at)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-      on conflict (reward_key) do nothing returning *`,
+      on conflict do nothing returning *`,
     values: [
       id,
       grant.userId,

@@ -228,7 +228,7 @@ export async function ensureField(db: Queryable, sectorId: number): Promise<void
   const pool = poolSize(richness.richness_tier);
   await db.query(
     `insert into asteroid_fields (sector_id, richness_tier, pool_size, pool_remaining, has_deep_asteroids, cooldown_hours)
-      values ($1, $2, $3, $3, $4, $5)`,
+      values ($1, $2, $3, $3, $4, $5) on conflict do nothing`,
     [
       sectorId,
       richness.richness_tier,

@@ -48,7 +48,8 @@ describe("a process that dies while it completes a run", function () {
       clock.nowMs(),
     );
     const { runId, jti, seed } = run;
-    const { objectives } = await startRun(test.database, { runId, userId, jti }, dice, clock.nowMs());
+    const key = { runId, userId, jti, isExpired: false };
+    const { objectives } = await startRun(test.database, key, dice, clock.nowMs());
     clock.advance(60_000);
     const proof = (objectives ?? []).map((each) => ({ ...each, atSec: 30 }));
     const metrics = {
@@ -59,7 +60,7 @@ describe("a process that dies while it completes a run", function () {
       oreUnits: 5,
       objectives: proof,
     };
-    return { runId, userId, jti, metrics };
+    return { ...key, metrics };
   }
 
   async function truth(): Promise<string> {

@@ -80,6 +80,26 @@ describe("rewards beside runs", () => {
       assert.deepEqual([await stardust(referrer), await stardust(other)], [5, 0]);
     });
 
+    it("is not there for somebody whose run was below the floor, nor for a code that no database takes", async () => {
+      const [referrer, referee] = [await explorer(), await explorer()];
+      const run = await referee.begun();
+      game.clock.advance(20_000);
+      assert.equal((await referee.complete(run)).status, 200);
+      assert.equal((await apply(referee, await codeOf(referrer))).body.code, "referral_too_early");
+      assert.equal((await apply(referee, "\u0000")).body.code, "invalid_message");
+      assert.equal((await apply(referee, "\ud800")).body.code, "invalid_message");
+    });
+
+    it("goes one way between two, also when both apply at once", async () => {
+      const pair = [await explorer(), await explorer()] as const;
+      const codes = [await codeOf(pair[0]), await codeOf(pair[1])] as const;
+      for (const who of pair) await who.play();
+      const applied = await Promise.all([apply(pair[0], codes[1]), apply(pair[1], codes[0])]);
+      assert.deepEqual(applied.map(({ status }) => status).sort(), [200, 409]);
+      assert.equal(applied.find(({ status }) => status === 409)?.body.code, "referral_mutual");
+      assert.equal((await stardust(pair[0])) + (await stardust(pair[1])), 2 + 2 + 5);
+    });
+
     it("is paid for five a day; the others are kept as cut", async () => {
       const referrer = await explorer();
       const code = await codeOf(referrer);

@@ -415,6 +415,10 @@ describe("guild contracts", () => {
     assert.deepEqual(await events(), [{ type: "debris_field", status: "detected" }]);
     await settle();
     assert.equal((await events()).length, 1);
+    // Its points are there: no answer adds to them, or is rewarded for what others have done.
+    const { id } = await game.row("select id from sector_incidents where score >= threshold");
+    const pilot = await game.pilot(1);
+    await callRefused("incident_closed", game, `/incidents/${id}/classification`, { pilot }, { severity: 1 });
   });
 
   it("are seen live by those who watch the galaxy, through whichever process things are brought", async () => {

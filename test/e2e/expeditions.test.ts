@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { expireRuns } from "../../src/persistence/expeditions.ts";
+import { withTransaction } from "../../src/persistence/sqlstate.ts";
 import { AM_FACTION } from "../../src/rules/factions.ts";
 import { type Answer, type Begun, Explorer, runOf } from "../support/expedition.ts";
 import { makeSector } from "../support/fixtures.ts";
@@ -140,6 +142,49 @@ describe("an expedition", () => {
       assert.deepEqual([status, rejectReason], ["rejected", code]);
       assert.equal((await balances(who)).ore_units, 0);
     }
+  });
+
+  it("takes no words that no database takes", async () => {
+    const who = await explorer();
+    const run = await who.begun();
+    for (const word of ["\u0000", "\ud800"]) {
+      for (const wrong of [{ nonce: word }, { objective: word }]) {
+        const objectives = who.proof(run).map((each) => ({ ...each, ...wrong }));
+        const { status, body } = await who.complete(run, { objectives });
+        assert.deepEqual([status, body.code], [400, "invalid_message"]);
+      }
+    }
+  });
+
+  it("ends by itself when its time is up, without waiting for one that somebody holds", async () => {
+    const [held, free] = [await (await explorer()).created(), await (await explorer()).created()];
+    game.clock.advance(30 * MINUTE_MS);
+    const statusOf = async ({ runId }: { runId: string }) =>
+      (await game.row("select status from expedition_runs where id = $1", runId)).status;
+    await withTransaction(game.pool, async (tx) => {
+      await tx.query("select from expedition_runs where id = $1 for update", [held.runId]);
+      await expireRuns(game.pool, game.clock.nowMs());
+      assert.deepEqual([await statusOf(held), await statusOf(free)], ["created", "expired"]);
+    });
+    assert.equal(await expireRuns(game.pool, game.clock.nowMs()), 1);
+    assert.equal(await statusOf(held), "expired");
+  });
+
+  it("has taken no time when the clock that ends it is behind the one that began it", async () => {
+    const who = await explorer();
+    const run = await who.begun();
+    await game.pool.query("update expedition_runs set started_at = $2 where id = $1", [
+      run.runId,
+      new Date(game.clock.nowMs() + 1_500),
+    ]);
+    const objectives = who.proof(run).map((each) => ({ ...each, atSec: 0 }));
+    const { status, body } = await who.complete(run, { objectives, durationSec: 0 });
+    assert.ok(status === 200 || status === 422, JSON.stringify(body));
+    const { elapsed_sec } = await game.row(
+      "select elapsed_sec from expedition_runs where id = $1",
+      run.runId,
+    );
+    assert.equal(elapsed_sec, 0);
   });
 
   it("holds the caps of a day, and begins anew at midnight UTC", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { settleIncidents } from "../../src/jobs/incidents.ts";
 import type { Incident } from "../../src/persistence/incidents.ts";
+import { withTransaction } from "../../src/persistence/sqlstate.ts";
 import { RESPONSE_MS, type Severity } from "../../src/rules/incidents.ts";
 import { type Cue, reactionMs } from "../../src/rules/reactions.ts";
 import { type MadePilot, makeSector } from "../support/fixtures.ts";
@@ -128,6 +129,16 @@ describe("incidents and their answers", () => {
     }
     assert.deepEqual(await rewardsOf(helper), ["efficiency_boost", "incident_badge"]);
     assert.deepEqual(await rewardsOf(guesser), []);
+  });
+
+  it("are judged while somebody holds their sector, if that does not end them", async () => {
+    const { sectorId, incident } = await open("flare", 3);
+    const pilot = await game.pilot(await field());
+    await game.pool.query("insert into sector_leases (sector_id, epoch) values ($1, 1)", [sectorId]);
+    await withTransaction(game.pool, async (tx) => {
+      await tx.query("select from sector_leases where sector_id = $1 for update", [sectorId]);
+      assert.equal((await classify(incident, pilot)).status, "responding");
+    });
   });
 
   it("count each answer once, however many come at a time, and are resolved once", async () => {

@@ -87,6 +87,14 @@ describe("the token of a run", () => {
       },
     ],
     [
+      "past its time, by another user",
+      ...([403, "token_user_mismatch"] as const),
+      async (_, run) => {
+        game.clock.advance(31 * MINUTE_MS);
+        return (await explorer()).complete(run);
+      },
+    ],
+    [
       "within the tolerance of its time, when the run's own is up",
       ...([410, "run_expired"] as const),
       (who, run) => {
@@ -103,6 +111,12 @@ describe("the token of a run", () => {
       "of a key that nobody knows",
       ...([401, "run_token_invalid"] as const),
       async (who, run) => who.complete(run, {}, { token: await resigned(run.token, {}, { kid: "week-1" }) }),
+    ],
+    [
+      "of a key whose name no database takes",
+      ...([401, "run_token_invalid"] as const),
+      async (who, run) =>
+        who.complete(run, {}, { token: await resigned(run.token, {}, { kid: "week-1\u0000" }) }),
     ],
     [
       "for another audience",
@@ -163,6 +177,9 @@ describe("the token of a run", () => {
     assert.deepEqual((await who.complete(run)).body, { ...first.body, duplicate: true });
     const started = await who.start(run);
     assert.deepEqual([started.status, started.body.code], [409, "run_not_open"]);
+    game.clock.advance(60 * MINUTE_MS);
+    assert.deepEqual((await who.complete(run)).body, { ...first.body, duplicate: true }, "past its time too");
+    assert.equal((await who.start(run)).body.code, "run_expired");
   });
 
   it("outlives the week of its key by its own time, and not by more", async () => {

@@ -51,6 +51,7 @@ describe("HTTP routes", () => {
       site: null,
       findReasons: () => findReasons({ database, queue, clock, pingRedis: null, isDraining: () => false }),
       dice: seededDice(1),
+      log: new TestLog(),
       metricsText: async () => "",
     });
     return createHttpHandler(routes, {
@@ -235,6 +236,8 @@ describe("HTTP routes", () => {
       it(`asks for a token where spectators are ${spectators}`, async () => {
         const closed = handlerOf({ SPECTATORS: spectators });
         assert.equal(told(await closed(request("GET", "/sectors/1"))).body.code, "token_missing");
+        assert.equal(told(await closed(request("GET", "/missions?sectorId=1"))).body.code, "token_missing");
+        assert.equal((await closed(request("GET", "/missions"))).status, 200);
         const authorization = `Bearer ${(await guest()).token}`;
         assert.equal(
           (await closed(request("GET", "/sectors/1", { headers: { authorization } }))).status,

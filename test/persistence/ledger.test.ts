@@ -133,7 +133,7 @@ describe("the reward ledger", () => {
   });
 
   it("is read newest first, a page at a time", async () => {
-    for (let n = 0; n < 60; n++) await grant({ runId: `run${n}` });
+    for (let n = 0; n < 60; n++) await grant({ runId: `run${n}`, meta: { day: n } });
     const first = await readRewards(test.pool, userId, null);
     assert.deepEqual([first.rewards.length, first.rewards[0]?.runId], [50, "run59"]);
     const second = await readRewards(test.pool, userId, first.nextBefore);

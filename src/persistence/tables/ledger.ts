@@ -47,6 +47,8 @@ export const rewardLedger = pgTable(
   (table) => [
     unique("reward_ledger_key").on(table.rewardKey),
     index("reward_ledger_user").on(table.userId, table.seq),
+    index("reward_ledger_user_granted").on(table.userId, table.grantedAt),
+    index("reward_ledger_user_run").on(table.userId, table.runId),
     index("reward_ledger_granted").on(table.grantedAt),
     check("reward_ledger_surface", oneOf("surface", SURFACE_CODES)),
     check("reward_ledger_type", oneOf("reward_type", REWARD_TYPES)),

@@ -1,0 +1,2 @@
+CREATE INDEX "reward_ledger_user_granted" ON "reward_ledger" USING btree ("user_id","granted_at");--> statement-breakpoint
+CREATE INDEX "reward_ledger_user_run" ON "reward_ledger" USING btree ("user_id","run_id");
