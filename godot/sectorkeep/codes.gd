@@ -243,6 +243,8 @@ const NOTHING_TO_CLAIM := "nothing_to_claim"
 const REFERRAL_UNKNOWN := "referral_unknown"
 ## That is your own referral code. Give it to somebody else.
 const REFERRAL_OWN := "referral_own"
+## You brought that user along yourself. Somebody else can have brought you.
+const REFERRAL_MUTUAL := "referral_mutual"
 ## Complete an expedition first, then say who brought you along.
 const REFERRAL_TOO_EARLY := "referral_too_early"
 ## You have said already who brought you along. That can be said once.
