@@ -91,13 +91,14 @@ describe("rewards beside runs", () => {
     });
 
     it("goes one way between two, also when both apply at once", async () => {
-      const pair = [await explorer(), await explorer()] as const;
-      const codes = [await codeOf(pair[0]), await codeOf(pair[1])] as const;
-      for (const who of pair) await who.play();
-      const applied = await Promise.all([apply(pair[0], codes[1]), apply(pair[1], codes[0])]);
+      const [one, other] = [await explorer(), await explorer()];
+      const [code, otherCode] = [await codeOf(one), await codeOf(other)];
+      await one.play();
+      await other.play();
+      const applied = await Promise.all([apply(one, otherCode), apply(other, code)]);
       assert.deepEqual(applied.map(({ status }) => status).sort(), [200, 409]);
       assert.equal(applied.find(({ status }) => status === 409)?.body.code, "referral_mutual");
-      assert.equal((await stardust(pair[0])) + (await stardust(pair[1])), 2 + 2 + 5);
+      assert.equal((await stardust(one)) + (await stardust(other)), 2 + 2 + 5);
     });
 
     it("is paid for five a day; the others are kept as cut", async () => {
