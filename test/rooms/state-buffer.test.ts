@@ -38,7 +38,7 @@ describe("a sector full of ships", () => {
         action: Object.assign(new Action(), { kind: "harvest", targetId: "s".repeat(36) }),
       });
       state.ships.set(ship.shipId, ship);
-      if (fit) fitFullState(serializer, state.ships.size);
+      if (fit) fitFullState(serializer, state.ships.size, state.warps.size);
     }
     return { serializer, state };
   }
