@@ -39,7 +39,7 @@ describe("the reward ledger", () => {
     requestedValue: 12,
     value: 12,
     capReason: null,
-    source: "daily_claim",
+    source: "referral",
     meta: {},
     nowMs: NOW_MS,
     ...changes,
@@ -145,8 +145,8 @@ describe("the reward ledger", () => {
 
   it("is what an audit holds against runs, deliveries and claims that it pays for", async () => {
     await grant({ runId: randomUUID(), source: "run" });
-    await grant({ runId: "daily.a", source: "daily_claim", meta: { template: "survey", day: "2030-01-01" } });
-    await grant({ runId: "daily.b", source: "daily_claim", meta: { template: "survey", day: "2030-01-01" } });
+    await grant({ runId: "daily.a", source: "referral", meta: { template: "survey", day: "2030-01-01" } });
+    await grant({ runId: "daily.b", source: "referral", meta: { template: "survey", day: "2030-01-01" } });
     await withTransaction(test.pool, (tx) =>
       spendBalance(tx, {
         ...{
