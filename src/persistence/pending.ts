@@ -84,22 +84,26 @@ export class Pending {
     const held = new Set<string>();
     for (const { keys } of this.#out) for (const key of keys) held.add(key);
     const batch: Entry[] = [];
-    const rest: Entry[] = [];
+    const passed: Entry[] = [];
+    let seen = 0;
     let nextTryMs = Number.POSITIVE_INFINITY;
     for (const entry of this.#waiting) {
+      // Looking at all that wait for each batch would make a long queue slow, and so longer.
+      if (batch.length === BATCH_ITEMS_MAX) break;
+      seen++;
       const { keys } = entry;
       const blocked = keys.some((key) => held.has(key));
       const waiting = entry.notBeforeMs > nowMs;
-      if (batch.length < BATCH_ITEMS_MAX && !blocked && !waiting && isOurs(entry.work)) {
+      if (!blocked && !waiting && isOurs(entry.work)) {
         batch.push(entry);
         continue;
       }
-      rest.push(entry);
+      passed.push(entry);
       if (waiting) nextTryMs = Math.min(nextTryMs, entry.notBeforeMs);
       // Later items of its pilots stay behind it; its sector's other pilots need not wait for somebody's lock.
       for (const key of waiting && !blocked ? entry.work.playerIds.map(playerKey) : keys) held.add(key);
     }
-    this.#waiting = rest;
+    this.#waiting = passed.concat(this.#waiting.slice(seen));
     for (const entry of batch) this.#out.add(entry);
     const againInMs =
       batch.length > 0 || nextTryMs === Number.POSITIVE_INFINITY ? null : Math.max(1, nextTryMs - nowMs);

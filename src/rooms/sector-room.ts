@@ -88,7 +88,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     const seat = seatAuthSchema.parse(auth);
     const { sector, desk } = await this.#open(seat);
     await desk.seat(client, options, seat);
-    fitFullState(this["_serializer"], sector.pilotCount);
+    fitFullState(this["_serializer"], sector.pilotCount, sector.state.warps.size);
     sector.stampClock();
     fitJoinFrame(client, joinOptionsSchema.parse(options).sdk);
     watchJoinAck(client, this.clock);

@@ -2,17 +2,19 @@ import { SchemaSerializer } from "@colyseus/core";
 
 /** A ship in the full state: about 330 bytes with usual names, this with the longest in a script of three bytes a letter. */
 const SHIP_BYTES_MAX = 1_024;
-/** The sector itself: warps and stations above all. */
+/** A way out: its key, where it leads, what it costs. */
+const WARP_BYTES_MAX = 128;
+/** The sector itself, with its stations. */
 const SECTOR_BYTES = 8 * 1024;
 
 /**
- * Gives a room's full state the space that so many ships take. Colyseus has 16 KB for it, which are full at some 50 ships;
+ * Gives a room's full state the space that so many ships and warps take. Colyseus has 16 KB for it, which are full at some 50 ships;
  * from there on it would encode the state twice for each join, and complain on the console each time.
  */
-export function fitFullState(serializer: unknown, ships: number): void {
+export function fitFullState(serializer: unknown, ships: number, warps: number): void {
   if (!(serializer instanceof SchemaSerializer)) return;
   const present: Uint8Array = serializer["fullEncodeBuffer"];
-  const needed = SECTOR_BYTES + ships * SHIP_BYTES_MAX;
+  const needed = SECTOR_BYTES + ships * SHIP_BYTES_MAX + warps * WARP_BYTES_MAX;
   if (present.byteLength >= needed) return;
   // Twice what is needed: a sector that fills up does not do this for each ship.
   const larger = new Uint8Array(needed * 2);

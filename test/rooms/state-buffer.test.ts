@@ -2,10 +2,12 @@ import { strict as assert } from "node:assert";
 import { SchemaSerializer } from "@colyseus/core";
 import { Reflection } from "@colyseus/schema";
 import { fitFullState } from "../../src/rooms/state-buffer.ts";
-import { Action, SectorState, Ship } from "../../src/schema/sector.ts";
+import { Action, SectorState, Ship, Warp } from "../../src/schema/sector.ts";
 
 /** As many as a sector takes. */
 const SHIPS = 200;
+/** More than a generated galaxy's best hub has; an imported one may. */
+const WARPS = 2_000;
 /** Names as long as the database lets them be. */
 const LONGEST = { pilot: "船".repeat(50), ship: "船".repeat(100) };
 
@@ -38,10 +40,20 @@ describe("a sector full of ships", () => {
         action: Object.assign(new Action(), { kind: "harvest", targetId: "s".repeat(36) }),
       });
       state.ships.set(ship.shipId, ship);
-      if (fit) fitFullState(serializer, state.ships.size);
+      if (fit) fitFullState(serializer, state.ships.size, state.warps.size);
     }
     return { serializer, state };
   }
+
+  it("has space for a hub's warps as well", () => {
+    const { serializer, state } = crowded(true);
+    for (let sectorId = 1; sectorId <= WARPS; sectorId++) {
+      state.warps.set(String(sectorId), Object.assign(new Warp(), { sectorId, turnCost: 65_535 }));
+    }
+    fitFullState(serializer, SHIPS, WARPS);
+    serializer.getFullState();
+    assert.deepEqual(complaints, []);
+  });
 
   it("has space for its whole state, and nobody complains", () => {
     const { serializer, state } = crowded(true);
