@@ -5,7 +5,8 @@ import { type Cargo, COMMODITIES } from "../rules/commodities.ts";
 import { resolveHarvest } from "../rules/mining.ts";
 import { HULL_TYPES } from "../rules/ships.ts";
 import { harvestStandingDelta } from "../rules/standing.ts";
-import type { Breach, InvariantText } from "./invariants.ts";
+import type { InvariantText } from "./invariants/invariant.ts";
+import type { Breach } from "./invariants.ts";
 
 /** Rows computed again at a time: some hundred KB of memory. */
 const PAGE_ROWS = 1_000;

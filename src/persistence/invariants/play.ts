@@ -1,0 +1,203 @@
+/** What must hold of players, ships, fields and stations: every turn, unit, credit and point of standing has its cause. */
+import { EXTRACTIONS_FOR_ENFORCEMENT } from "../../rules/enforcement.ts";
+import { AM_FACTION, FRONTIER_FACTION } from "../../rules/factions.ts";
+import { STANDING_MAX } from "../../rules/standing.ts";
+import type { Invariant } from "./invariant.ts";
+
+/**
+ * Each harvest with the life of its field that it belongs to: from full to full again. Within a life the pool only
+ * falls, and by that its harvests are put in order: the time of day may have been set back between two of them.
+ */
+const FIELD_LIVES = `
+      turns as (
+        select *, pool_before - pool_drawn as pool_left, richness_tier * 100 as pool_size,
+          max(resolved_at) filter (where pool_drawn > 0)
+            over (turn rows between unbounded preceding and 1 preceding) as last_drawn_at
+        from mining_harvests
+        window turn as (partition by sector_id order by resolved_at, pool_before desc, pool_drawn)
+      ), lives as (
+        select *, count(*) filter (where pool_before = pool_size and resolved_at - last_drawn_at >= interval '24 hours')
+            over (partition by sector_id order by resolved_at, pool_before desc, pool_drawn rows unbounded preceding)
+            as life
+        from turns
+      )`;
+
+export const PLAY_INVARIANTS: readonly Invariant[] = [
+  {
+    name: "turns_accounted",
+    says: "The turns that a player has spent are those of their harvests, attacks and movements together.",
+    breaches: `
+      select format('player %s spent %s turns, rows say %s', p.id, p.lifetime_turns_spent, s.spent) as what
+      from players p
+      join lateral (
+        select (select coalesce(sum(turns_spent), 0) from mining_harvests where player_id = p.id)
+          + (select coalesce(sum(turns_spent), 0) from combat_logs where attacker_id = p.id)
+          + (select coalesce(sum(turns_spent), 0) from movements where player_id = p.id) as spent
+      ) s on true
+      where s.spent <> p.lifetime_turns_spent`,
+  },
+  {
+    name: "turns_balance",
+    says: "A player's turns are those they began with, plus what came back, less what they spent.",
+    breaches: `
+      select format('player %s has %s turns', id, turns) as what from players
+      where turns <> starting_turns + lifetime_turns_regenerated - lifetime_turns_spent`,
+  },
+  {
+    name: "pool_drawn",
+    says: "A field's first harvest finds it full, each later one what the one before left, or a full field 24 h or more after the last that drew from it.",
+    breaches: `
+      with ${FIELD_LIVES}, chain as (
+        select *, lag(pool_left) over (partition by sector_id, life order by pool_before desc, pool_drawn) as pool_then
+        from lives
+      )
+      select format('harvest %s in sector %s found %s units, %s were left', id, sector_id, pool_before, pool_then)
+        as what
+      from chain where pool_before <> coalesce(pool_then, pool_size)`,
+  },
+  {
+    name: "pool_remaining",
+    says: "What is left in a field that was harvested is what its last harvest left, or it is full again.",
+    breaches: `
+      with ${FIELD_LIVES}, last as (
+        select distinct on (sector_id) sector_id, pool_left from lives
+        order by sector_id, life desc, pool_left
+      )
+      select format('sector %s holds %s units, its last harvest left %s', f.sector_id, f.pool_remaining, l.pool_left)
+        as what
+      from asteroid_fields f join last l using (sector_id)
+      where l.pool_left <> f.pool_remaining and f.pool_remaining <> f.pool_size`,
+  },
+  {
+    name: "cargo_conserved",
+    says: "The ore, the metals and the shards in all holds together, wrecks included, are exactly what harvests gave and expeditions delivered, less what was sold.",
+    breaches: `
+      select format('harvests gave %s %s, %s were sold, ships hold %s', mined.units, mined.commodity,
+        coalesce(sold.units, 0), coalesce(held.units, 0)) as what
+      from (
+        select 'ore' as commodity, coalesce(sum(ore_yield), 0)
+          + (select coalesce(sum(quantity), 0) from deals where kind = 'deliver_ore') as units from mining_harvests
+        union all select 'precious_metals', coalesce(sum(precious_metals_yield), 0) from mining_harvests
+        union all select 'quantum_shards', coalesce(sum(quantum_shards_yield), 0) from mining_harvests
+      ) mined
+      left join (select commodity, sum(quantity) as units from ship_cargo group by commodity) held
+        on held.commodity = mined.commodity
+      left join (
+        select commodity, sum(quantity) as units from deals where kind = 'sell' group by commodity
+      ) sold on sold.commodity = mined.commodity
+      where mined.units - coalesce(sold.units, 0) <> coalesce(held.units, 0)`,
+  },
+  {
+    name: "credits_accounted",
+    says: "A player's credits are those they began with and what their deals changed.",
+    breaches: `
+      select format('player %s has %s credits, deals lead from %s to %s', p.id, p.credits, p.starting_credits,
+        p.starting_credits + d.credits) as what
+      from players p
+      join lateral (select coalesce(sum(credits), 0) as credits from deals where player_id = p.id) d on true
+      where p.credits <> p.starting_credits + d.credits`,
+  },
+  {
+    name: "licenses_paid",
+    says: "Each claim licence was paid by exactly one deal of its holder, at its price, and of each place the newest is current.",
+    breaches: `
+      select format('licence %s of player %s: %s deals, current: %s', l.id, l.player_id, count(d.id), l.is_current)
+        as what
+      from claim_licenses l
+      left join deals d on d.license_id = l.id and d.player_id = l.player_id and d.credits = -l.cost_paid_cr
+        and d.at = l.purchased_at
+      group by l.id
+      having count(d.id) <> 1 or l.is_current = exists (
+        select from claim_licenses n where n.player_id = l.player_id and n.sector_number = l.sector_number
+          and n.region_id is not distinct from l.region_id and n.id <> l.id
+          and (n.purchased_at > l.purchased_at or n.is_current and n.purchased_at = l.purchased_at))
+      union all
+      select format('deal %s bought licence %s, which is not there', d.id, d.license_id) from deals d
+      where d.license_id is not null and not exists (select from claim_licenses l where l.id = d.license_id)`,
+  },
+  {
+    name: "holds_not_overfull",
+    says: "No ship carries more than it can.",
+    breaches: `
+      select format('ship %s carries %s of %s', s.id, c.units, s.cargo_capacity) as what
+      from ships s join (select ship_id, sum(quantity) as units from ship_cargo group by ship_id) c on c.ship_id = s.id
+      where c.units > s.cargo_capacity`,
+  },
+  {
+    name: "standing_has_causes",
+    says: `A player's standing with the Astral Mining Consortium and the Frontier Coalition is what their harvests, deals and expeditions changed, one after the other from 0, each time held within ±${STANDING_MAX}.`,
+    // Not a sum: what a limit cut off is lost, so each change is applied to what the one before left.
+    breaches: `
+      select format('player %s has %s with %s, harvests, deals and expeditions lead to %s', p.id, coalesce(r.current_value, 0),
+        f.code, h.standing) as what
+      from players p
+      join factions f on f.code in ('${AM_FACTION}', '${FRONTIER_FACTION}')
+      left join reputations r on r.player_id = p.id and r.faction_id = f.id
+      join lateral (
+        with recursive changes as (
+          select array_agg(delta order by written_seq) as deltas from (
+            select written_seq, case f.code when '${AM_FACTION}' then am_rep_delta else fc_rep_delta end as delta
+              from mining_harvests where player_id = p.id and status = 'COMPLETED'
+            union all select written_seq, am_rep_delta from deals where player_id = p.id and f.code = '${AM_FACTION}'
+            union all select written_seq, am_rep_delta from expedition_runs
+              where player_id = p.id and status = 'completed' and f.code = '${AM_FACTION}'
+          ) caused
+        ), walk as (
+          select 0 as done, 0 as standing, deltas from changes
+          union all
+          select done + 1, least(greatest(standing + coalesce(deltas[done + 1], 0), -${STANDING_MAX}), ${STANDING_MAX}), deltas
+          from walk where done < cardinality(deltas)
+        )
+        select standing from walk order by done desc limit 1
+      ) h on true
+      where coalesce(r.current_value, 0) <> h.standing`,
+  },
+  {
+    name: "enforcement_has_causes",
+    says: "Who is or was flagged by the Consortium, or had a patrol sent after them, had extracted at least three times without a licence in the 24 h up to that moment.",
+    breaches: `
+      with extractions as (
+        select * from mining_harvests where am_claimed and not has_license and status = 'COMPLETED'
+      ), caused as (
+        select player_id, sector_id, resolved_at from extractions h
+        where ${EXTRACTIONS_FOR_ENFORCEMENT} <= (select count(*) from extractions e
+          where e.player_id = h.player_id and e.written_seq <= h.written_seq
+            and e.resolved_at > h.resolved_at - interval '24 hours')
+      )
+      select format('player %s is flagged until %s', id, am_enforcement_until) as what from players p
+      where am_enforcement_until is not null and not exists (
+        select from caused c where c.player_id = p.id and c.resolved_at + interval '24 hours' = p.am_enforcement_until)
+      union all
+      select format('patrol %s was sent after player %s', id, target_player_id) from npc_patrols n
+      where not exists (select from caused c where c.player_id = n.target_player_id
+        and c.sector_id = n.sector_id and c.resolved_at = n.ordered_at)`,
+  },
+  {
+    name: "players_fly",
+    says: "Every player with a user flies a ship of their own that is not destroyed.",
+    breaches: `
+      select format('player %s flies ship %s of %s, which is %s', p.id, p.current_ship_id, s.owner_id, s.status) as what
+      from players p
+      left join ships s on s.id = p.current_ship_id
+      where p.user_id is not null and (s.id is null or s.owner_id is distinct from p.id or s.status = 'DESTROYED')`,
+  },
+  {
+    name: "wrecks_have_causes",
+    says: "A ship is destroyed for exactly one cause, a fight that destroyed it, its sale or, for a pod, its owner's change to another ship of that moment; no other ship has one.",
+    breaches: `
+      select format('ship %s of %s is %s; %s fights destroyed it, %s claims or deals traded it in', s.id, s.owner_id,
+        s.status, fights.count, claims.count + deals.count) as what
+      from ships s
+      join lateral (select count(*) from combat_logs where destroyed_ship_id = s.id) fights on true
+      join lateral (
+        select count(*) from movements
+        where s.type = 'ESCAPE_POD' and kind = 'claim_hull' and player_id = s.owner_id and at = s.destroyed_at
+      ) claims on true
+      join lateral (
+        select count(*) from deals where kind = 'sell_hull' and ship_id = s.id
+          or s.type = 'ESCAPE_POD' and kind in ('buy_hull', 'board_ship') and player_id = s.owner_id
+            and at = s.destroyed_at
+      ) deals on true
+      where fights.count + claims.count + deals.count <> case s.status when 'DESTROYED' then 1 else 0 end`,
+  },
+];
