@@ -160,7 +160,8 @@ describe("transactions", () => {
     const work = withTransaction(db.pool, async (client) => {
       const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
       pid = rows[0]?.pid ?? 0;
-      await db.pool.query("select pg_terminate_backend($1)", [pid]);
+      // Waits until the backend is gone: a moment longer than it takes this connection to hear of it.
+      await db.pool.query("select pg_terminate_backend($1, 5000)", [pid]);
       await add(client, 1);
     });
     await assert.rejects(work, (error) => classify(error) === "away");
