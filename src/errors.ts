@@ -27,6 +27,10 @@ export const ERRORS = {
     400,
     "appSurface (x-app-surface) names no known surface. Send one of detail.known, or none of the three.",
   ],
+  unknown_mission: [
+    400,
+    "missionId (x-mission-id) names no mission there is. Send one of detail.known, or none while on no mission.",
+  ],
   client_too_old: [400, "This client speaks another version of the protocol. Join with {protocol: 1}."],
 
   // Who is asking

@@ -310,18 +310,22 @@ export function startRun(
   });
 }
 
-/** Gives a run up; doing so again changes nothing. @throws Refusal run_not_found, run_not_open */
+/**
+ * Gives a run up; doing so again changes nothing. One whose time is up has expired, whoever notices first.
+ * @throws Refusal run_not_found, run_expired, run_not_open
+ */
 export function cancelRun({ pool }: Pool, userId: string, runId: string, nowMs: number): Promise<Run> {
-  return withTransaction(pool, async (tx) => {
+  return keeping(pool, async (tx) => {
     const run = await readRun(tx, runId, "for update");
     if (run === null || run.userId !== userId) throw new Refusal("run_not_found");
-    if (run.status === "cancelled") return run;
+    if (run.status === "cancelled") return { done: run };
     if (run.status !== "created" && run.status !== "started") throw notOpen(run);
+    if (nowMs >= run.expiresAtMs) return expire(tx, run);
     const { rows } = await tx.query(
       "update expedition_runs set status = 'cancelled', ended_at = $2 where id = $1 returning *",
       [runId, new Date(nowMs)],
     );
-    return runSchema.parse(rows[0]);
+    return { done: runSchema.parse(rows[0]) };
   });
 }
 
