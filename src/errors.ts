@@ -12,7 +12,11 @@ export const ERRORS = {
   unknown_message: [400, "There is no message of that type. See docs/protocol.md for those there are."],
   request_id_reused: [
     409,
-    "This requestId was used for another request. Send a new requestId with a new request.",
+    "This requestId (Idempotency-Key) was used for another request. Send a new one with a new request.",
+  ],
+  too_many_keys: [
+    429,
+    "You have sent detail.keysMax requests with an Idempotency-Key in 24 hours. Use a key again only to repeat its request; come back later with new ones.",
   ],
   body_too_large: [413, "The request body is too large. Send less."],
   body_too_slow: [408, "The request body took too long to arrive. Send it again over a better line."],
