@@ -16,6 +16,7 @@ const SWEPT = {
   requests: { key: "player_id, request_id", at: "created_at" },
   idempotency_keys: { key: "user_id, key", at: "created_at" },
   events: { key: "player_id, seq", at: "created_at" },
+  reward_retries: { key: "user_id, run_id", at: "retry_at" },
   product_events: { key: "id", at: "occurred_at" },
 } as const;
 
@@ -37,5 +38,6 @@ export async function sweepOld(pool: pg.Pool, clock: Pick<Clock, "nowMs">): Prom
   await deleteOlder(pool, "requests", nowMs - REQUESTS_KEPT_HOURS * HOUR_MS);
   await deleteOlder(pool, "idempotency_keys", nowMs - REQUESTS_KEPT_HOURS * HOUR_MS);
   await deleteOlder(pool, "events", nowMs - EVENTS_KEPT_DAYS * 24 * HOUR_MS);
+  await deleteOlder(pool, "reward_retries", nowMs - EVENTS_KEPT_DAYS * 24 * HOUR_MS);
   await deleteOlder(pool, "product_events", nowMs - PRODUCT_EVENTS_KEPT_DAYS * 24 * HOUR_MS);
 }
