@@ -63,7 +63,10 @@ export class Heartbeat {
   start(): void {
     // Timers come late; what they have missed is counted by the machine's time, which they run on.
     const startMs = performance.now();
-    this.#timer = setInterval(() => this.#stepTo(Math.floor((performance.now() - startMs) / SLOT_MS)), SLOT_MS);
+    this.#timer = setInterval(
+      () => this.#stepTo(Math.floor((performance.now() - startMs) / SLOT_MS)),
+      SLOT_MS,
+    );
   }
 
   stop(): void {

@@ -1,7 +1,11 @@
 import "../colyseus-settings.ts";
 import uWebSockets from "uWebSockets.js";
 import { CloseCode, getMessageBytes, type ISendOptions, Protocol, Transport } from "@colyseus/core";
-import { ReadyState, uWebSocketClient, uWebSocketWrapper } from "@colyseus/uwebsockets-transport/uWebSocketClient";
+import {
+  ReadyState,
+  uWebSocketClient,
+  uWebSocketWrapper,
+} from "@colyseus/uwebsockets-transport/uWebSocketClient";
 import type {
   HttpRequest,
   HttpResponse,
