@@ -4,7 +4,7 @@ import { z } from "zod";
 import { canonicalJson } from "../canonical-json.ts";
 import { invalidMessage } from "../errors.ts";
 
-export const IDEMPOTENCY_HEADER = "idempotency-key";
+const IDEMPOTENCY_HEADER = "idempotency-key";
 export const idempotencyKey = z.string().regex(/^[\w.:-]{1,64}$/);
 
 /** @throws Refusal invalid_message */
