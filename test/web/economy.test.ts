@@ -7,7 +7,8 @@ import { isoWeek } from "../../src/rules/utc.ts";
 import { useBrowser } from "../support/browser.ts";
 import { useDatabase } from "../support/database.ts";
 import { makeSector, makeStation, makeWarp, makeWorld } from "../support/fixtures.ts";
-import { BROWSER_TEST_MS, breaches, LOOKED_AT, sees, takeOff, WAIT_MS } from "../support/page.ts";
+import { BROWSER_TEST_MS, breaches, LOOKED_AT, sees, WAIT_MS } from "../support/page.ts";
+import { PilotClient } from "../support/pilot-client.ts";
 import { freePort } from "../support/redis.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
@@ -42,6 +43,9 @@ describe("the economy on the page", () => {
     await ensureContracts(test.pool, Date.now());
     port = await freePort();
     server = await start("live");
+    ({ token } = await post("/auth/guest", { name: "Vera" }, ""));
+    // Only the first join makes a pilot.
+    await (await PilotClient.join(port, token, { sectorId: START, protocol: 1 })).leave();
   });
 
   const start = (phase: string) =>
@@ -86,35 +90,29 @@ describe("the economy on the page", () => {
     });
   }
 
-  it("sets out on an expedition, hands it to a game, and shows what it brought and what was cut", async function () {
+  /** Creates a run through the form. @returns the token that the game is to be given */
+  async function setOut(page: Page): Promise<string> {
+    await page.getByRole("button", { name: "Set out: Belt survey" }).click();
+    await sees(page, "It waits for the game to begin it.");
+    return page.getByRole("textbox", { name: "The run’s token" }).inputValue();
+  }
+
+  it("sets out on an expedition from the field that is looked at, and has its token for the game, also later", async function () {
     this.timeout(BROWSER_TEST_MS);
-    const page = await browser.open(at("/"), LOOKED_AT);
-    await page.getByRole("link", { name: "Expeditions" }).click();
-    await sees(page, "Take off with “Fly” first: expeditions are a pilot’s.");
-    assert.deepEqual(await breaches(page), []);
-    await takeOff(page, "Vera");
-    await sees(page, "You fly here");
-    token = z.string().parse(await page.evaluate("localStorage.getItem('sectorkeep.token')"));
-    await page.getByRole("link", { name: `Sector ${FIELD}` }).click();
+    const page = await browser.open(at(`/sector/${FIELD}#token=${token}`), LOOKED_AT);
     await page.getByRole("link", { name: "Expeditions to here" }).click();
     assert.equal(await page.getByLabel("Asteroid field").inputValue(), `${FIELD}`);
     await page.getByRole("radio", { name: /^Heavy drill/ }).check();
     await sees(page, "To be researched first, for 2 stardust.");
     await page.getByRole("radio", { name: /^Standard drill/ }).check();
-    await page.getByRole("button", { name: "Set out: Belt survey" }).click();
-    await sees(page, "It waits for the game to begin it.");
+    const runToken = await setOut(page);
     await sees(page, "You are on that mission already");
     assert.deepEqual(await breaches(page), []);
-    const runToken = await page.getByRole("textbox", { name: "The run’s token" }).inputValue();
     await page.reload();
     assert.equal(await page.getByRole("textbox", { name: "The run’s token" }).inputValue(), runToken);
-    await play(page, runToken);
-    await sees(page, "It was played to its end.");
-    await sees(page, /^Belt survey: the crew brought home 7 units of \w+ ore/);
-    await sees(page, "of 60: no more than that can be dug in the time");
-    assert.deepEqual(await breaches(page), []);
-    await page.getByRole("button", { name: "Research: Heavy drill" }).click();
-    await sees(page, "yours, for every expedition");
+    await page.getByRole("button", { name: "Give it up" }).click();
+    await page.getByRole("button", { name: "Give it up for good" }).click();
+    await sees(page, "It was given up.");
     const session = await onlyRow(
       "select app_surface, app_version from sessions where app_version is not null",
       z.object({ app_surface: z.string(), app_version: z.string() }),
@@ -122,18 +120,27 @@ describe("the economy on the page", () => {
     assert.deepEqual(session, { app_surface: "web", app_version: "0.1.0" });
   });
 
-  it("gives a run up when asked twice, and says why the server refuses one", async function () {
+  it("follows a run while a game plays it, and shows what it brought and what was cut", async function () {
     this.timeout(BROWSER_TEST_MS);
-    const page = await browser.open(at(`/expeditions#token=${token}`));
-    await page.getByRole("radio", { name: /^Core extraction/ }).check();
-    await page.getByRole("button", { name: "Set out: Core extraction" }).click();
-    await page.getByRole("button", { name: "Give it up" }).click();
-    await page.getByRole("button", { name: "Give it up for good" }).click();
-    await sees(page, "It was given up.");
-    const stranger = await post("/auth/guest", { name: "Stranger" }, "");
-    const other = await browser.open(at(`/expeditions#token=${stranger.token}`));
-    await other.getByRole("button", { name: "Set out: Belt survey" }).click();
-    await sees(other, "You have no pilot yet. Join the sector that GET /me names first.");
+    const page = await browser.open(at(`/expeditions?sector=${FIELD}#token=${token}`), LOOKED_AT);
+    await play(page, await setOut(page));
+    await sees(page, "It was played to its end.");
+    await sees(page, /^Belt survey: the crew brought home 7 units of \w+ ore/);
+    await sees(page, "of 60: no more than that can be dug in the time");
+    assert.deepEqual(await breaches(page), []);
+    await page.getByRole("button", { name: "Research: Heavy drill" }).click();
+    await sees(page, "yours, for every expedition");
+  });
+
+  it("says who may set out, and why the server refuses", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at("/expeditions"));
+    await sees(page, "Take off with “Fly” first: expeditions are a pilot’s.");
+    const { token: stranger } = await post("/auth/guest", { name: "Stranger" }, "");
+    await page.goto(at(`/account#token=${stranger}`));
+    await page.getByRole("link", { name: "Expeditions" }).click();
+    await page.getByRole("button", { name: "Set out: Belt survey" }).click();
+    await sees(page, "You have no pilot yet. Join the sector that GET /me names first.");
   });
 
   it("joins a contract and contributes: the meter moves, also by what others bring meanwhile", async function () {
