@@ -11,8 +11,10 @@ const INVALID_MESSAGE := "invalid_message"
 const MALFORMED_JSON := "malformed_json"
 ## There is no message of that type. See docs/protocol.md for those there are.
 const UNKNOWN_MESSAGE := "unknown_message"
-## This requestId was used for another request. Send a new requestId with a new request.
+## This requestId (Idempotency-Key) was used for another request. Send a new one with a new request.
 const REQUEST_ID_REUSED := "request_id_reused"
+## You have sent detail.keysMax requests with an Idempotency-Key in 24 hours. Use a key again only to repeat its request; come back later with new ones.
+const TOO_MANY_KEYS := "too_many_keys"
 ## The request body is too large. Send less.
 const BODY_TOO_LARGE := "body_too_large"
 ## The request body took too long to arrive. Send it again over a better line.
@@ -27,6 +29,8 @@ const METHOD_NOT_ALLOWED := "method_not_allowed"
 const TOO_MANY_REQUESTS := "too_many_requests"
 ## appSurface (x-app-surface) names no known surface. Send one of detail.known, or none of the three.
 const UNKNOWN_SURFACE := "unknown_surface"
+## missionId (x-mission-id) names no mission there is. Send one of detail.known, or none while on no mission.
+const UNKNOWN_MISSION := "unknown_mission"
 ## This client speaks another version of the protocol. Join with {protocol: 1}.
 const CLIENT_TOO_OLD := "client_too_old"
 ## Sign in first: send Authorization: Bearer <token>, from your issuer or from POST /auth/guest.
@@ -151,11 +155,11 @@ const INCIDENT_OPEN := "incident_open"
 const INCIDENT_CLOSED := "incident_closed"
 ## You have reacted to that incident. Wait for its end: incident_resolved tells of it.
 const ALREADY_RESPONDED := "already_responded"
-## You have begun no such reaction, or began another one after it. Begin again.
+## You have begun no such reaction. Begin one; beginning again tells the same.
 const REACTION_NOT_FOUND := "reaction_not_found"
 ## The reaction was sent in sooner than its cues last. Play it to its end, detail.lastsMs after its start.
 const REACTION_TOO_FAST := "reaction_too_fast"
-## The reaction was begun too long ago. Begin again.
+## The reaction was begun too long ago, and there is one for each incident. Classify it, or answer another.
 const REACTION_EXPIRED := "reaction_expired"
 ## That is done in a game: send x-app-surface of a Godot surface, the same with which you began.
 const WRONG_SURFACE := "wrong_surface"

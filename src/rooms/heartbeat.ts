@@ -3,6 +3,9 @@ import { TICK_MS } from "../commands/sector.ts";
 
 /** Rooms' own clocks (Colyseus counts message rates on them) move once in this many beats. */
 const CLOCK_BEATS = 5;
+/** Parts of a tick, each with the beat of its own rooms: ten make it the 10 ms that timers are good for. */
+const SLOTS = 10;
+const SLOT_MS = TICK_MS / SLOTS;
 
 /** A room as the heartbeat sees it. */
 export interface Beating {
@@ -14,22 +17,31 @@ export interface Beating {
   beat(tick: number): void;
   /** Moves the room's own clock. */
   moveClock(): void;
+  /** Until when (`Clock.nowMs`) nothing will happen here by itself; null when something may. */
+  restsUntilMs(): number | null;
+  /** It has rested, and its own clock with it. */
+  woken(): void;
   /** Something in this room went wrong that nobody foresaw. */
   failed(error: unknown): void;
 }
 
 /**
- * The one timer of all rooms of a process: ten times a second it touches the rooms where something is due or changed
- * and leaves the others alone, so a quiet sector costs next to nothing.
+ * The one timer of all rooms of a process. Each room has a beat ten times a second, in which it is touched if something
+ * is due or changed. Where nothing goes on it has none, until `wake` says that somebody does something or the room's time
+ * has come: thousands of quiet sectors cost next to nothing. Rooms are spread evenly over the tick: all at once would keep
+ * every answer waiting for the whole process' patches.
  */
 export class Heartbeat {
   readonly #clock: Clock;
   readonly #startMs: number;
-  readonly #rooms = new Set<Beating>();
+  readonly #slots = Array.from({ length: SLOTS }, () => new Slot());
+  readonly #slotOf = new Map<Beating, Slot>();
   readonly #onDurationMs: (ms: number) => void;
   #timer: NodeJS.Timeout | null = null;
-  #beats = 0;
+  /** How many slots have had their beat since the start. */
+  #beaten = 0;
 
+  /** @param onDurationMs told how long each beat took that had rooms to touch */
   constructor(clock: Clock, onDurationMs: (ms: number) => void) {
     this.#clock = clock;
     this.#startMs = clock.monotonicMs();
@@ -42,19 +54,39 @@ export class Heartbeat {
   }
 
   get rooms(): number {
-    return this.#rooms.size;
+    return this.#slotOf.size;
+  }
+
+  /** Rooms in which nothing goes on. */
+  get roomsResting(): number {
+    return this.#slots.reduce((sum, slot) => sum + slot.resting.size, 0);
   }
 
   add(room: Beating): void {
-    this.#rooms.add(room);
+    const emptiest = this.#slots.reduce((best, slot) => (slot.size < best.size ? slot : best));
+    emptiest.awake.add(room);
+    this.#slotOf.set(room, emptiest);
   }
 
   remove(room: Beating): void {
-    this.#rooms.delete(room);
+    const slot = this.#slotOf.get(room);
+    slot?.awake.delete(room);
+    slot?.resting.delete(room);
+    this.#slotOf.delete(room);
+  }
+
+  /** To be called before anything happens in a room; costs next to nothing if it is awake. */
+  wake(room: Beating): void {
+    this.#slotOf.get(room)?.wake(room);
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.step(), TICK_MS);
+    // Timers come late; what they have missed is counted by the machine's time, which they run on.
+    const startMs = performance.now();
+    this.#timer = setInterval(
+      () => this.#stepTo(Math.floor((performance.now() - startMs) / SLOT_MS)),
+      SLOT_MS,
+    );
   }
 
   stop(): void {
@@ -62,21 +94,72 @@ export class Heartbeat {
     this.#timer = null;
   }
 
-  /** One beat at the clock's tick. Ticks that a busy process missed are made up for: what was due then is due now. */
+  /** One beat of all rooms at the clock's tick. Ticks that were missed are made up for: what was due then is due now. */
   step(): void {
+    for (const slot of this.#slots) this.#beat(slot);
+  }
+
+  /** Beats the slots whose time has come since the last look; after a standstill each of them once. */
+  #stepTo(passed: number): void {
+    const first = Math.max(this.#beaten, passed - SLOTS);
+    this.#beaten = passed;
+    for (let beat = first; beat < passed; beat++) {
+      const slot = this.#slots[beat % SLOTS];
+      if (slot !== undefined) this.#beat(slot);
+    }
+  }
+
+  #beat(slot: Slot): void {
     const startedMs = performance.now();
-    const tick = this.tick;
-    // Not by the tick: a timer that drifts leaves some out.
+    if (slot.beat(this.tick, this.#clock)) this.#onDurationMs(performance.now() - startedMs);
+  }
+}
+
+/** Rooms that have their beat together. */
+class Slot {
+  readonly awake = new Set<Beating>();
+  /** With the moment at which they wake by themselves. */
+  readonly resting = new Map<Beating, number>();
+  #beats = 0;
+
+  get size(): number {
+    return this.awake.size + this.resting.size;
+  }
+
+  wake(room: Beating): void {
+    if (!this.resting.delete(room)) return;
+    this.awake.add(room);
+    room.woken();
+  }
+
+  /** @returns whether a room had something to do */
+  beat(tick: number, clock: Pick<Clock, "nowMs">): boolean {
     const movesClocks = ++this.#beats % CLOCK_BEATS === 0;
-    for (const room of this.#rooms) {
+    if (movesClocks) this.#wakeDue(clock.nowMs());
+    let touched = false;
+    for (const room of this.awake) {
       try {
         if (movesClocks) room.moveClock();
-        if (room.hasChanged() || room.nextDueTick() <= tick) room.beat(tick);
+        if (room.hasChanged() || room.nextDueTick() <= tick) {
+          touched = true;
+          room.beat(tick);
+        }
+        if (movesClocks) this.#letRest(room);
       } catch (error) {
         // One room's fault must not stop the others' time.
         room.failed(error);
       }
     }
-    this.#onDurationMs(performance.now() - startedMs);
+    return touched;
+  }
+
+  #wakeDue(nowMs: number): void {
+    for (const [room, untilMs] of this.resting) if (untilMs <= nowMs) this.wake(room);
+  }
+
+  #letRest(room: Beating): void {
+    const untilMs = room.restsUntilMs();
+    // It may have ended in this very beat.
+    if (untilMs !== null && this.awake.delete(room)) this.resting.set(room, untilMs);
   }
 }
