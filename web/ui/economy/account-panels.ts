@@ -19,7 +19,7 @@ export interface AccountActs {
   readOlder(): void;
 }
 
-export function panel(title: string, ...body: readonly (HTMLElement | null)[]): HTMLElement {
+function panel(title: string, ...body: readonly (HTMLElement | null)[]): HTMLElement {
   return h(
     "section",
     { class: "panel", "aria-label": title },

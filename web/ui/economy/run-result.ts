@@ -53,7 +53,7 @@ function facts({ missionId, elapsedSec, objectiveScore, amRepDelta }: Run): HTML
 }
 
 /** Rewards with what was asked for, and why some came to less. */
-export function rewardTable(rewards: readonly Reward[]): HTMLElement {
+function rewardTable(rewards: readonly Reward[]): HTMLElement {
   if (rewards.length === 0) return h("p", { class: "muted" }, "Nothing was asked for, so nothing was paid.");
   const row = ({ rewardType, value, requestedValue, capReason }: Reward) => {
     const { name, sign } = rewardOf(rewardType);
