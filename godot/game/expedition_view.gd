@@ -55,12 +55,13 @@ func open() -> void:
 	_show_part(_choosing)
 	_title.text = "Expedition"
 	_briefing.text = "Looking for missions …"
+	_briefing.show()
 	_token.text = ""
-	_message.text = ""
+	_tell("")
 	show()
 	var reply := await client.missions(client.sector.sectorId)
 	if not reply.ok:
-		_message.text = reply.message
+		_tell(reply.message)
 		return
 	_missions = reply.missions.filter(
 		func(mission: SectorkeepAnswers.Mission) -> bool:
@@ -101,12 +102,12 @@ func _show_mission() -> void:
 
 func _begin() -> void:
 	_set_out.disabled = true
-	_message.text = "Setting out …"
+	_tell("Setting out …")
 	var reply := await _create()
 	if reply.ok:
 		reply = await _expedition.start()
 	_set_out.disabled = false
-	_message.text = "" if reply.ok else reply.message
+	_tell("" if reply.ok else reply.message)
 	if not reply.ok:
 		return
 	_at = 0
@@ -180,13 +181,13 @@ func _score_share() -> float:
 func _finish() -> void:
 	_is_playing = false
 	var share := _score_share()
-	_message.text = "Coming home …"
+	_tell("Coming home …")
 	var reply := await _expedition.complete(
 		roundi(share * _mission.objectiveScoreMax), roundi(share * _mission.oreMax)
 	)
-	_message.text = ""
+	_tell("")
 	_title.text = "%s · %s" % [_mission.title, _expedition.run.get("status", "over")]
-	_briefing.text = ""
+	_briefing.hide()
 	_result.text = _told(reply) if reply.ok else reply.message
 	_show_part(_result)
 	_close.grab_focus()
@@ -219,6 +220,11 @@ func _show_part(part: Control) -> void:
 	for each: Control in [_choosing, _playing, _result]:
 		each.visible = each == part
 	_close.text = "Give up" if part == _playing else "Close"
+
+
+func _tell(text: String) -> void:
+	_message.text = text
+	_message.visible = text != ""
 
 
 func _words(name: String) -> String:
