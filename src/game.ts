@@ -84,6 +84,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       onIdleError,
       answerMsMax: ANSWER_MS_MAX,
       pipeline: true,
+      byKey: true,
     });
     stops.push(() => queueDatabase.pool.end());
     const clock = await DatabaseClock.start(database.pool, config.clockCheckSeconds * 1000, (message) =>

@@ -54,6 +54,7 @@ export async function runQueue(options: QueueRunOptions): Promise<QueueRun> {
     applicationName: "sectorkeep bench queue",
     answerMsMax: ANSWER_MS_MAX,
     pipeline: true,
+    byKey: true,
   });
   const queue = new CommitQueue({
     pool,

@@ -71,6 +71,7 @@ export async function runIdempotency(options: IdempotencyOptions): Promise<Idemp
       applicationName: "queue",
       onIdleError: () => {},
       pipeline: true,
+      byKey: true,
     });
     const onFailure = () => {};
     const limits = { turnsPerDay: TURNS_PER_DAY, itemsMax: ITEMS_MAX };

@@ -37,6 +37,7 @@ describe("the page", () => {
       config: { trustProxy: false, socketsPerAddressMax: 200, metricsToken: null, ecosystemPhase: "live" },
       meter: NO_METER,
       sessions: { note: async () => {} },
+      idempotencyKeys: { hold: (_user, _request, work) => work() },
       clock: { monotonicMs: () => 0 },
       identity: { verify: () => Promise.reject(new Error("Nobody signs in here.")) },
       log: new TestLog(),
