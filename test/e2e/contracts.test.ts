@@ -449,7 +449,13 @@ describe("guild contracts", () => {
     // Its points are there: no answer adds to them, or is rewarded for what others have done.
     const { id } = await game.row("select id from sector_incidents where score >= threshold");
     const pilot = await game.pilot(1);
-    await callRefused("incident_closed", game, `/incidents/${id}/classification`, { pilot }, { severity: 1 });
+    await callRefused(
+      "incident_closed",
+      game,
+      `/incidents/${id}/classification`,
+      { pilot, surface: "web" },
+      { severity: 1 },
+    );
   });
 
   it("are seen live by those who watch the galaxy, through whichever process things are brought", async () => {
