@@ -83,7 +83,6 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       applicationName: "sectorkeep queue",
       onIdleError,
       answerMsMax: ANSWER_MS_MAX,
-      pipeline: true,
     });
     stops.push(() => queueDatabase.pool.end());
     const clock = await DatabaseClock.start(database.pool, config.clockCheckSeconds * 1000, (message) =>

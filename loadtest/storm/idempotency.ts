@@ -70,7 +70,6 @@ export async function runIdempotency(options: IdempotencyOptions): Promise<Idemp
       max: 3,
       applicationName: "queue",
       onIdleError: () => {},
-      pipeline: true,
     });
     const onFailure = () => {};
     const limits = { turnsPerDay: TURNS_PER_DAY, itemsMax: ITEMS_MAX };

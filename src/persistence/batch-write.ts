@@ -22,8 +22,12 @@ import {
   standingColumns,
 } from "./batch-columns.ts";
 import type { Books, Change, ShipRow, StandingRow } from "./books.ts";
+import { Flight } from "./flight.ts";
 import type { PatrolRow } from "./patrols.ts";
 import { arrays, insertRows, type Statement, unnested, updateRows, upsertRows } from "./statements.ts";
+
+/** Not reached when a statement before it has failed. */
+const COMMIT: Statement = { name: "commit", text: "commit", values: [] };
 
 /** A pilot has one patrol after them in a sector: one that is on its way already is enough. */
 function patrolStatement(rows: readonly PatrolRow[]): Statement {
@@ -129,8 +133,7 @@ function statementsOf(
 }
 
 /**
- * Writes what the batch changed, one statement a table, and commits: everything is on the wire before the first
- * answer is awaited.
+ * Writes what the batch changed, one statement a table, and commits, in one flight.
  * @throws the first statement's error; nothing is committed then
  */
 export async function writeBatch(
@@ -140,12 +143,8 @@ export async function writeBatch(
   turnsPerDay: number,
   nowMs: number,
 ): Promise<void> {
-  const sent = statementsOf(books, requests, turnsPerDay, nowMs).map((statement) => client.query(statement));
-  const commit = client.query("commit");
-  // COMMIT of a failed transaction answers without an error, so the statements' own answers decide. Awaited in
-  // order: the first failure is the cause, those after it only say that the transaction is aborted.
-  const results = await Promise.allSettled([...sent, commit]);
-  for (const result of results) {
-    if (result.status === "rejected") throw result.reason;
-  }
+  const flight = new Flight(client);
+  for (const statement of statementsOf(books, requests, turnsPerDay, nowMs)) flight.query(statement);
+  flight.query(COMMIT);
+  await flight.send();
 }

@@ -1,5 +1,4 @@
 /** Connections to Postgres. */
-import { Socket } from "node:net";
 import pg from "pg";
 
 /** A transaction of ours takes milliseconds; one that stands still belongs to a stopped process and frees its rows. */
@@ -31,8 +30,6 @@ export interface ConnectOptions {
   applicationName: string;
   /** Told about connections that die while nobody uses them. Default: a line on stderr. */
   onIdleError?: (error: Error) => void;
-  /** Statements are sent without waiting for the answers before them. */
-  pipeline?: boolean;
   /** A connection that leaves a statement unanswered for longer is given up. Default: none is. */
   answerMsMax?: number;
 }
@@ -61,7 +58,6 @@ export function connect(url: string, options: ConnectOptions): Database {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_IDLE_SECONDS * 1000,
     types: ourTypes(),
-    ...(options.pipeline === true && { pipeline: true, stream: () => new GatheringSocket() }),
     ...(options.answerMsMax !== undefined && { query_timeout: options.answerMsMax }),
   });
   // Without listeners, a database that restarts would end this process. A connection that dies while it is used also
@@ -72,22 +68,6 @@ export function connect(url: string, options: ConnectOptions): Database {
   );
   pool.on("connect", (client) => client.on("error", () => {}));
   return { pool };
-}
-
-/** Sends what is written in one turn of the event loop together: a batch's statements in one packet, not one each. */
-class GatheringSocket extends Socket {
-  #isGathering = false;
-
-  override cork(): void {
-    super.cork();
-    if (this.#isGathering) return;
-    this.#isGathering = true;
-    super.cork();
-    setImmediate(() => {
-      this.#isGathering = false;
-      super.uncork();
-    });
-  }
 }
 
 /** Our settings come first: an `options` in the operator's own URL is added, and wins. */

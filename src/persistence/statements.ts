@@ -4,10 +4,12 @@ import { binaryArray, type Element, type ElementType } from "./binary-arrays.ts"
 /** A column of a table: its name, its type, and where a row has its value. Name and value cannot drift apart. */
 export type Column<Row> = readonly [name: string, type: ElementType, value: (row: Row) => Element];
 
+/** A prepared statement: its name stands for its text. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
-  readonly values: unknown[];
+  /** As Postgres takes them: a `Buffer` in its binary format, anything else as text. */
+  readonly values: (Buffer | string | null)[];
 }
 
 function names<Row>(columns: readonly Column<Row>[]): string {
@@ -23,7 +25,7 @@ export function unnested<Row>(columns: readonly Column<Row>[]): string {
 }
 
 /** The rows, an array a column: the parameters of `unnested`. */
-export function arrays<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): unknown[] {
+export function arrays<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Buffer[] {
   return columns.map(([, type, value]) => binaryArray(type, rows.map(value)));
 }
 
