@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { ensureContracts } from "../src/persistence/contracts.ts";
 import { connect, type Database } from "../src/persistence/database.ts";
 import { discardEmbedded, startEmbedded } from "../src/persistence/embedded.ts";
 import { migrate } from "../src/persistence/migrate.ts";
@@ -59,6 +60,8 @@ export async function startArena(options: ArenaOptions): Promise<Arena> {
     });
     steps.push(() => database.pool.end());
     await insertGalaxy(database, loadGalaxy(options.seed, options.sectors), { now: new Date() });
+    // A job makes them within a minute: no pilot has to wait for that.
+    await ensureContracts(database.pool, Date.now());
     const servers = await startServers(options, { databaseUrl, folder }, steps);
     const stopServers = () => Promise.all(servers.map((server) => server.stop()));
     steps.push(stopServers);

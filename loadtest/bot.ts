@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Client, type Room } from "@colyseus/sdk";
 import { z } from "zod";
 import type { SectorState, Ship } from "../src/schema/sector.ts";
+import { APP, APP_REQUEST_HEADERS } from "./app.ts";
 
 export type Role = "miner" | "raider";
 
@@ -90,7 +91,7 @@ export class Bot {
 
   async #join(): Promise<void> {
     const { sectorId } = meSchema.parse(await this.#get("/me"));
-    const options = { sectorId, protocol: 1, ...(this.#cursor > 0 && { cursor: this.#cursor }) };
+    const options = { sectorId, protocol: 1, ...APP, ...(this.#cursor > 0 && { cursor: this.#cursor }) };
     this.#enter(await this.#client.joinOrCreate<SectorState>("sector", options));
   }
 
@@ -223,6 +224,7 @@ export class Bot {
   async #fetch(path: string, init: RequestInit): Promise<unknown> {
     const { token } = this.#client.auth;
     const headers = {
+      ...APP_REQUEST_HEADERS,
       "content-type": "application/json",
       ...(token != null && { authorization: `Bearer ${token}` }),
     };

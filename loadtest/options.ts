@@ -1,10 +1,10 @@
 /** What `npm run loadtest` can be told. */
 import { parseArgs } from "node:util";
 import { UsageError } from "../src/cli/world-flags.ts";
-import { ACTIONS, type Action, type Mix } from "./fleet/pilot.ts";
+import { ACTIONS, type Action, type Mix, NO_ACTIONS } from "./fleet/mix.ts";
 
-/** As in the goal that the figures are held to: mostly mining, now and then a trip, a raid, a call at a port. */
-const DEFAULT_MIX = "harvest=60,warp=20,attack=10,dock=5,sell=5,drop=2";
+/** As in the goal that the figures are held to: mostly mining, now and then a trip, a raid, a call at a port, an errand. */
+const DEFAULT_MIX = "harvest=60,warp=20,attack=10,dock=5,sell=5,drop=2,expedition=4,contribute=4,deliver=2";
 
 export interface LoadOptions {
   readonly bots: number;
@@ -126,7 +126,7 @@ function readNumber(name: keyof typeof NUMBERS, text: string | undefined): numbe
 
 /** @throws UsageError */
 export function readMix(text: string): Mix {
-  const mix: Record<Action, number> = { harvest: 0, attack: 0, warp: 0, dock: 0, sell: 0, drop: 0 };
+  const mix: Record<Action, number> = { ...NO_ACTIONS };
   for (const part of text.split(",")) {
     const [name = "", weight = ""] = part.split("=");
     const action = ACTIONS.find((known) => known === name.trim());

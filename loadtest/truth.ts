@@ -8,6 +8,7 @@ import { z } from "zod";
 import { type Breach, findBreaches } from "../src/persistence/invariants.ts";
 import { replayAll } from "../src/persistence/replay.ts";
 import type { Ledger, RequestRecord } from "./fleet/ledger.ts";
+import { holdEconomy } from "./truth-economy.ts";
 
 /** Players read at a time. */
 const PLAYERS_PER_QUERY = 500;
@@ -15,6 +16,12 @@ const PLAYERS_PER_QUERY = 500;
 const FREE: ReadonlySet<string> = new Set(["flee"]);
 /** Answers that tell of something that runs, whose outcome becomes durable later. */
 const PROMISES: ReadonlySet<string> = new Set(["harvest", "attack"]);
+
+/** Events that the server's jobs write, whoever is there: the last of them may come after a pilot has left. */
+const FROM_JOBS: ReadonlySet<string> = new Set([
+  ...["contract_tier_unlocked", "incident_resolved", "sector_depletion_changed"],
+  ...["claim_license_expiring", "claim_license_expired"],
+]);
 
 export interface TruthOptions {
   /** The server, or its rooms, may have died meanwhile: what it had accepted and not resolved may be gone. */
@@ -118,6 +125,7 @@ async function holdSome(
     holdShip(ledger, theirs, findings);
   }
   await holdPromises(pool, ledgers, mayVanish, findings);
+  await holdEconomy(pool, ledgers, findings);
 }
 
 function holdEvents(ledger: Ledger, { events }: Stored, findings: Findings): void {
@@ -140,8 +148,9 @@ function holdEvents(ledger: Ledger, { events }: Stored, findings: Findings): voi
     if (before !== undefined) findings.toldTwice.push(`${told}; that was event ${before} already`);
     outcomes.set(once, eventId);
   }
+  const lastTold = ledger.events.at(-1)?.eventId ?? 0;
   for (const { seq, type, payload } of bySeq.values()) {
-    if (seq <= ledger.truncatedTo) continue;
+    if (seq <= ledger.truncatedTo || (seq > lastTold && FROM_JOBS.has(type))) continue;
     findings.thereNotTold.push(`${ledger.name}: event ${seq}, ${type} ${JSON.stringify(payload)}`);
   }
 }

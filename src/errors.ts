@@ -154,12 +154,15 @@ export const ERRORS = {
     409,
     "You have reacted to that incident. Wait for its end: incident_resolved tells of it.",
   ],
-  reaction_not_found: [404, "You have begun no such reaction, or began another one after it. Begin again."],
+  reaction_not_found: [404, "You have begun no such reaction. Begin one; beginning again tells the same."],
   reaction_too_fast: [
     422,
     "The reaction was sent in sooner than its cues last. Play it to its end, detail.lastsMs after its start.",
   ],
-  reaction_expired: [410, "The reaction was begun too long ago. Begin again."],
+  reaction_expired: [
+    410,
+    "The reaction was begun too long ago, and there is one for each incident. Classify it, or answer another.",
+  ],
   wrong_surface: [
     403,
     "That is done in a game: send x-app-surface of a Godot surface, the same with which you began.",

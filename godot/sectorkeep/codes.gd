@@ -151,11 +151,11 @@ const INCIDENT_OPEN := "incident_open"
 const INCIDENT_CLOSED := "incident_closed"
 ## You have reacted to that incident. Wait for its end: incident_resolved tells of it.
 const ALREADY_RESPONDED := "already_responded"
-## You have begun no such reaction, or began another one after it. Begin again.
+## You have begun no such reaction. Begin one; beginning again tells the same.
 const REACTION_NOT_FOUND := "reaction_not_found"
 ## The reaction was sent in sooner than its cues last. Play it to its end, detail.lastsMs after its start.
 const REACTION_TOO_FAST := "reaction_too_fast"
-## The reaction was begun too long ago. Begin again.
+## The reaction was begun too long ago, and there is one for each incident. Classify it, or answer another.
 const REACTION_EXPIRED := "reaction_expired"
 ## That is done in a game: send x-app-surface of a Godot surface, the same with which you began.
 const WRONG_SURFACE := "wrong_surface"

@@ -1,4 +1,4 @@
-/** What the pilots of a fleet know together: sectors as the server describes them, and where each other is. */
+/** What the pilots of a fleet know together: sectors and contracts as the server describes them, and where each other is. */
 import { z } from "zod";
 import type { HttpClient } from "./http.ts";
 
@@ -8,6 +8,7 @@ const sectorSchema = z.object({
   stations: z.array(z.object({ stationId: z.uuid(), stationClass: z.int() })),
 });
 export type Chart = z.output<typeof sectorSchema>;
+const contractsSchema = z.object({ contracts: z.array(z.object({ contractId: z.uuid() })) });
 const galaxySchema = z.object({ startSectorId: z.int() });
 
 /** Each sector is asked for once. */
@@ -15,6 +16,7 @@ export class Charts {
   readonly #http: HttpClient;
   readonly #sectors = new Map<number, Promise<Chart>>();
   #start: Promise<number> | null = null;
+  #contracts: Promise<readonly string[]> | null = null;
 
   constructor(http: HttpClient) {
     this.#http = http;
@@ -37,6 +39,24 @@ export class Charts {
       this.#start = null;
     });
     return this.#start;
+  }
+
+  /** This week's guild contracts. A server that has just been made has none yet: then they are asked for again. */
+  async contracts(): Promise<readonly string[]> {
+    this.#contracts ??= this.#http
+      .get("/contracts/current")
+      .then((body) => contractsSchema.parse(body).contracts.map(({ contractId }) => contractId));
+    const found = await this.#contracts.catch((error: unknown) => {
+      this.forgetContracts();
+      throw error;
+    });
+    if (found.length === 0) this.forgetContracts();
+    return found;
+  }
+
+  /** Another week has begun. */
+  forgetContracts(): void {
+    this.#contracts = null;
   }
 }
 

@@ -5,7 +5,8 @@ import { Airspace, Charts } from "./charts.ts";
 import { HttpClient } from "./http.ts";
 import type { Ledger } from "./ledger.ts";
 import { Measure } from "./measure.ts";
-import { LoadPilot, type Mix } from "./pilot.ts";
+import type { Mix } from "./mix.ts";
+import { LoadPilot } from "./pilot.ts";
 import { SdkConnector } from "./sdk-line.ts";
 import { type Traffic, WireConnector } from "./wire-line.ts";
 
@@ -129,7 +130,7 @@ export class Fleet {
       .map(({ session }) => session?.ledger.name ?? "");
     await this.#hearTheRest(settleMsMax);
     const ledgers = this.#pilots.flatMap(({ session }) => session?.ledger ?? []);
-    for (const { session } of this.#pilots) session?.end();
+    for (const pilot of this.#pilots) pilot.end();
     return { ledgers, stuck };
   }
 

@@ -2,6 +2,7 @@
 import http from "node:http";
 import https from "node:https";
 import { z } from "zod";
+import { APP_REQUEST_HEADERS } from "../app.ts";
 
 /** Enough for hundreds of joins a second; each costs the server a socket. */
 const CONNECTIONS_MAX = 64;
@@ -30,6 +31,8 @@ const refusalSchema = z.object({
   detail: z.record(z.string(), z.unknown()).default({}),
 });
 
+type Headers = Readonly<Record<string, string>>;
+
 /** JSON there and back, with one of several servers that are as good as each other. */
 export class HttpClient {
   readonly #bases: readonly URL[];
@@ -54,12 +57,21 @@ export class HttpClient {
   }
 
   /** @throws HttpRefusal, or what the connection died of */
-  post(path: string, body: unknown, token: string | null = null): Promise<unknown> {
-    return this.#call("POST", path, token, JSON.stringify(body));
+  post(path: string, body: unknown, token: string | null = null, headers: Headers = {}): Promise<unknown> {
+    return this.#call("POST", path, token, JSON.stringify(body), headers);
   }
 
-  async #call(method: string, path: string, token: string | null, body: string | null): Promise<unknown> {
-    const { status, text } = await this.#exchange(method, path, token, body);
+  async #call(
+    method: string,
+    path: string,
+    token: string | null,
+    body: string | null,
+    headers: Headers = {},
+  ): Promise<unknown> {
+    const { status, text } = await this.#exchange(method, path, body, {
+      ...headers,
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+    });
     const answer: unknown = text === "" ? {} : JSON.parse(text);
     if (status >= 200 && status < 300) return answer;
     const refusal = refusalSchema.safeParse(answer);
@@ -71,7 +83,7 @@ export class HttpClient {
     );
   }
 
-  #exchange(method: string, path: string, token: string | null, body: string | null) {
+  #exchange(method: string, path: string, body: string | null, headers: Headers) {
     const { base } = this;
     const url = new URL(path, base);
     const { request } = url.protocol === "https:" ? https : http;
@@ -80,7 +92,8 @@ export class HttpClient {
       agent: url.protocol === "https:" ? AGENTS["https:"] : AGENTS["http:"],
       timeout: ANSWER_MS_MAX,
       headers: {
-        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...APP_REQUEST_HEADERS,
+        ...headers,
         ...(body !== null && {
           "content-type": "application/json",
           "content-length": Buffer.byteLength(body),

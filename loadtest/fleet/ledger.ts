@@ -29,6 +29,34 @@ export interface ToldPilot {
   readonly cargo: Readonly<Record<string, unknown>>;
 }
 
+/** An expedition's run as it was told last. */
+export interface ToldRun {
+  readonly runId: string;
+  status: "created" | "started" | "completed";
+  rewards: readonly { readonly rewardKey: string; readonly value: number }[];
+}
+
+export interface ToldContribution {
+  readonly contributionId: string;
+  readonly contractId: string;
+  readonly sourceType: string;
+  readonly sourceId: string;
+  readonly points: number;
+}
+
+/** What was told over HTTP of what the user has done for the one economy, and been given. */
+export interface EconomyLedger {
+  readonly runs: ToldRun[];
+  readonly contributions: ToldContribution[];
+  readonly classifications: string[];
+  /** Contracts that the user is in. */
+  readonly memberships: string[];
+  /** As they were read last; null before. */
+  balances: Readonly<Record<string, number>> | null;
+  /** What was called for once, and answered as if it had been before. */
+  readonly toldTwice: string[];
+}
+
 export interface Ledger {
   readonly name: string;
   readonly userId: string;
@@ -43,6 +71,7 @@ export interface Ledger {
   readonly toldTwice: string[];
   /** An event that came before one that belongs before it. */
   readonly outOfOrder: string[];
+  readonly economy: EconomyLedger;
 }
 
 export function newLedger(name: string, userId: string): Ledger {
@@ -56,5 +85,9 @@ export function newLedger(name: string, userId: string): Ledger {
     pilot: null,
     toldTwice: [],
     outOfOrder: [],
+    economy: {
+      ...{ runs: [], contributions: [], classifications: [], memberships: [] },
+      ...{ balances: null, toldTwice: [] },
+    },
   };
 }

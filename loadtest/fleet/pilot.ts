@@ -1,31 +1,19 @@
 /** A pilot who plays by a mix of actions, each at its time. */
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
 import type { Prng } from "../../src/rules/galaxy/prng.ts";
 import type { Airspace, Chart, Charts, Sighting } from "./charts.ts";
+import { Errands } from "./errands.ts";
 import { goodsFor } from "./goods.ts";
 import { type HttpClient, HttpRefusal } from "./http.ts";
-import type { Reply } from "./ledger.ts";
 import type { Connector } from "./line.ts";
 import type { Measure } from "./measure.ts";
-import { type Me, type PilotNumbers, Session } from "./session.ts";
-
-export const ACTIONS = ["harvest", "attack", "warp", "dock", "sell", "drop"] as const;
-export type Action = (typeof ACTIONS)[number];
-/** How often each is chosen, relative to the others. */
-export type Mix = Readonly<Record<Action, number>>;
+import { type Action, chooseAction, type Mix } from "./mix.ts";
+import { OwnShip } from "./own-ship.ts";
+import { Session } from "./session.ts";
 
 /** How long a pilot who lost the line stays away. */
 const AWAY_MS_MAX = 2_000;
-/** What was promised for a tick and has not come so long after it is not waited for any more. */
-const LATE_MS_MAX = 15_000;
 const SIGN_IN_AGAIN_MS = 500;
-
-const harvestSchema = z.object({ harvestId: z.string(), startTick: z.int(), endTick: z.int() });
-const fightSchema = z.object({ fightId: z.string(), startTick: z.int(), endTick: z.int() });
-const dockedSchema = z.object({ stationId: z.string() });
-const outcomeSchema = z.object({ harvestId: z.string().optional(), fightId: z.string().optional() });
-const destroyedSchema = z.object({ destroyedShipId: z.string().nullable() });
 
 export interface PilotParts {
   readonly http: HttpClient;
@@ -44,41 +32,19 @@ export interface PilotOptions {
   readonly homeSectorId: number | null;
 }
 
-/** Something that runs in the room and whose end will be told. */
-interface Running {
-  readonly kind: "harvest" | "fight";
-  readonly dueMs: number;
-  /** True while the line has held since it began: then the telling of its end can be timed. */
-  isTimed: boolean;
-}
-
 export class LoadPilot {
-  readonly sighting: Sighting;
   readonly #parts: PilotParts;
   readonly #options: PilotOptions;
-  readonly #running = new Map<string, Running>();
+  readonly #ship: OwnShip;
   #session: Session | null = null;
-  #numbers: PilotNumbers | null = null;
-  /** The station that the ship is docked at. */
-  #dockedAt: string | null = null;
-  #isPod = false;
+  #errands: Errands | null = null;
   #isPlaying = false;
   #stopping = false;
 
   constructor(parts: PilotParts, options: PilotOptions) {
     this.#parts = parts;
     this.#options = options;
-    const shipId = () => this.#session?.shipId ?? "";
-    const isPrey = () => this.#session?.isConnected === true && this.#dockedAt === null && !this.#isPod;
-    this.sighting = {
-      get shipId() {
-        return shipId();
-      },
-      get isPrey() {
-        return isPrey();
-      },
-      fightingUntilMs: 0,
-    };
+    this.#ship = new OwnShip(() => this.#session, parts);
   }
 
   get session(): Session | null {
@@ -92,7 +58,8 @@ export class LoadPilot {
 
   /** Nothing of this pilot's is under way any more. */
   get isSettled(): boolean {
-    return this.#session === null || (this.#session.unanswered === 0 && this.#running.size === 0);
+    const unanswered = (this.#session?.unanswered ?? 0) + (this.#errands?.unanswered ?? 0);
+    return this.#session === null || (unanswered === 0 && this.#ship.isIdle);
   }
 
   stopActing(): void {
@@ -126,17 +93,26 @@ export class LoadPilot {
     if (session === null) return;
     await session.rejoin();
     await session.ask("flee", {}, performance.now());
+    await this.#errands?.readBalances();
+  }
+
+  /** Leaves for good. What has no answer stays without one. */
+  end(): void {
+    this.#session?.end();
+    this.#errands?.giveUp();
   }
 
   async #signIn(): Promise<Session | null> {
     while (!this.#stopping) {
       try {
-        this.#session = await Session.signIn(this.#parts, this.#options.name, {
-          arrived: (sectorId, me) => this.#arrived(sectorId, me),
-          numbers: (numbers) => this.#counted(numbers),
+        const session = await Session.signIn(this.#parts, this.#options.name, {
+          arrived: (sectorId, me) => this.#ship.arrived(sectorId, me),
+          numbers: (numbers) => this.#ship.counted(numbers),
           event: (type, payload) => this.#told(type, payload),
         });
-        return this.#session;
+        this.#errands = new Errands(this.#parts, session);
+        this.#session = session;
+        return session;
       } catch {
         this.#parts.measure.refused("(sign-in)");
         await pause(SIGN_IN_AGAIN_MS);
@@ -151,68 +127,23 @@ export class LoadPilot {
     await this.#ask(session, "warp", { sectorId: homeSectorId }, performance.now());
   }
 
-  #arrived(sectorId: number, me: Me | null): void {
-    this.#parts.airspace.moved(this.sighting, sectorId);
-    for (const running of this.#running.values()) running.isTimed = false;
-    if (me !== null) {
-      this.#dockedAt = me.status === "DOCKED" ? me.stationId : null;
-      this.#isPod = me.shipType === "ESCAPE_POD";
-    }
-  }
-
-  #counted(numbers: PilotNumbers): void {
-    this.#numbers = numbers;
-    // Nothing of ours runs any more: what we still waited for has died with its room.
-    if (numbers.turnsReserved === 0) this.#running.clear();
-  }
-
   #told(type: string, payload: Readonly<Record<string, unknown>>): void {
-    const { harvestId, fightId } = outcomeSchema.parse(payload);
-    const running = this.#running.get(harvestId ?? fightId ?? "");
-    this.#running.delete(harvestId ?? fightId ?? "");
-    if (running?.isTimed === true && type === "mining_harvest_completed") {
-      this.#parts.measure.took("harvest outcome, after it was due", performance.now() - running.dueMs);
-    }
-    if (type === "combat_resolved") {
-      this.sighting.fightingUntilMs = 0;
-      if (destroyedSchema.parse(payload).destroyedShipId === this.#session?.shipId) this.#isPod = true;
-    }
+    this.#ship.told(type, payload);
+    this.#errands?.told(type, payload);
     this.#parts.measure.count("outcomes");
   }
 
   async #act(session: Session, intendedMs: number): Promise<void> {
-    const { measure } = this.#parts;
+    const { measure, random } = this.#parts;
     if (!session.isConnected) return measure.count("turns missed: away");
-    if (this.#isMining()) return measure.count("turns missed: mining");
-    const action = this.#isFighting() ? "flee" : this.#choose();
+    if (this.#ship.isMining) return measure.count("turns missed: mining");
+    const action = this.#ship.isFighting ? "flee" : chooseAction(this.#options.mix, random);
     try {
       await this.#perform(session, action, intendedMs);
     } catch (error) {
-      // A chart that could not be had; the next turn asks again.
-      measure.refused(`(chart) ${error instanceof HttpRefusal ? error.code : "no connection"}`);
+      // Something that can be read could not be; the next turn asks again.
+      measure.refused(`(reading) ${error instanceof HttpRefusal ? error.code : "no connection"}`);
     }
-  }
-
-  #isMining(): boolean {
-    const nowMs = performance.now();
-    return [...this.#running.values()].some(
-      ({ kind, dueMs }) => kind === "harvest" && nowMs < dueMs + LATE_MS_MAX,
-    );
-  }
-
-  #isFighting(): boolean {
-    return performance.now() < this.sighting.fightingUntilMs;
-  }
-
-  #choose(): Action {
-    const { mix } = this.#options;
-    const total = ACTIONS.reduce((sum, action) => sum + mix[action], 0);
-    let left = (this.#parts.random.u32() / 2 ** 32) * total;
-    for (const action of ACTIONS) {
-      left -= mix[action];
-      if (left < 0) return action;
-    }
-    return "harvest";
   }
 
   /** Does it, or what has to be done before it is possible. */
@@ -221,40 +152,57 @@ export class LoadPilot {
     if (action === "drop") return void session.drop(random.int(0, AWAY_MS_MAX));
     if (action === "flee") return this.#ask(session, "flee", {}, intendedMs);
     const chart = await charts.sector(session.sectorId);
-    if (this.#dockedAt !== null) return this.#trade(session, chart, intendedMs);
+    // Errands need no ship: whoever is docked can do them too.
+    if (await this.#runErrand(action, chart, intendedMs)) return;
+    if (this.#ship.dockedAt !== null) return this.#trade(session, chart, intendedMs);
     const [station] = chart.stations;
-    const calls = action === "dock" || (action === "sell" && this.#goods(station) !== null);
-    if ((calls || this.#isPod) && station !== undefined) {
+    if ((this.#callsAt(station, action) || this.#ship.isPod) && station !== undefined) {
       return this.#ask(session, "dock", { stationId: station.stationId }, intendedMs);
     }
-    if (action === "attack" && !this.#isPod) {
-      const prey = this.#parts.airspace.preyIn(session.sectorId, this.sighting);
+    if (action === "attack" && !this.#ship.isPod) {
+      const prey = this.#parts.airspace.preyIn(session.sectorId, this.#ship.sighting);
       if (prey.length > 0) return this.#raid(session, random.one(prey), intendedMs);
     }
-    if (action === "warp" || !this.#canMine(chart.type)) return this.#warp(session, intendedMs);
+    if (action === "warp" || !this.#ship.canMine(chart.type)) return this.#warp(session, intendedMs);
     return this.#ask(session, "harvest", {}, intendedMs);
   }
 
-  #goods(station: Chart["stations"][number] | undefined) {
-    return goodsFor(station, this.#numbers?.cargo ?? {});
+  /** @returns whether there was one to run */
+  async #runErrand(action: Action, { type }: Chart, intendedMs: number): Promise<boolean> {
+    const sectorId = this.#session?.sectorId ?? 0;
+    if (action === "expedition" && type === "ASTEROID_FIELD") {
+      return (await this.#errands?.goOnExpedition(sectorId, intendedMs)) ?? false;
+    }
+    return action === "contribute" && ((await this.#errands?.contribute(intendedMs)) ?? false);
   }
 
-  /** In the dock: a new hull if need be, then what can be sold, then out again. */
+  #callsAt(station: Chart["stations"][number] | undefined, action: Action): boolean {
+    if (action === "sell") return this.#goods(station) !== null;
+    return action === "dock" || (action === "deliver" && this.#deliverable() > 0);
+  }
+
+  #goods(station: Chart["stations"][number] | undefined) {
+    return goodsFor(station, this.#ship.numbers?.cargo ?? {});
+  }
+
+  /** How much of what expeditions have earned the hold would take. */
+  #deliverable(): number {
+    return Math.min(this.#errands?.oreUnits ?? 0, this.#ship.numbers?.cargoFree ?? 0);
+  }
+
+  /** In the dock: a new hull if need be, then what can be put aboard and sold, then out again. */
   #trade(session: Session, { stations }: Chart, intendedMs: number): Promise<void> {
-    const goods = this.#goods(stations.find(({ stationId }) => stationId === this.#dockedAt));
-    if (this.#isPod) return this.#ask(session, "claim_hull", {}, intendedMs);
-    if (goods !== null && this.#options.mix.sell > 0) return this.#ask(session, "sell", goods, intendedMs);
+    const { mix } = this.#options;
+    const goods = this.#goods(stations.find(({ stationId }) => stationId === this.#ship.dockedAt));
+    const quantity = this.#deliverable();
+    if (this.#ship.isPod) return this.#ask(session, "claim_hull", {}, intendedMs);
+    if (quantity > 0 && mix.deliver > 0) return this.#ask(session, "deliver_ore", { quantity }, intendedMs);
+    if (goods !== null && mix.sell > 0) return this.#ask(session, "sell", goods, intendedMs);
     return this.#ask(session, "undock", {}, intendedMs);
   }
 
-  #canMine(sectorType: string): boolean {
-    const numbers = this.#numbers;
-    if (numbers === null || sectorType !== "ASTEROID_FIELD") return false;
-    return numbers.equipment.mining_laser !== undefined && numbers.cargoFree > 0;
-  }
-
-  async #raid(session: Session, prey: Sighting, intendedMs: number): Promise<void> {
-    await this.#ask(session, "attack", { targetId: prey.shipId }, intendedMs, prey);
+  #raid(session: Session, prey: Sighting, intendedMs: number): Promise<void> {
+    return this.#ask(session, "attack", { targetId: prey.shipId }, intendedMs, prey);
   }
 
   async #warp(session: Session, intendedMs: number): Promise<void> {
@@ -276,37 +224,8 @@ export class LoadPilot {
   ): Promise<void> {
     this.#parts.measure.count("actions");
     const reply = await session.ask(kind, body, intendedMs);
-    this.#answered(session, kind, reply, prey);
-  }
-
-  #answered(session: Session, kind: string, reply: Reply, prey: Sighting | undefined): void {
-    if (reply === null) return;
-    if ("refused" in reply) {
-      if (reply.refused === "ship_in_combat") this.sighting.fightingUntilMs = performance.now() + 2_000;
-      return;
-    }
-    if (kind === "dock") this.#dockedAt = dockedSchema.parse(reply.accepted).stationId;
-    if (kind === "undock") this.#dockedAt = null;
-    if (kind === "claim_hull") this.#isPod = false;
-    if (kind === "harvest") {
-      const { harvestId, startTick, endTick } = harvestSchema.parse(reply.accepted);
-      this.#begin(session, "harvest", harvestId, endTick - startTick);
-    }
-    if (kind === "attack") {
-      const { fightId, startTick, endTick } = fightSchema.parse(reply.accepted);
-      const { dueMs } = this.#begin(session, "fight", fightId, endTick - startTick);
-      this.sighting.fightingUntilMs = dueMs;
-      if (prey !== undefined) prey.fightingUntilMs = dueMs;
-    }
-  }
-
-  #begin(session: Session, kind: Running["kind"], id: string, ticks: number): Running {
-    const running: Running = { kind, dueMs: performance.now() + ticks * session.tickMs, isTimed: true };
-    // An answer that came late can come after the event of its own outcome.
-    if (!session.ledger.events.some(({ payload }) => payload.harvestId === id || payload.fightId === id)) {
-      this.#running.set(id, running);
-    }
-    return running;
+    this.#ship.answered(kind, reply, prey);
+    this.#errands?.answered(kind, reply);
   }
 }
 

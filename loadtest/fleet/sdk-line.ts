@@ -2,6 +2,7 @@
 import { Client, type Room } from "@colyseus/sdk";
 import { z } from "zod";
 import type { SectorState } from "../../src/schema/sector.ts";
+import { APP } from "../app.ts";
 import type { HttpClient } from "./http.ts";
 import { BROADCASTS, type Connector, type Line, type LineEvents, type Seat } from "./line.ts";
 
@@ -24,7 +25,7 @@ export class SdkConnector implements Connector {
   async join(token: string, options: { sectorId: number; cursor: number }, events: LineEvents) {
     const client = this.#client;
     client.auth.token = token;
-    const room = await client.joinOrCreate<SectorState>("sector", { ...options, protocol: 1 });
+    const room = await client.joinOrCreate<SectorState>("sector", { ...options, ...APP, protocol: 1 });
     return enter(room, events);
   }
 

@@ -59,9 +59,10 @@ export interface SessionEvents {
 
 export class Session {
   readonly ledger: Ledger;
+  /** Who the pilot is, to the server. */
+  readonly token: string;
   shipId = "";
   tickMs = 100;
-  readonly #token: string;
   readonly #parts: { http: HttpClient; connector: Connector; measure: Measure };
   readonly #events: SessionEvents;
   readonly #asking: Asking;
@@ -77,7 +78,7 @@ export class Session {
     events: SessionEvents,
   ) {
     this.#parts = parts;
-    this.#token = guest.token;
+    this.token = guest.token;
     this.ledger = newLedger(name, guest.userId);
     this.#asking = new Asking(this.ledger, parts.measure, {
       send: (kind, body) => {
@@ -184,9 +185,9 @@ export class Session {
 
   async #join(): Promise<void> {
     const { http, connector } = this.#parts;
-    const me = meSchema.parse(await http.get("/me", this.#token));
+    const me = meSchema.parse(await http.get("/me", this.token));
     const options = { sectorId: me.sectorId, cursor: this.#cursor };
-    await this.#arrive(me, (events) => connector.join(this.#token, options, events));
+    await this.#arrive(me, (events) => connector.join(this.token, options, events));
   }
 
   async #arrive(me: Me | null, open: (events: LineEvents) => Promise<Line>): Promise<void> {

@@ -4,6 +4,7 @@ import { decode } from "@colyseus/schema";
 import { unpack } from "msgpackr";
 import WebSocket from "ws";
 import { z } from "zod";
+import { APP } from "../app.ts";
 import type { HttpClient } from "./http.ts";
 import { BROADCASTS, type Connector, type Line, type LineEvents, type Seat, seatSchema } from "./line.ts";
 
@@ -29,7 +30,8 @@ export class WireConnector implements Connector {
   }
 
   async join(token: string, options: { sectorId: number; cursor: number }, events: LineEvents) {
-    const seat = await this.#http.post("/matchmake/joinOrCreate/sector", { ...options, protocol: 1 }, token);
+    const asked = { ...options, ...APP, protocol: 1 };
+    const seat = await this.#http.post("/matchmake/joinOrCreate/sector", asked, token);
     return this.consume(seatSchema.parse(seat), events);
   }
 

@@ -22,15 +22,17 @@ export interface Step {
   readonly kind: "statement" | "commit" | "committed";
   /** What the client calls itself. */
   readonly applicationName: string;
+  /** Which of the connections it is, counted from 1. */
+  readonly connection: number;
   /** A prepared statement's name, or the text of one that has none. */
   readonly statement: string;
 }
 
 /**
- * What becomes of a step: it passes; the line is cut in its place; the replies on the line are kept back from here on;
- * Postgres' end is closed and the client's stays open in silence.
+ * What becomes of a step: it passes; the line is cut in its place; it is held up, with all that the client sends after it;
+ * the replies on the line are kept back from here on; Postgres' end is closed and the client's stays open in silence.
  */
-export type Verdict = "pass" | "cut" | "keep" | "silence";
+export type Verdict = "pass" | "cut" | "hold" | "keep" | "silence";
 
 /** Sees each step before it passes. With several watchers the first that does not say "pass" decides. */
 export type Watcher = (step: Step) => Verdict;
@@ -45,12 +47,16 @@ class Line {
   /** Known from the client's first message on. */
   #applicationName: string | null = null;
   #silent = false;
+  /** What the client sends goes nowhere any more. */
+  #isHeld = false;
+  readonly #connection: number;
   /** Replies that are kept back; null while they pass. */
   #kept: Buffer[] | null = null;
   /** The next row is what Postgres says the time is. */
   #asksTime = false;
 
-  constructor(client: Socket, postgres: Socket, hooks: LineHooks) {
+  constructor(connection: number, client: Socket, postgres: Socket, hooks: LineHooks) {
+    this.#connection = connection;
     this.client = client;
     this.#postgres = postgres;
     this.#hooks = hooks;
@@ -71,7 +77,7 @@ class Line {
   }
 
   #sent(bytes: Buffer): void {
-    if (this.#silent) return;
+    if (this.#silent || this.#isHeld) return;
     const passing: Buffer[] = [];
     let verdict: Verdict = "pass";
     for (const message of this.#fromClient.push(bytes)) {
@@ -80,9 +86,10 @@ class Line {
       if (statement?.includes("clock_timestamp()") === true) this.#asksTime = true;
       if (statement !== null) {
         const kind = statement.toLowerCase() === "commit" ? "commit" : "statement";
-        verdict = this.#hooks.watch({ kind, statement, applicationName: this.#applicationName });
+        verdict = this.#judge(kind, statement);
       }
-      if (verdict === "cut") break;
+      this.#isHeld = verdict === "hold";
+      if (verdict === "cut" || verdict === "hold") break;
       passing.push(message);
       if (verdict === "keep") this.keepReplies();
       if (verdict === "silence") break;
@@ -97,8 +104,7 @@ class Line {
     let verdict: Verdict = "pass";
     for (const message of this.#fromPostgres.push(bytes)) {
       if (commandOf(message) === "COMMIT") {
-        const applicationName = this.#applicationName ?? "";
-        verdict = this.#hooks.watch({ kind: "committed", statement: "COMMIT", applicationName });
+        verdict = this.#judge("committed", "COMMIT");
       }
       if (verdict === "cut" || verdict === "silence") break;
       if (verdict === "keep") this.keepReplies();
@@ -106,6 +112,11 @@ class Line {
     }
     if (passing.length > 0) this.client.write(Buffer.concat(passing));
     this.#end(verdict);
+  }
+
+  #judge(kind: Step["kind"], statement: string): Verdict {
+    const applicationName = this.#applicationName ?? "";
+    return this.#hooks.watch({ kind, statement, applicationName, connection: this.#connection });
   }
 
   #end(verdict: Verdict): void {
@@ -166,6 +177,7 @@ export class PostgresProxy {
   readonly #server: Server;
   readonly #lines = new Set<Line>();
   #weather: Weather = "clear";
+  #connections = 0;
   readonly #watchers = new Set<Watcher>();
   #losesCommit: (applicationName: string) => boolean = () => false;
   /** What is added to the time that Postgres says it is: whoever asks through here lives with a clock that was set. */
@@ -273,7 +285,8 @@ export class PostgresProxy {
     }
     const postgres = new Socket();
     postgres.connect(Number(this.#target.port), this.#target.hostname);
-    const line = new Line(client, postgres, {
+    this.#connections += 1;
+    const line = new Line(this.#connections, client, postgres, {
       watch: (step) => this.#judge(step),
       clockShiftMs: () => this.clockShiftMs,
       ended: () => this.#lines.delete(line),

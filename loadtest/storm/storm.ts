@@ -1,5 +1,6 @@
 /** Bots play; faults strike by schedule; afterwards everything that the bots were told is held against Postgres. */
 import { setTimeout as pause } from "node:timers/promises";
+import { ensureContracts } from "../../src/persistence/contracts.ts";
 import { connect, type Database } from "../../src/persistence/database.ts";
 import { migrate } from "../../src/persistence/migrate.ts";
 import { insertGalaxy } from "../../src/persistence/world.ts";
@@ -25,7 +26,10 @@ const JOINS_PER_SECOND = 50;
 /** Busy enough that something is to be committed at every moment; the mix leaves nobody out. */
 const BOTS = {
   everyMs: 700,
-  mix: { harvest: 45, attack: 10, warp: 20, dock: 10, sell: 10, drop: 5 },
+  mix: {
+    ...{ harvest: 45, attack: 10, warp: 20, dock: 10, sell: 10, drop: 5 },
+    ...{ expedition: 10, contribute: 10, deliver: 5 },
+  },
   sdkOneIn: 10,
 } as const;
 
@@ -106,6 +110,8 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     const database = connect(cluster.url, { max: 2, applicationName: "storm", onIdleError: () => {} });
     closing.push(() => database.pool.end());
     await insertGalaxy(database, loadGalaxy(seed, sectors), { now: new Date() });
+    // A job makes them within a minute: no pilot has to wait for that.
+    await ensureContracts(database.pool, Date.now());
     const proxy = await PostgresProxy.before(cluster.url);
     closing.push(() => proxy.close());
     const door = await FrontDoor.open();

@@ -259,17 +259,17 @@ export function incidentRoutes(deps: IncidentDeps): Route[] {
       response: z.object({
         runId: z.uuid(),
         cues: z.array(cue).describe("To be answered each in its lane, at most 400 ms early or late."),
+        startedAtMs: atMs,
         expiresAtMs: atMs,
       }),
       refusals: [
         "not_joined_yet",
         "incident_not_found",
         "incident_closed",
-        "already_responded",
-        "wrong_surface",
+        ...(["already_responded", "wrong_surface", "reaction_expired"] as const),
       ],
       summary:
-        "Begins your reaction, from a Godot surface: the server's clock runs from here. Beginning again draws new cues.",
+        "Begins your one reaction to it, from a Godot surface: the server's clock runs from here. Beginning again tells the same.",
       handle: ({ params, identity, context }) =>
         startReaction(pool, params.incidentId, dice.u32(), responder(identity, gameSurface(context))),
     }),

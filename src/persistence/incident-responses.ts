@@ -129,6 +129,7 @@ export async function classifyIncident(
 export interface StartedReaction {
   readonly runId: string;
   readonly cues: Cue[];
+  readonly startedAtMs: number;
   readonly expiresAtMs: number;
 }
 
@@ -138,9 +139,10 @@ function missionOf(type: IncidentType): string {
 }
 
 /**
- * Begins a reaction: from now on the server's clock runs. Beginning again draws new cues and takes the old ones' place.
+ * Begins a reaction, once for a pilot and incident: from now on the server's clock runs. Beginning again, as after a lost
+ * answer, tells the same cues and the same start; nobody looks for cues they like better.
  * @param seed one u32
- * @throws Refusal not_joined_yet, incident_not_found, incident_closed, already_responded
+ * @throws Refusal not_joined_yet, incident_not_found, incident_closed, already_responded, wrong_surface, reaction_expired
  */
 export async function startReaction(
   pool: pg.Pool,
@@ -154,12 +156,17 @@ export async function startReaction(
     if ((await findResponse(tx, incidentId, player.id, "reaction")) !== null)
       throw new Refusal("already_responded", { incidentId });
     checkOpen(incident, nowMs);
+    const before = await findReaction(tx, incidentId, player.id);
+    if (before !== null) {
+      checkSurface(before, surface);
+      checkNotExpired(before, nowMs);
+      return startedReaction(before);
+    }
     const runId = randomUUID();
+    // The player is locked: nobody else begins it for them meanwhile.
     await tx.query(
       `insert into incident_reactions (incident_id, player_id, run_id, surface, seed, started_at)
-        values ($1, $2, $3, $4, $5, $6)
-        on conflict (incident_id, player_id) do update set run_id = excluded.run_id, surface = excluded.surface,
-          seed = excluded.seed, started_at = excluded.started_at`,
+        values ($1, $2, $3, $4, $5, $6)`,
       [incidentId, player.id, runId, surface, seed, new Date(nowMs)],
     );
     await recordProductEvent(tx, {
@@ -168,8 +175,12 @@ export async function startReaction(
       properties: { mission_id: missionOf(incident.type), surface, run_id: runId, entry_point: "incident" },
       now: new Date(nowMs),
     });
-    return { runId, cues: drawCues(seed, incident.severity), expiresAtMs: nowMs + REACTION_MS_MAX };
+    return startedReaction({ runId, surface, seed, startedAtMs: nowMs });
   });
+}
+
+function startedReaction({ runId, seed, startedAtMs }: Reaction): StartedReaction {
+  return { runId, cues: drawCues(seed), startedAtMs, expiresAtMs: startedAtMs + REACTION_MS_MAX };
 }
 
 const reactionSchema = z
@@ -188,30 +199,36 @@ const reactionSchema = z
 
 type Reaction = z.output<typeof reactionSchema>;
 
-/** @throws Refusal run_not_found */
-async function readReaction(
+async function findReaction(
   tx: pg.PoolClient,
   incidentId: string,
   playerId: string,
-  runId: string,
-): Promise<Reaction> {
+): Promise<Reaction | null> {
   const { rows } = await tx.query(
-    `select run_id, surface, seed, started_at from incident_reactions
-      where incident_id = $1 and player_id = $2 and run_id = $3`,
-    [incidentId, playerId, runId],
+    `select run_id, surface, seed, started_at from incident_reactions where incident_id = $1 and player_id = $2`,
+    [incidentId, playerId],
   );
-  const [reaction] = z.array(reactionSchema).parse(rows);
-  if (reaction === undefined) throw new Refusal("reaction_not_found", { runId });
-  return reaction;
+  return z.array(reactionSchema).parse(rows)[0] ?? null;
+}
+
+/** @throws Refusal wrong_surface */
+function checkSurface({ surface: begunOn }: Reaction, surface: Surface): void {
+  if (begunOn !== surface) throw new Refusal("wrong_surface", { begunOn });
+}
+
+/** @throws Refusal reaction_expired */
+function checkNotExpired({ startedAtMs }: Reaction, nowMs: number): void {
+  const elapsedMs = nowMs - startedAtMs;
+  if (elapsedMs > REACTION_MS_MAX)
+    throw new Refusal("reaction_expired", { elapsedMs, maxMs: REACTION_MS_MAX });
 }
 
 /** @throws Refusal when the server's clock says that this cannot have been played @returns how long it took */
-function checkElapsed({ startedAtMs }: Reaction, cues: readonly Cue[], nowMs: number): number {
-  const elapsedMs = nowMs - startedAtMs;
+function checkElapsed(reaction: Reaction, cues: readonly Cue[], nowMs: number): number {
+  const elapsedMs = nowMs - reaction.startedAtMs;
   const lastsMs = reactionMs(cues);
   if (elapsedMs < lastsMs) throw new Refusal("reaction_too_fast", { elapsedMs, lastsMs });
-  if (elapsedMs > REACTION_MS_MAX)
-    throw new Refusal("reaction_expired", { elapsedMs, maxMs: REACTION_MS_MAX });
+  checkNotExpired(reaction, nowMs);
   return elapsedMs;
 }
 
@@ -233,10 +250,11 @@ export async function submitReaction(
     const { player, incident } = await lockBoth(tx, incidentId, userId);
     const first = await findResponse(tx, incidentId, player.id, "reaction");
     if (first !== null) return first;
-    const reaction = await readReaction(tx, incidentId, player.id, runId);
-    if (reaction.surface !== surface) throw new Refusal("wrong_surface", { begunOn: reaction.surface });
+    const reaction = await findReaction(tx, incidentId, player.id);
+    if (reaction?.runId !== runId) throw new Refusal("reaction_not_found", { runId });
+    checkSurface(reaction, surface);
     checkOpen(incident, nowMs);
-    const cues = drawCues(reaction.seed, incident.severity);
+    const cues = drawCues(reaction.seed);
     const elapsedMs = checkElapsed(reaction, cues, nowMs);
     const score = reactionScore(cues, presses);
     await addResponse(tx, incident, player, responder, {

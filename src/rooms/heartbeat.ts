@@ -3,6 +3,9 @@ import { TICK_MS } from "../commands/sector.ts";
 
 /** Rooms' own clocks (Colyseus counts message rates on them) move once in this many beats. */
 const CLOCK_BEATS = 5;
+/** Parts of a tick, each with the beat of its own rooms: ten make it the 10 ms that timers are good for. */
+const SLOTS = 10;
+const SLOT_MS = TICK_MS / SLOTS;
 
 /** A room as the heartbeat sees it. */
 export interface Beating {
@@ -19,17 +22,20 @@ export interface Beating {
 }
 
 /**
- * The one timer of all rooms of a process: ten times a second it touches the rooms where something is due or changed
- * and leaves the others alone, so a quiet sector costs next to nothing.
+ * The one timer of all rooms of a process. Each room has a beat ten times a second, in which it is touched if something
+ * is due or changed and left alone if not, so a quiet sector costs next to nothing. Rooms are spread evenly over the
+ * tick: all at once would keep every answer waiting for the whole process' patches.
  */
 export class Heartbeat {
   readonly #clock: Clock;
   readonly #startMs: number;
-  readonly #rooms = new Set<Beating>();
+  readonly #slots = Array.from({ length: SLOTS }, () => new Slot());
   readonly #onDurationMs: (ms: number) => void;
   #timer: NodeJS.Timeout | null = null;
-  #beats = 0;
+  /** How many slots have had their beat since the start. */
+  #beaten = 0;
 
+  /** @param onDurationMs told how long each beat took that had rooms to touch */
   constructor(clock: Clock, onDurationMs: (ms: number) => void) {
     this.#clock = clock;
     this.#startMs = clock.monotonicMs();
@@ -42,19 +48,25 @@ export class Heartbeat {
   }
 
   get rooms(): number {
-    return this.#rooms.size;
+    return this.#slots.reduce((sum, slot) => sum + slot.rooms.size, 0);
   }
 
   add(room: Beating): void {
-    this.#rooms.add(room);
+    const emptiest = this.#slots.reduce((best, slot) => (slot.rooms.size < best.rooms.size ? slot : best));
+    emptiest.rooms.add(room);
   }
 
   remove(room: Beating): void {
-    this.#rooms.delete(room);
+    for (const slot of this.#slots) slot.rooms.delete(room);
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.step(), TICK_MS);
+    // Timers come late; what they have missed is counted by the machine's time, which they run on.
+    const startMs = performance.now();
+    this.#timer = setInterval(
+      () => this.#stepTo(Math.floor((performance.now() - startMs) / SLOT_MS)),
+      SLOT_MS,
+    );
   }
 
   stop(): void {
@@ -62,21 +74,47 @@ export class Heartbeat {
     this.#timer = null;
   }
 
-  /** One beat at the clock's tick. Ticks that a busy process missed are made up for: what was due then is due now. */
+  /** One beat of all rooms at the clock's tick. Ticks that were missed are made up for: what was due then is due now. */
   step(): void {
+    for (const slot of this.#slots) this.#beat(slot);
+  }
+
+  /** Beats the slots whose time has come since the last look; after a standstill each of them once. */
+  #stepTo(passed: number): void {
+    const first = Math.max(this.#beaten, passed - SLOTS);
+    this.#beaten = passed;
+    for (let beat = first; beat < passed; beat++) {
+      const slot = this.#slots[beat % SLOTS];
+      if (slot !== undefined) this.#beat(slot);
+    }
+  }
+
+  #beat(slot: Slot): void {
     const startedMs = performance.now();
-    const tick = this.tick;
-    // Not by the tick: a timer that drifts leaves some out.
+    if (slot.beat(this.tick)) this.#onDurationMs(performance.now() - startedMs);
+  }
+}
+
+/** Rooms that have their beat together. */
+class Slot {
+  readonly rooms = new Set<Beating>();
+  #beats = 0;
+
+  /** @returns whether a room had something to do */
+  beat(tick: number): boolean {
     const movesClocks = ++this.#beats % CLOCK_BEATS === 0;
-    for (const room of this.#rooms) {
+    let touched = false;
+    for (const room of this.rooms) {
       try {
         if (movesClocks) room.moveClock();
-        if (room.hasChanged() || room.nextDueTick() <= tick) room.beat(tick);
+        if (!room.hasChanged() && room.nextDueTick() > tick) continue;
+        touched = true;
+        room.beat(tick);
       } catch (error) {
         // One room's fault must not stop the others' time.
         room.failed(error);
       }
     }
-    this.#onDurationMs(performance.now() - startedMs);
+    return touched;
   }
 }

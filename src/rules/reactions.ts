@@ -3,7 +3,7 @@
  * them, keeps the time of the start, and counts the score itself; a client says only what was pressed when.
  */
 import { Prng } from "./galaxy/prng.ts";
-import { RESPONSE_SCORE_MAX, type Severity } from "./incidents.ts";
+import { RESPONSE_SCORE_MAX } from "./incidents.ts";
 
 export const LANES = 4;
 export const CUES = 10;
@@ -11,12 +11,11 @@ export const CUES = 10;
 const HIT_MS = 400;
 /** The first cue gives time to look up. */
 const FIRST_CUE_MS = 1_500;
-/** Between two cues: shorter the worse the incident is, never so short that two hits overlap. */
-const GAP_MS: Readonly<Record<Severity, readonly [lo: number, hi: number]>> = {
-  1: [1_100, 1_500],
-  2: [950, 1_250],
-  3: [850, 1_050],
-};
+/**
+ * Between two cues: never so short that two hits overlap. The same for each severity, since judging that is the other
+ * answer, and the cues would give it away.
+ */
+const GAP_MS = [850, 1_250] as const;
 /** Loading a scene after the start takes a while; a run as old as this was left. */
 export const REACTION_MS_MAX = 120_000;
 
@@ -36,12 +35,12 @@ export interface Press {
 }
 
 /** The cues of a run. @param seed one u32 */
-export function drawCues(seed: number, severity: Severity): Cue[] {
+export function drawCues(seed: number): Cue[] {
   const prng = new Prng(`reaction/${seed}`);
   let atMs = FIRST_CUE_MS;
   return Array.from({ length: CUES }, () => {
     const cue = { atMs, lane: prng.int(0, LANES - 1) };
-    atMs += prng.int(...GAP_MS[severity]);
+    atMs += prng.int(...GAP_MS);
     return cue;
   });
 }

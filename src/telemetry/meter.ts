@@ -6,7 +6,7 @@ export type JoinKind = "pilot" | "takeover" | "reconnect" | "spectator";
  * is known to the rules or the rooms beyond these calls.
  */
 export interface Meter {
-  /** One beat of the heartbeat, all rooms of the process together. */
+  /** One beat of the heartbeat that had rooms to touch. */
   tickTook(ms: number): void;
   /** From a request's arrival in the room to its answer's departure. @param code of the refusal; null when accepted */
   answered(command: string, code: string | null, ms: number): void;

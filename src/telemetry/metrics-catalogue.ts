@@ -18,10 +18,10 @@ export interface HistogramSpec extends Described {
 
 export const HISTOGRAMS = {
   sectorkeep_tick_seconds: {
-    help: "One beat of the heartbeat, which runs ten times a second for all rooms of the process together.",
+    help: "One beat of the heartbeat in which a room had something due or changed. Each room has ten a second; a beat is that of a tenth of the process' rooms.",
     labels: [],
     buckets: FAST_SECONDS,
-    red: "p99 above 0.05: the process has more live sectors than its core carries. Start another process; see docs/performance.md for what a tick costs.",
+    red: "p99 above 0.01: the process has more live sectors than its core carries. Start another process; see docs/performance.md for what a tick costs.",
   },
   sectorkeep_answer_seconds: {
     help: "From a request's arrival in its room to its answer's departure.",

@@ -1,7 +1,11 @@
 import "../colyseus-settings.ts";
 import uWebSockets from "uWebSockets.js";
 import { CloseCode, getMessageBytes, type ISendOptions, Protocol, Transport } from "@colyseus/core";
-import { uWebSocketClient, uWebSocketWrapper } from "@colyseus/uwebsockets-transport/uWebSocketClient";
+import {
+  ReadyState,
+  uWebSocketClient,
+  uWebSocketWrapper,
+} from "@colyseus/uwebsockets-transport/uWebSocketClient";
 import type {
   HttpRequest,
   HttpResponse,
@@ -11,6 +15,7 @@ import type {
   WebSocketBehavior,
 } from "uws-pack";
 import { Backlog } from "./backlog.ts";
+import { Outbox } from "./outbox.ts";
 import type { TransportParts } from "./parts.ts";
 import {
   LATENCY_PINGS_MAX,
@@ -35,13 +40,46 @@ const LISTEN_EXCLUSIVELY = 1;
 /** Stopping waits this long for the last closing frames to go out. */
 const SHUTDOWN_MS_MAX = 500;
 
-/** A client of uWebSockets that is cut off when it does not acknowledge that it has joined. */
+/**
+ * A client of uWebSockets. What one turn of the event loop tells it leaves together: a write to a socket costs more than
+ * all else of a frame, and a patch seldom comes alone. It is cut off when it does not acknowledge that it has joined.
+ */
 class UwsClient extends uWebSocketClient {
   readonly #backlog: Backlog;
+  readonly #outbox: Outbox;
+  #frames: Uint8Array[] = [];
 
-  constructor(sessionId: string, wrapper: uWebSocketWrapper, bytesMax: number) {
+  constructor(sessionId: string, wrapper: uWebSocketWrapper, bytesMax: number, outbox: Outbox) {
     super(sessionId, wrapper);
     this.#backlog = new Backlog(bytesMax);
+    this.#outbox = outbox;
+  }
+
+  override raw(data: Uint8Array | Buffer): void {
+    if (this.readyState !== ReadyState.OPEN) return;
+    if (this.#frames.length === 0) this.#outbox.add(this);
+    this.#frames.push(this.#outbox.copyOf(data));
+  }
+
+  /** Sends what has gathered. */
+  flush(): void {
+    const frames = this.#frames;
+    if (frames.length === 0 || this.readyState === ReadyState.CLOSED) return;
+    this.#frames = [];
+    const socket = this._ref.ws;
+    try {
+      socket.cork(() => {
+        for (const frame of frames) socket.send(frame, true);
+      });
+    } catch {
+      // uWebSockets throws for a socket that is gone; its close is on the way.
+      this.readyState = ReadyState.CLOSED;
+    }
+  }
+
+  override leave(code?: number, reason?: string): void {
+    this.flush();
+    super.leave(code, reason);
   }
 
   override enqueueRaw(data: Uint8Array | Buffer, options?: ISendOptions): void {
@@ -60,6 +98,7 @@ export class UwsTransport extends Transport {
   readonly #parts: TransportParts;
   /** A closed socket answers no questions any more: what is needed then is kept here. */
   readonly #sockets = new Map<Socket, { readonly key: string; readonly wrapper: uWebSocketWrapper }>();
+  readonly #outbox = new Outbox();
   #listening: us_listen_socket | null = null;
 
   constructor(parts: TransportParts) {
@@ -163,7 +202,7 @@ export class UwsTransport extends Transport {
       answerPings(socket, wrapper);
       return;
     }
-    const client = new UwsClient(wanted.sessionId, wrapper, limits.clientBacklogBytesMax);
+    const client = new UwsClient(wanted.sessionId, wrapper, limits.clientBacklogBytesMax, this.#outbox);
     void takeSeat(client, wanted, { key, headers }, log);
   }
 

@@ -174,9 +174,7 @@ describe("incidents and their answers", () => {
     await callRefused("wrong_surface", game, starting, { pilot, surface: "web" }, {});
     await callRefused("unknown_surface", game, starting, { pilot, surface: "my_cheat" }, {});
 
-    const left = await begin(incident, pilot);
     const begun = await begin(incident, pilot);
-    assert.notDeepEqual(left.cues, begun.cues);
     const path = pathOf(incident, begun.runId);
     const by = { pilot, surface: GODOT };
     const lastsMs = reactionMs(begun.cues);
@@ -188,7 +186,6 @@ describe("incidents and their answers", () => {
     game.clock.advance(1);
     const another = { pilot: other, surface: GODOT };
     await callRefused("reaction_not_found", game, path, another, perfect(begun));
-    await callRefused("reaction_not_found", game, pathOf(incident, left.runId), by, perfect(left));
     await callRefused("reaction_not_found", game, pathOf(incident, randomUUID()), by, perfect(begun));
     await callRefused("wrong_surface", game, path, { pilot, surface: "godot" }, perfect(begun));
     await callRefused("invalid_message", game, path, by, { presses: [], score: 100 });
@@ -210,6 +207,33 @@ describe("incidents and their answers", () => {
     const late = await begin(incident, other);
     game.clock.advance(120_001);
     await callRefused("reaction_expired", game, pathOf(incident, late.runId), another, perfect(late));
+    await callRefused("reaction_expired", game, starting, another, {});
+  });
+
+  it("are reacted to once: who begins again, later or at the same time, gets the same cues and the same start", async () => {
+    const { incident } = await open("flare", 3);
+    const { incident: mild } = await open("flare", 1);
+    const { pilot } = await game.fly(await field());
+    const [first, ...others] = await Promise.all(Array.from({ length: 20 }, () => begin(incident, pilot)));
+    assert.ok(first !== undefined);
+    game.clock.advance(5_000);
+    for (const one of [...others, await begin(incident, pilot)]) assert.deepEqual(one, first);
+    const path = `/incidents/${incident.incidentId}/reactions`;
+    const from = await callRefused("wrong_surface", game, path, { pilot, surface: "godot" }, {});
+    assert.equal(from.begunOn, GODOT);
+    const begun = await game.row(
+      `select (select count(*) from incident_reactions r join players p on p.id = r.player_id where p.user_id = $1)::int
+          as reactions,
+        (select count(*) from product_events where user_id = $1)::int as measured`,
+      pilot.userId,
+    );
+    assert.deepEqual(begun, { reactions: 1, measured: 1 });
+    // The same seed of another severity: the cues say nothing about it.
+    await game.pool.query(
+      "update incident_reactions set seed = (select seed from incident_reactions where run_id = $2) where run_id = $1",
+      [(await begin(mild, pilot)).runId, first.runId],
+    );
+    assert.deepEqual((await begin(mild, pilot)).cues, first.cues);
   });
 
   it("are answered by pilots alone, and made by nobody over HTTP", async () => {

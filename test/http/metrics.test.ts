@@ -68,7 +68,7 @@ describe("the metrics of a running server", () => {
       ["sectorkeep_draining", 0],
     ];
     for (const [series, value] of expected) assert.equal(seriesValue(text, series), value, series);
-    assert.ok(seriesValue(text, "sectorkeep_tick_seconds_count") >= HARVEST_TICKS);
+    assert.ok(seriesValue(text, "sectorkeep_tick_seconds_count") >= 2);
     assert.equal(again.closed, null);
   });
 

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import { APP } from "../../loadtest/app.ts";
 import type { Ledger } from "../../loadtest/fleet/ledger.ts";
 import { readOptions } from "../../loadtest/options.ts";
 import { describeReport, type LoadReport } from "../../loadtest/report.ts";
@@ -18,7 +19,7 @@ const ARGUMENTS = [
     "--sdk-every",
     "8",
     "--mix",
-    "harvest=40,warp=15,attack=5,dock=10,sell=15,drop=20",
+    "harvest=40,warp=15,attack=20,dock=10,sell=15,drop=20,expedition=20,contribute=20",
   ],
 ];
 
@@ -52,6 +53,31 @@ const TAMPERINGS = [
     sql: "update players set credits = credits + 1 where id = (select player_id from requests limit 1)",
     finds: "toldNotThere",
   },
+  {
+    what: "the start of a run is undone",
+    sql: `update expedition_runs set status = 'created', started_at = null, objectives = null
+      where id = (select id from expedition_runs where status = 'started' limit 1)`,
+    finds: "toldNotThere",
+  },
+  {
+    what: "a run is made up",
+    sql: `insert into expedition_runs select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(),
+      'token_jti', gen_random_uuid(), 'status', 'expired', 'ended_at', r.expires_at))).*
+      from expedition_runs r where status = 'started' limit 1`,
+    finds: "thereNotTold",
+  },
+  {
+    what: "a contribution is made up",
+    sql: `insert into contract_contributions select (jsonb_populate_record(c, jsonb_build_object(
+      'id', gen_random_uuid(), 'source_id', gen_random_uuid()))).* from contract_contributions c limit 1`,
+    finds: "thereNotTold",
+  },
+  {
+    what: "a membership is lost",
+    sql: `delete from contract_members where (contract_id, user_id) = (select contract_id, user_id from contract_members m
+      where not exists (select from contract_contributions c where c.user_id = m.user_id) limit 1)`,
+    finds: "toldNotThere",
+  },
   { what: "the holds are emptied", sql: "update ship_cargo set quantity = 0", finds: "breaches" },
 ] as const;
 
@@ -60,6 +86,7 @@ describe("the load test", function () {
   const test = useDatabase();
   let untouched: TruthReport;
   let report: LoadReport;
+  let surfaces: unknown[] = [];
   const counts: { what: string; before: number; after: number }[] = [];
 
   before("play once", async () => {
@@ -70,6 +97,9 @@ describe("the load test", function () {
   async function tamper(pool: pg.Pool, ledgers: readonly Ledger[]): Promise<void> {
     const hold = () => holdAgainstDatabase(pool, ledgers, { mayVanish: false });
     untouched = await hold();
+    ({ rows: surfaces } = await pool.query(
+      "select app_surface as surface, app_version, count(distinct user_id)::int as users from sessions group by 1, 2",
+    ));
     let before = untouched;
     for (const { what, sql, finds } of TAMPERINGS) {
       const { rowCount } = await pool.query(sql);
@@ -116,7 +146,16 @@ describe("the load test", function () {
 
   it("plays every action of its mix and measures it on both sides", () => {
     const { latencies, servers, play, joins } = report;
-    for (const action of ["harvest", "warp", "dock", "undock", "sell", "attack", "reconnect"]) {
+    const ofShips = ["harvest", "warp", "dock", "undock", "sell", "attack", "reconnect"];
+    const ofTheEconomy = [
+      "create_run",
+      "start_run",
+      "complete_run",
+      "join_contract",
+      "contribute",
+      "classify",
+    ];
+    for (const action of [...ofShips, ...ofTheEconomy]) {
       assert.ok((latencies[action]?.count ?? 0) > 0, `somebody did ${action}`);
     }
     assert.equal(joins.latencies.enter?.count, BOTS);
@@ -124,6 +163,10 @@ describe("the load test", function () {
     assert.ok(server !== undefined && server.figures.answers.count > 0 && server.queue.commits > 0);
     assert.ok(play.bytesIn > 0 && play.actionsPerSecond > 0);
     assert.match(describeReport(report).join("\n"), /answer in {5}p50 [\d.]+ ms/);
+  });
+
+  it("says of every bot what it is, so that their sessions are counted as bots'", () => {
+    assert.deepEqual(surfaces, [{ surface: "bot", app_version: APP.appVersion, users: BOTS }]);
   });
 
   it("fails when the database is changed behind everybody's back, whatever is changed", () => {

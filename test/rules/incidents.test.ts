@@ -92,8 +92,8 @@ describe("rules of incidents", () => {
   });
 
   it("count as hits what was pressed in its lane at its time, once a cue", () => {
-    const cues = drawCues(9, 2);
-    assert.deepEqual(cues, drawCues(9, 2));
+    const cues = drawCues(9);
+    assert.deepEqual(cues, drawCues(9));
     const perfect = cues.map((cue, index) => ({ cue: index, ...cue }));
     assert.equal(reactionScore(cues, perfect), 100);
     assert.equal(reactionScore(cues, []), 0);

@@ -1,7 +1,7 @@
 /** Somebody who goes on expeditions, over HTTP. */
 import { strict as assert } from "node:assert";
 import { z } from "zod";
-import type { GameUnderTest } from "./game.ts";
+import type { ManualClock } from "./clock.ts";
 
 type Body = Record<string, unknown>;
 
@@ -55,12 +55,19 @@ export interface Begun extends Held {
   readonly objectives: readonly { objective: string; nonce: string }[];
 }
 
+/** The server that they play on; its clock, where a test has it in hand. */
+interface Host {
+  readonly port: number;
+  readonly clock?: ManualClock;
+  token(userId: string): Promise<string>;
+}
+
 export class Explorer {
-  readonly #game: GameUnderTest;
+  readonly #game: Host;
   readonly userId: string;
   readonly surface: string;
 
-  constructor(game: GameUnderTest, userId: string, surface = "godot_mining") {
+  constructor(game: Host, userId: string, surface = "godot_mining") {
     this.#game = game;
     this.userId = userId;
     this.surface = surface;
@@ -130,6 +137,7 @@ export class Explorer {
   /** A whole run of a minute. */
   async play(changes: Body = {}, metrics: Body = {}): Promise<Answer> {
     const run = await this.begun(changes);
+    assert.ok(this.#game.clock !== undefined, "a minute goes by only where the clock is in hand");
     this.#game.clock.advance(60_000);
     return this.complete(run, metrics);
   }

@@ -87,11 +87,15 @@ export class ServerProcess {
 
   /** Joins with a token of the user's own. */
   async join(userId: string, sectorId: number, options: JoinOptions = {}): Promise<PilotClient> {
-    const token = await new SignJWT({ sub: userId })
+    return PilotClient.join(this.port, await this.token(userId), { sectorId, protocol: 1, ...options });
+  }
+
+  /** What a user proves with who they are. */
+  token(userId: string): Promise<string> {
+    return new SignJWT({ sub: userId })
       .setProtectedHeader({ alg: "HS256" })
       .setExpirationTime(Math.floor(Date.now() / 1000) + TOKEN_SECONDS)
       .sign(new TextEncoder().encode(SECRET));
-    return PilotClient.join(this.port, token, { sectorId, protocol: 1, ...options });
   }
 }
 

@@ -85,7 +85,7 @@ export const incidentResponses = pgTable(
   ],
 );
 
-/** A reaction that was begun: its start is the server's, and beginning anew takes its place. */
+/** A reaction that was begun, one of a pilot to an incident: its start is the server's. */
 export const incidentReactions = pgTable(
   "incident_reactions",
   {

@@ -1,0 +1,83 @@
+/** What a pilot does for the one economy beside flying: expeditions, and what guild contracts ask for. */
+import { z } from "zod";
+import type { Prng } from "../../src/rules/galaxy/prng.ts";
+import { Calls } from "./calls.ts";
+import type { Charts } from "./charts.ts";
+import { Expeditions } from "./expeditions.ts";
+import { Guild } from "./guild.ts";
+import type { HttpClient } from "./http.ts";
+import type { Reply } from "./ledger.ts";
+import type { Measure } from "./measure.ts";
+import type { Session } from "./session.ts";
+
+const balancesSchema = z.object({ balances: z.record(z.string(), z.int()) });
+const deliveredSchema = z.object({ oreUnitsLeft: z.int() });
+const harvestedSchema = z.object({ harvestId: z.uuid() });
+
+export interface ErrandParts {
+  readonly http: HttpClient;
+  readonly measure: Measure;
+  readonly charts: Charts;
+  readonly random: Prng;
+}
+
+export class Errands {
+  readonly #calls: Calls;
+  readonly #session: Session;
+  readonly #expeditions: Expeditions;
+  readonly #guild: Guild;
+
+  constructor(parts: ErrandParts, session: Session) {
+    this.#session = session;
+    this.#calls = new Calls(parts.http, parts.measure, session.token);
+    const { economy } = session.ledger;
+    this.#guild = new Guild(this.#calls, parts, session.ledger);
+    this.#expeditions = new Expeditions(this.#calls, parts.random, economy, (runId) =>
+      this.#guild.has("run", runId),
+    );
+  }
+
+  /** Calls that have no answer yet. */
+  get unanswered(): number {
+    return this.#calls.unanswered;
+  }
+
+  /** What runs have earned and nobody has put aboard, as far as it was told. */
+  get oreUnits(): number {
+    return this.#expeditions.oreUnits;
+  }
+
+  giveUp(): void {
+    this.#calls.giveUp();
+  }
+
+  told(type: string, payload: Readonly<Record<string, unknown>>): void {
+    if (type !== "mining_harvest_completed") return;
+    this.#guild.has("harvest", harvestedSchema.parse(payload).harvestId);
+  }
+
+  answered(kind: string, reply: Reply): void {
+    if (kind !== "deliver_ore" || reply === null || "refused" in reply) return;
+    this.#expeditions.oreUnits = deliveredSchema.parse(reply.accepted).oreUnitsLeft;
+  }
+
+  /** The next step of an expedition. @returns false when there is none to be taken now */
+  goOnExpedition(sectorId: number, intendedMs: number): Promise<boolean> {
+    return this.#expeditions.step(sectorId, intendedMs);
+  }
+
+  /** @returns false when there is nothing to bring, or nothing more is taken today @throws what could not be read */
+  contribute(intendedMs: number): Promise<boolean> {
+    return this.#guild.contribute(intendedMs);
+  }
+
+  /** Writes down what the server says that the user has. */
+  async readBalances(): Promise<void> {
+    try {
+      const { balances } = balancesSchema.parse(await this.#calls.get("/me/balances"));
+      this.#session.ledger.economy.balances = balances;
+    } catch {
+      // Who could not read them was told nothing.
+    }
+  }
+}
