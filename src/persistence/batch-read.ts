@@ -125,7 +125,19 @@ export async function readBatch(
     readRequests(flight, items),
   ]);
   const [
-    [epochs, players, ships, fields, stations, standings, licenses, extractions, balances, modifiers, requests],
+    [
+      epochs,
+      players,
+      ships,
+      fields,
+      stations,
+      standings,
+      licenses,
+      extractions,
+      balances,
+      modifiers,
+      requests,
+    ],
   ] = await Promise.all([reads, flight.send()]);
   const flown = await readFlown(client, [...players.values()], shipIds);
   return {

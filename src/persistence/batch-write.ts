@@ -24,7 +24,7 @@ import {
 import type { Books, Change, ShipRow, StandingRow } from "./books.ts";
 import { Flight } from "./flight.ts";
 import type { PatrolRow } from "./patrols.ts";
-import { arrays, insertRows, type Statement, unnested, updateRows, upsertRows } from "./statements.ts";
+import { arrays, copyRows, insertRows, type Statement, unnested, updateRows, upsertRows } from "./statements.ts";
 
 /** Not reached when a statement before it has failed. */
 const COMMIT: Statement = { name: "commit", text: "commit", values: [] };
@@ -111,23 +111,23 @@ function statementsOf(
   return [
     ...some(ships, (rows) => upsertRows("ships", shipColumns, 1, rows)),
     ...holdStatements(flown),
-    ...some(books.harvests.rows(), (rows) => insertRows("mining_harvests", harvestColumns, rows)),
-    ...some(fights, (rows) => insertRows("combat_logs", combatColumns, rows)),
-    ...some(books.movements.rows(), (rows) => insertRows("movements", movementColumns, rows)),
-    ...some(books.deals.rows(), (rows) => insertRows("deals", dealColumns, rows)),
+    ...some(books.harvests.rows(), (rows) => copyRows("mining_harvests", harvestColumns, rows)),
+    ...some(fights, (rows) => copyRows("combat_logs", combatColumns, rows)),
+    ...some(books.movements.rows(), (rows) => copyRows("movements", movementColumns, rows)),
+    ...some(books.deals.rows(), (rows) => copyRows("deals", dealColumns, rows)),
     // A former licence stops being current before the next one is.
     ...some(books.licenses.changed().flat(), (rows) => upsertRows("claim_licenses", licenseColumns, 1, rows)),
     ...some(books.markets.changed(), (rows) => upsertRows("station_surplus", marketColumns, 2, rows)),
     ...some(books.patrols.rows(), patrolStatement),
-    ...some(books.events.rows(), (rows) => insertRows("events", eventColumns(nowMs), rows)),
-    ...some(requests, (rows) => insertRows("requests", requestColumns(nowMs), rows)),
+    ...some(books.events.rows(), (rows) => copyRows("events", eventColumns(nowMs), rows)),
+    ...some(requests, (rows) => copyRows("requests", requestColumns(nowMs), rows)),
     ...some(books.players.changed(), (rows) =>
       updateRows("players", playerColumns(turnsPerDay, nowMs), 1, rows),
     ),
     ...some(books.fields.changed(), (rows) => updateRows("asteroid_fields", fieldColumns, 1, rows)),
     ...standingStatements(books.standings.changes()),
     ...some(books.balances.changed(), (rows) => updateRows("user_balances", balanceColumns, 2, rows)),
-    ...some(books.spendings.rows(), (rows) => insertRows("reward_spendings", spendingColumns, rows)),
+    ...some(books.spendings.rows(), (rows) => copyRows("reward_spendings", spendingColumns, rows)),
     ...some(lastCombats, (rows) => updateRows("sectors", lastCombatColumns, 1, rows)),
   ];
 }

@@ -33,6 +33,15 @@ interface Leg {
   readonly failed: (error: unknown) => void;
 }
 
+/** The protocol's CopyData and CopyDone: a letter, then the length, which counts itself. `pg` has no types for them. */
+function copyMessages(data: Buffer): Buffer[] {
+  const header = Buffer.from("d\0\0\0\0");
+  header.writeInt32BE(data.length + 4, 1);
+  return [header, data, COPY_DONE];
+}
+
+const COPY_DONE = Buffer.from("c\0\0\0\x04");
+
 const preparedOn = new WeakMap<pg.Connection, Map<string, Prepared>>();
 
 /**
@@ -81,7 +90,7 @@ export class Flight implements Queryable, pg.Submittable {
     preparedOn.set(connection, known);
     connection.stream.cork();
     for (const leg of this.#legs) {
-      const { name, text, values } = leg.statement;
+      const { name, text, values, copied } = leg.statement;
       const prepared = known.get(name);
       if (prepared === undefined) {
         known.set(name, leg.prepared);
@@ -92,6 +101,8 @@ export class Flight implements Queryable, pg.Submittable {
       connection.bind({ statement: name, values }, true);
       if (prepared === undefined) connection.describe({ type: "P" }, true);
       connection.execute(null, true);
+      // Without waiting to be asked for it: Postgres passes over the data of a COPY that has failed.
+      if (copied !== undefined) for (const part of copyMessages(copied)) connection.stream.write(part);
     }
     connection.sync();
     connection.stream.uncork();
@@ -125,6 +136,9 @@ export class Flight implements Queryable, pg.Submittable {
     const leg = this.#legs[this.#at++];
     leg?.done({ rows: leg.rows });
   }
+
+  /** Postgres asks for what a COPY reads: it is on its way. */
+  handleCopyInResponse(): void {}
 
   handleError(error: unknown): void {
     this.callback(error);

@@ -1,5 +1,5 @@
 /** Statements that take any number of rows: one array a column, through `unnest`, so each is planned once. */
-import { binaryArray, type Element, type ElementType } from "./binary-arrays.ts";
+import { binaryArray, binaryRows, type Element, type ElementType } from "./binary-arrays.ts";
 
 /** A column of a table: its name, its type, and where a row has its value. Name and value cannot drift apart. */
 export type Column<Row> = readonly [name: string, type: ElementType, value: (row: Row) => Element];
@@ -10,6 +10,8 @@ export interface Statement {
   readonly text: string;
   /** As Postgres takes them: a `Buffer` in its binary format, anything else as text. */
   readonly values: (Buffer | string | null)[];
+  /** What a COPY is to read, all of it. Only a `Flight` can send that. */
+  readonly copied?: Buffer;
 }
 
 function names<Row>(columns: readonly Column<Row>[]): string {
@@ -39,6 +41,26 @@ export function insertRows<Row>(
     name: `insert_${table}`,
     text: `insert into ${table} (${names(columns)}) ${unnested(columns)}`,
     values: arrays(columns, rows),
+  };
+}
+
+/**
+ * Inserts the rows by COPY, which writes a page of them at once and evaluates nothing; a conflict is an error. The columns'
+ * types are those of the table, not such as could be converted to them.
+ */
+export function copyRows<Row>(
+  table: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): Statement {
+  return {
+    name: `copy_${table}`,
+    text: `copy ${table} (${names(columns)}) from stdin (format binary)`,
+    values: [],
+    copied: binaryRows(
+      columns.map(([, type]) => type),
+      rows.flatMap((row) => columns.map(([, , value]) => value(row))),
+    ),
   };
 }
 
