@@ -76,7 +76,7 @@ const SETTINGS: Statement = {
   name: "batch_settings",
   text: `select set_config('lock_timeout', '${BESIDE_LOCK_WAIT_MS_MAX}', true),
     set_config('sectorkeep.rows_held', 'on', true),
-    set_config('plan_cache_mode', 'force_generic_plan', true)`,
+    set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
   values: [],
 };
 

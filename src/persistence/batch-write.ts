@@ -24,7 +24,15 @@ import {
 import type { Books, Change, ShipRow, StandingRow } from "./books.ts";
 import { Flight } from "./flight.ts";
 import type { PatrolRow } from "./patrols.ts";
-import { arrays, copyRows, insertRows, type Statement, unnested, updateRows, upsertRows } from "./statements.ts";
+import {
+  arrays,
+  copyRows,
+  insertRows,
+  type Statement,
+  unnested,
+  updateRows,
+  upsertRows,
+} from "./statements.ts";
 
 /** Not reached when a statement before it has failed. */
 const COMMIT: Statement = { name: "commit", text: "commit", values: [] };
@@ -39,11 +47,12 @@ function patrolStatement(rows: readonly PatrolRow[]): Statement {
 function holdStatements(ships: readonly Change<ShipRow>[]): Statement[] {
   const [moved, first]: [HoldRow[], HoldRow[]] = [[], []];
   for (const { before, after } of ships) {
-    const held = new Map(Object.entries(before?.cargo ?? {}));
+    const held: Readonly<Record<string, number | undefined>> = before?.cargo ?? {};
     for (const [commodity, quantity] of Object.entries(after.cargo)) {
       const row = { shipId: after.id, commodity, quantity };
-      if (!held.has(commodity)) first.push(row);
-      else if (held.get(commodity) !== quantity) moved.push(row);
+      const had = held[commodity];
+      if (had === undefined) first.push(row);
+      else if (had !== quantity) moved.push(row);
     }
   }
   return [
@@ -52,9 +61,13 @@ function holdStatements(ships: readonly Change<ShipRow>[]): Statement[] {
   ];
 }
 
-/** Whether anything but the hold is another than before: a harvest fills a hold and leaves its ship's row alone. */
+/**
+ * Whether anything but the hold is another than before: a harvest fills a hold and leaves its ship's row alone. Equipment
+ * that is equal but not the same counts as changed; the upsert compares again.
+ */
 function isShipChanged({ before, after }: Change<ShipRow>): boolean {
-  return before === undefined || shipColumns.some(([, , value]) => value(before) !== value(after));
+  if (before === undefined || before.equipment !== after.equipment) return true;
+  return shipColumns.some(([name, , value]) => name !== "equipment_slots" && value(before) !== value(after));
 }
 
 /**

@@ -83,6 +83,7 @@ function withSettings(url: string): { connectionString: string; options: string 
 function ourTypes(): pg.CustomTypesConfig {
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.INT8, safeInteger);
+  types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, moment);
   return types;
 }
 
@@ -92,3 +93,22 @@ function safeInteger(text: string): number {
     throw new RangeError(`The database holds ${text}, past what a number can say.`);
   return value;
 }
+
+/** What a session in UTC writes: date, time, and whatever fraction of a second there is. */
+const MOMENT = /^[12]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;
+
+/** `pg`'s own parser, made for every way to write a time, was a twentieth of what a batch costs this process. */
+function moment(text: string): Date {
+  if (!MOMENT.test(text)) return anyMoment(text);
+  const digits = (from: number, to: number) => {
+    let number = 0;
+    for (let at = from; at < to; at++) number = number * 10 + text.charCodeAt(at) - 48;
+    return number;
+  };
+  const fraction = Math.min(3, Math.max(0, text.length - "2102-01-01 00:00:00.+00".length));
+  const ms = digits(20, 20 + fraction) * 10 ** (3 - fraction);
+  const [year, month, day] = [digits(0, 4), digits(5, 7) - 1, digits(8, 10)];
+  return new Date(Date.UTC(year, month, day, digits(11, 13), digits(14, 16), digits(17, 19), ms));
+}
+
+const anyMoment = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, "text");

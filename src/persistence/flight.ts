@@ -14,15 +14,12 @@ interface Description {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
 }
 
-interface Column {
-  readonly name: string;
-  readonly parse: (text: string) => unknown;
-}
-
 /** A statement as one connection has prepared it. */
 interface Prepared {
-  /** Known from its first run on; none when it gives no rows. */
-  columns: readonly Column[];
+  /** Known from its first run on; it has none when it gives no rows. */
+  columns: readonly string[];
+  /** Of each column, from Postgres' text. */
+  parsers: readonly ((text: string) => unknown)[];
 }
 
 interface Leg {
@@ -66,7 +63,7 @@ export class Flight implements Queryable, pg.Submittable {
   /** Takes a statement along; it is answered after `send`. */
   query(statement: Statement): Promise<{ rows: Row[] }> {
     const answer = new Promise<{ rows: Row[] }>((done, failed) => {
-      this.#legs.push({ statement, rows: [], prepared: { columns: [] }, done, failed });
+      this.#legs.push({ statement, rows: [], prepared: { columns: [], parsers: [] }, done, failed });
     });
     // Whoever waits for the flight alone is told by `send`.
     answer.catch(() => {});
@@ -111,10 +108,8 @@ export class Flight implements Queryable, pg.Submittable {
   handleRowDescription({ fields }: Description): void {
     const leg = this.#legs[this.#at];
     if (leg === undefined) return;
-    leg.prepared.columns = fields.map(({ name, dataTypeID }) => ({
-      name,
-      parse: this.#client.getTypeParser(dataTypeID, "text"),
-    }));
+    leg.prepared.columns = fields.map(({ name }) => name);
+    leg.prepared.parsers = fields.map(({ dataTypeID }) => this.#client.getTypeParser(dataTypeID, "text"));
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
@@ -122,9 +117,10 @@ export class Flight implements Queryable, pg.Submittable {
     if (leg === undefined) return;
     try {
       const row: Row = {};
-      for (const [index, { name, parse }] of leg.prepared.columns.entries()) {
+      const { columns, parsers } = leg.prepared;
+      for (let index = 0; index < columns.length; index++) {
         const text = fields[index] ?? null;
-        row[name] = text === null ? null : parse(text);
+        row[columns[index] ?? ""] = text === null ? null : parsers[index]?.(text);
       }
       leg.rows.push(row);
     } catch (error) {

@@ -53,13 +53,15 @@ export function copyRows<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
 ): Statement {
+  const values: Element[] = [];
+  for (const row of rows) for (const [, , value] of columns) values.push(value(row));
   return {
     name: `copy_${table}`,
     text: `copy ${table} (${names(columns)}) from stdin (format binary)`,
     values: [],
     copied: binaryRows(
       columns.map(([, type]) => type),
-      rows.flatMap((row) => columns.map(([, , value]) => value(row))),
+      values,
     ),
   };
 }
