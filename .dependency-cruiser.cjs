@@ -2,7 +2,7 @@
  * Imports run one way. A part of src/ may import what its line names, itself, and the shared pieces, nothing else.
  * Checked by `npm run check`.
  */
-const SHARED = ["errors", "clock", "dice", "uuid"];
+const SHARED = ["errors", "clock", "dice", "uuid", "canonical-json"];
 
 const MAY_IMPORT = {
   // The game as pure functions: no I/O, no clock, no dice of their own. A name's uuid is a pure function of the name.
@@ -13,6 +13,7 @@ const MAY_IMPORT = {
   clock: [],
   dice: [],
   uuid: [],
+  "canonical-json": [],
   // What a setting may be can be a rule of the game.
   config: ["rules"],
   telemetry: ["config"],

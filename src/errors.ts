@@ -12,7 +12,11 @@ export const ERRORS = {
   unknown_message: [400, "There is no message of that type. See docs/protocol.md for those there are."],
   request_id_reused: [
     409,
-    "This requestId was used for another request. Send a new requestId with a new request.",
+    "This requestId (Idempotency-Key) was used for another request. Send a new one with a new request.",
+  ],
+  too_many_keys: [
+    429,
+    "You have sent detail.keysMax requests with an Idempotency-Key in 24 hours. Use a key again only to repeat its request; come back later with new ones.",
   ],
   body_too_large: [413, "The request body is too large. Send less."],
   body_too_slow: [408, "The request body took too long to arrive. Send it again over a better line."],
@@ -26,6 +30,10 @@ export const ERRORS = {
   unknown_surface: [
     400,
     "appSurface (x-app-surface) names no known surface. Send one of detail.known, or none of the three.",
+  ],
+  unknown_mission: [
+    400,
+    "missionId (x-mission-id) names no mission there is. Send one of detail.known, or none while on no mission.",
   ],
   client_too_old: [400, "This client speaks another version of the protocol. Join with {protocol: 1}."],
 

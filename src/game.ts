@@ -83,6 +83,7 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       applicationName: "sectorkeep queue",
       onIdleError,
       answerMsMax: ANSWER_MS_MAX,
+      byKey: true,
     });
     stops.push(() => queueDatabase.pool.end());
     const clock = await DatabaseClock.start(database.pool, config.clockCheckSeconds * 1000, (message) =>

@@ -14,6 +14,7 @@ import type { IdentityService } from "./identity.ts";
 import { BanList } from "./persistence/bans.ts";
 import { CommitQueue } from "./persistence/commit-queue.ts";
 import type { Database } from "./persistence/database.ts";
+import { IdempotencyKeys } from "./persistence/idempotency-keys.ts";
 import { ensurePlayer } from "./persistence/players.ts";
 import { PROCESS_ID } from "./persistence/processes.ts";
 import { RequestLookup } from "./persistence/requests.ts";
@@ -199,7 +200,16 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
     findReasons: () => findReasons({ ...shared, pingRedis }),
     metricsText: async () => metrics.text({ ...readServer(shared), ...(await guardrails.read()) }),
   });
-  return createHttpHandler(routes, { config, identity, sessions, clock, meter: metrics, log });
+  const idempotencyKeys = new IdempotencyKeys(database, clock);
+  return createHttpHandler(routes, {
+    config,
+    identity,
+    sessions,
+    idempotencyKeys,
+    clock,
+    meter: metrics,
+    log,
+  });
 }
 
 function adminWatch(shared: Shared): AdminWatch {

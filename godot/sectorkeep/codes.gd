@@ -11,8 +11,10 @@ const INVALID_MESSAGE := "invalid_message"
 const MALFORMED_JSON := "malformed_json"
 ## There is no message of that type. See docs/protocol.md for those there are.
 const UNKNOWN_MESSAGE := "unknown_message"
-## This requestId was used for another request. Send a new requestId with a new request.
+## This requestId (Idempotency-Key) was used for another request. Send a new one with a new request.
 const REQUEST_ID_REUSED := "request_id_reused"
+## You have sent detail.keysMax requests with an Idempotency-Key in 24 hours. Use a key again only to repeat its request; come back later with new ones.
+const TOO_MANY_KEYS := "too_many_keys"
 ## The request body is too large. Send less.
 const BODY_TOO_LARGE := "body_too_large"
 ## The request body took too long to arrive. Send it again over a better line.
@@ -27,6 +29,8 @@ const METHOD_NOT_ALLOWED := "method_not_allowed"
 const TOO_MANY_REQUESTS := "too_many_requests"
 ## appSurface (x-app-surface) names no known surface. Send one of detail.known, or none of the three.
 const UNKNOWN_SURFACE := "unknown_surface"
+## missionId (x-mission-id) names no mission there is. Send one of detail.known, or none while on no mission.
+const UNKNOWN_MISSION := "unknown_mission"
 ## This client speaks another version of the protocol. Join with {protocol: 1}.
 const CLIENT_TOO_OLD := "client_too_old"
 ## Sign in first: send Authorization: Bearer <token>, from your issuer or from POST /auth/guest.

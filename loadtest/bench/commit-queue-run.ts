@@ -53,6 +53,7 @@ export async function runQueue(options: QueueRunOptions): Promise<QueueRun> {
     max: QUEUE_CONNECTIONS,
     applicationName: "sectorkeep bench queue",
     answerMsMax: ANSWER_MS_MAX,
+    byKey: true,
   });
   const queue = new CommitQueue({
     pool,

@@ -1,28 +1,170 @@
-import { play } from "./play.ts";
-import type { Finding } from "./report.ts";
+import { type Arena, startArena } from "../arena.ts";
+import { Costs, type CpuMicros } from "./costs.ts";
+import { Joiner, type Newcomer, placeIn } from "./joiner.ts";
+import type { Figure, Finding } from "./report.ts";
 import type { Settings } from "./settings.ts";
 
-const JOINS = 2_000;
 const PER_SECOND = 200;
+const QUICK_PER_SECOND = 20;
 const SECTORS = 50;
+/** At a fraction of the rate, until the server has compiled what a join takes. */
+const WARM_UP_SECONDS = 3;
+const WARM_UP_SHARE = 0.25;
+/** A newcomer looks around for so long; all of them begin in one sector. */
+const STAY_MS = 250;
+const GOAL_MS = 100;
 
-/** Newcomers in a steady stream: each gets a token, a ship, a seat, and sees the sector. */
-export async function joins({ database, isQuick }: Settings): Promise<Finding> {
-  const { report } = await play({
-    ...{ bots: isQuick ? 10 : JOINS, sectors: isQuick ? 2 : SECTORS, joinRate: isQuick ? 20 : PER_SECOND },
-    ...{ seconds: 1, every: 60, database },
+const STAGES = ["guest", "me", "seat", "socket"] as const;
+type Stage = (typeof STAGES)[number];
+
+/** One newcomer after the other, by the clock, each: a token, who am I, a seat, the sector's first state. */
+export async function joins({ database, isQuick, seconds, progress }: Settings): Promise<Finding> {
+  const perSecond = isQuick ? QUICK_PER_SECOND : PER_SECOND;
+  const pilots = perSecond * seconds;
+  const sectors = isQuick ? 2 : SECTORS;
+  const arena = await startArena({
+    ...{ bots: pilots * 4, sectors, processes: 1, harvestSeconds: 10, seed: 1 },
+    ...{ databaseUrl: database ?? null, onTrouble: progress },
   });
-  const entered = report.joins.latencies["enter"];
-  return {
-    bench: "joins",
-    figures: [
-      { what: "joins a second, as asked for", value: isQuick ? 20 : PER_SECOND, unit: "/s" },
-      { what: "token, ship, seat, first state: p50", value: entered?.p50Ms ?? Number.NaN, unit: "ms" },
-      { what: "p99", value: entered?.p99Ms ?? Number.NaN, unit: "ms", goal: { max: 100 } },
-      { what: "max", value: entered?.maxMs ?? Number.NaN, unit: "ms" },
-    ],
-    notes: [
-      "From the moment a newcomer was due. Each then warps to a field, which joins a second room: 400 seats a second.",
-    ],
-  };
+  try {
+    const bench = new JoinBench(arena, perSecond);
+    await bench.warmUp();
+    const newcomers = await bench.newcomers(pilots);
+    progress("newcomers in one sector: measured");
+    await placeIn(arena, newcomers.pilots, arena.homeSectorIds);
+    const returning = await bench.returning(newcomers.pilots);
+    progress(`returning pilots in ${sectors} sectors: measured`);
+    const stages = await bench.stages(newcomers.pilots);
+    return {
+      bench: "joins",
+      figures: [
+        { what: "joins a second, as asked for", value: perSecond, unit: "/s" },
+        ...wholeFigures(`token, me, seat, first state in ${sectors} sectors`, returning),
+        ...wholeFigures("… as newcomers, all in one sector", newcomers),
+        ...STAGES.flatMap((stage) => stageFigures(stage, stages[stage])),
+      ],
+      notes: [
+        "From the moment a pilot was due. Who returns has a ship already and stays; its token is asked for as a newcomer's.",
+        "Each stage by itself, at the same rate, in the same sectors. CPU: server, Postgres, this client.",
+      ],
+    };
+  } finally {
+    await arena.stop();
+  }
+}
+
+/** What one run of arrivals took. */
+interface Run {
+  readonly msEach: readonly number[];
+  readonly cpu: CpuMicros;
+}
+
+class JoinBench {
+  readonly #perSecond: number;
+  readonly #joiner: Joiner;
+  readonly #costs: Costs;
+
+  constructor(arena: Arena, perSecond: number) {
+    this.#perSecond = perSecond;
+    this.#joiner = new Joiner(arena.urls);
+    this.#costs = new Costs(arena);
+  }
+
+  async warmUp(): Promise<void> {
+    const rate = this.#perSecond * WARM_UP_SHARE;
+    await this.#byTheClock(rate * WARM_UP_SECONDS, rate, async () => {
+      const newcomer = await this.#joiner.guest();
+      await this.#joiner.enter(newcomer, STAY_MS);
+    });
+  }
+
+  async newcomers(count: number): Promise<Run & { pilots: Newcomer[] }> {
+    const pilots: Newcomer[] = [];
+    const run = await this.#measure(count, async () => {
+      const newcomer = await this.#joiner.guest();
+      await this.#joiner.enter(newcomer, STAY_MS);
+      pilots.push(newcomer);
+    });
+    await this.#joiner.leaveAll();
+    return { ...run, pilots };
+  }
+
+  async returning(pilots: readonly Newcomer[]): Promise<Run> {
+    const run = await this.#measure(pilots.length, async (index) => {
+      // A token is what a guest is: the new one is not used, but has to be given.
+      await this.#joiner.guest();
+      const pilot = pilots[index];
+      if (pilot !== undefined) await this.#joiner.enter(pilot, null);
+    });
+    await this.#joiner.leaveAll();
+    return run;
+  }
+
+  async stages(pilots: readonly Newcomer[]): Promise<Readonly<Record<Stage, Run>>> {
+    const joiner = this.#joiner;
+    const each = (work: (pilot: Newcomer) => Promise<void>) =>
+      this.#measure(pilots.length, async (index) => {
+        const pilot = pilots[index];
+        if (pilot !== undefined) await work(pilot);
+      });
+    const stages = {
+      guest: await each(async () => void (await joiner.guest())),
+      me: await each((pilot) => joiner.me(pilot)),
+      seat: await each((pilot) => joiner.seat(pilot)),
+      socket: await each((pilot) => joiner.socket(pilot)),
+    };
+    await joiner.leaveAll();
+    return stages;
+  }
+
+  async #measure(count: number, arrive: (index: number) => Promise<void>): Promise<Run> {
+    const cpu = await this.#costs.start();
+    const msEach = await this.#byTheClock(count, this.#perSecond, arrive);
+    return { msEach, cpu: await cpu() };
+  }
+
+  /** Each arrives at its time, whatever became of those before. @returns ms from when each was due to its end */
+  async #byTheClock(
+    count: number,
+    perSecond: number,
+    arrive: (index: number) => Promise<void>,
+  ): Promise<number[]> {
+    const startMs = performance.now();
+    const arrivals = Array.from({ length: count }, async (_, index) => {
+      const dueMs = startMs + (index * 1000) / perSecond;
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
+      await arrive(index);
+      return performance.now() - dueMs;
+    });
+    return Promise.all(arrivals);
+  }
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+function wholeFigures(what: string, run: Run): Figure[] {
+  return [
+    { what: `${what}: p50`, value: percentile(run.msEach, 0.5), unit: "ms" },
+    { what: "p99", value: percentile(run.msEach, 0.99), unit: "ms", goal: { max: GOAL_MS } },
+    ...cpuFigures(run),
+  ];
+}
+
+function stageFigures(stage: Stage, run: Run): Figure[] {
+  return [
+    { what: `${stage}: p50`, value: percentile(run.msEach, 0.5), unit: "ms" },
+    { what: "p99", value: percentile(run.msEach, 0.99), unit: "ms" },
+    ...cpuFigures(run),
+  ];
+}
+
+function cpuFigures({ cpu, msEach }: Run): Figure[] {
+  return Object.entries(cpu).map(([whose, micros]) => ({
+    what: `CPU: ${whose}`,
+    value: micros / msEach.length,
+    unit: "µs",
+  }));
 }

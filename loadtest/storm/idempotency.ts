@@ -70,6 +70,7 @@ export async function runIdempotency(options: IdempotencyOptions): Promise<Idemp
       max: 3,
       applicationName: "queue",
       onIdleError: () => {},
+      byKey: true,
     });
     const onFailure = () => {};
     const limits = { turnsPerDay: TURNS_PER_DAY, itemsMax: ITEMS_MAX };

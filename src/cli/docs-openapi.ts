@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ERRORS, type ErrorCode } from "../errors.ts";
+import { idempotencyKey } from "../http/idempotency.ts";
 import { APP_HEADERS, appContextFields } from "../identity/app-context.ts";
 import { describeRoutes } from "./docs-protocol.ts";
 
@@ -14,16 +15,29 @@ const COMMON: readonly ErrorCode[] = [
 ];
 const OF_TOKENS: readonly ErrorCode[] = [
   "unknown_surface",
+  "unknown_mission",
   "token_missing",
   "token_invalid",
   "token_expired",
   "issuer_unavailable",
 ];
 
+const OF_KEYS: readonly ErrorCode[] = ["request_id_reused", "too_many_keys"];
+
 const JSON_TYPE = "application/json";
 
-function refusalsByStatus({ access, refusals }: RouteData): Record<string, object> {
-  const codes = [...COMMON, ...(access === "public" ? [] : OF_TOKENS), ...refusals];
+/** A route that takes an Idempotency-Key: every one by which a user does something. */
+function isKeyed({ access, method }: Pick<RouteData, "access" | "method">): boolean {
+  return access === "pilot" && method === "POST";
+}
+
+function refusalsByStatus({ access, method, refusals }: RouteData): Record<string, object> {
+  const codes = [
+    ...COMMON,
+    ...(access === "public" ? [] : OF_TOKENS),
+    ...(isKeyed({ access, method }) ? OF_KEYS : []),
+    ...refusals,
+  ];
   const byStatus = Map.groupBy(codes, (code) => ERRORS[code][0]);
   return Object.fromEntries(
     [...byStatus].map(([status, of]) => [
@@ -59,6 +73,14 @@ const APP_PARAMETERS = Object.fromEntries(
     return [field, { name, in: "header", required: false, schema }];
   }),
 );
+const KEY_PARAMETER = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "Your name for the request: sent again with it, it is the same one; with anything else, it is refused.",
+  schema: (({ $schema: _, ...schema }) => schema)(z.toJSONSchema(idempotencyKey)),
+};
 const APP_REFERENCES = Object.keys(APP_PARAMETERS).map((field) => ({
   $ref: `#/components/parameters/${field}`,
 }));
@@ -66,7 +88,11 @@ const APP_REFERENCES = Object.keys(APP_PARAMETERS).map((field) => ({
 function operationOf(route: RouteData): object {
   const { method, access, summary, body, response } = route;
   const isForUsers = access === "optional" || access === "pilot";
-  const parameters = [...parametersOf(route), ...(isForUsers ? APP_REFERENCES : [])];
+  const parameters = [
+    ...parametersOf(route),
+    ...(isForUsers ? APP_REFERENCES : []),
+    ...(isKeyed(route) ? [{ $ref: "#/components/parameters/idempotencyKey" }] : []),
+  ];
   return {
     summary,
     ...(access !== "public" && { security: access === "optional" ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
@@ -96,7 +122,7 @@ export function openApi() {
     },
     components: {
       securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
-      parameters: APP_PARAMETERS,
+      parameters: { ...APP_PARAMETERS, idempotencyKey: KEY_PARAMETER },
       schemas: {
         Refusal: {
           type: "object",

@@ -11,6 +11,11 @@ export class Conditions {
   #states: readonly SectorCondition[] = [];
   #open: OpenIncident | null = null;
 
+  /** Of few sectors, most of the time. */
+  get hasAny(): boolean {
+    return this.#open !== null || this.#states.length > 0;
+  }
+
   /** Takes over what was read. */
   replace(states: readonly SectorCondition[], open: OpenIncident | null): void {
     this.#states = states;

@@ -157,9 +157,9 @@ export function interruptHarvest(sector: Sector, pilot: Pilot, cause: InterruptC
   sector.background(endHarvest(sector, pilot, harvest, { kind: "interrupted", cause }));
 }
 
-/** Takes over what incidents do to the sector; where it is evacuated now, harvests that run end. */
-export function takeConditions(sector: Sector, ...read: Parameters<Sector["takeConditions"]>): void {
-  sector.takeConditions(...read);
+/** Shows what incidents do to the sector now; where it is evacuated, harvests that run end. */
+export function showConditions(sector: Sector): void {
+  sector.showConditions();
   if (sector.conditions.evacuatedUntilMs(sector.services.clock.nowMs()) === null) return;
   // What is due by now comes before what interrupts.
   sector.step(sector.tick);

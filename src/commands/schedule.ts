@@ -7,7 +7,13 @@ export interface Appointment {
 /** A room's running commands by the tick at which they are due: a tick costs what is due, not what is running. */
 export class Schedule {
   readonly #byTick = new Map<number, Set<Appointment>>();
+  readonly #onAdded: () => void;
   #nextTick = Number.POSITIVE_INFINITY;
+
+  /** @param onAdded called whenever something is put in */
+  constructor(onAdded: () => void = () => {}) {
+    this.#onAdded = onAdded;
+  }
 
   /** The first tick at which something is due; infinity when nothing is. */
   get nextTick(): number {
@@ -20,6 +26,7 @@ export class Schedule {
     sameTick.add(appointment);
     this.#byTick.set(dueTick, sameTick);
     this.#nextTick = Math.min(this.#nextTick, dueTick);
+    this.#onAdded();
     return appointment;
   }
 

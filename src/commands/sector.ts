@@ -17,6 +17,8 @@ export const TICK_MS = 100;
 export interface SectorHost {
   /** To everybody in the sector, spectators too. */
   broadcast(type: string, payload: unknown): void;
+  /** Something changes here, or will be due. */
+  stirred(): void;
   /** The lease is another room's: this one may write nothing any more. */
   lost(): void;
   /** What this room shows can no longer be trusted: it ends, and its pilots join it again as the database has it. */
@@ -46,13 +48,14 @@ export class Sector {
   readonly lease: Lease;
   readonly services: Services;
   readonly state = new SectorState();
-  readonly schedule = new Schedule();
+  readonly schedule: Schedule;
   readonly conditions = new Conditions();
   readonly #pilots = new Map<string, Pilot>();
   readonly #host: SectorHost;
   #field: FieldRow | null;
   readonly #currentTick: () => number;
   #changed = false;
+  #version = 0;
   #settling = 0;
 
   constructor(opened: OpenedSector, services: Services, host: SectorHost, currentTick: () => number) {
@@ -60,10 +63,12 @@ export class Sector {
     this.lease = opened.lease;
     this.services = services;
     this.#host = host;
+    this.schedule = new Schedule(() => host.stirred());
     this.#field = opened.sector.field;
     this.#currentTick = currentTick;
     this.#describe();
-    this.takeConditions(opened.conditions, opened.incident);
+    this.conditions.replace(opened.conditions, opened.incident);
+    this.showConditions();
   }
 
   get tick(): number {
@@ -138,6 +143,19 @@ export class Sector {
   /** What everybody sees has changed and goes out with the next tick. */
   touch(): void {
     this.#changed = true;
+    this.#version++;
+    this.#host.stirred();
+  }
+
+  /** Another number after each change of what everybody sees. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Until when nothing changes here by itself; null when something is due or has yet to go out. */
+  get restsUntilMs(): number | null {
+    if (this.#changed || this.schedule.nextTick !== Number.POSITIVE_INFINITY) return null;
+    return this.state.replenishesAtMs === 0 ? Number.POSITIVE_INFINITY : this.state.replenishesAtMs;
   }
 
   get hasChanged(): boolean {
@@ -179,9 +197,8 @@ export class Sector {
     return warpTurns({ turnCost, isPlayerGate: turnCost === 0, extraTurns: extraWarpTurns });
   }
 
-  /** Takes over what incidents do to the sector, and shows it as it is now. */
-  takeConditions(conditions: readonly SectorCondition[], incident: OpenIncident | null): void {
-    this.conditions.replace(conditions, incident);
+  /** Shows what incidents do to the sector at this moment. */
+  showConditions(): void {
     if (!this.conditions.show(this.state, this.services.clock.nowMs())) return;
     for (const warp of this.record.warps) {
       const shown = this.state.warps.get(String(warp.toSectorId));

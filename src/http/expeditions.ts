@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { invalidMessage, Refusal } from "../errors.ts";
+import { Refusal } from "../errors.ts";
 import { type AppContext, surfaceOf } from "../identity/app-context.ts";
 import { RunTokens } from "../identity/run-token.ts";
 import { readStateTypes } from "../persistence/conditions.ts";
@@ -18,6 +18,7 @@ import { ANOMALIES, ORE_GRADES, RUN_STATUSES } from "../rules/expeditions.ts";
 import { INCIDENT_TYPES, type IncidentType, isMissionAvailable } from "../rules/incidents.ts";
 import { MISSION_IDS, MISSION_TEMPLATES, type MissionId, missionOf } from "../rules/missions.ts";
 import { SURFACE_CODES } from "../rules/surfaces.ts";
+import { idempotencyKeyOf } from "./idempotency.ts";
 import { reward } from "./rewards.ts";
 import { nothing, OPTIONAL, PILOT, PUBLIC, type Route, route } from "./route.ts";
 import type { RouteDeps } from "./routes.ts";
@@ -120,8 +121,6 @@ const sectorId = z
   .regex(/^[1-9]\d{0,8}$/)
   .transform(Number);
 const runParams = z.object({ runId: z.uuid() });
-/** What a client may name a request: as a room's requestId. */
-const idempotencyKey = z.string().regex(/^[\w.:-]{1,64}$/);
 
 const MISMATCHES = [
   "run_token_invalid",
@@ -186,7 +185,7 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
           "mission_not_available",
           "research_needed",
         ] as const),
-        ...(["too_many_runs", "daily_limit", "request_id_reused"] as const),
+        ...(["too_many_runs", "daily_limit"] as const),
       ],
       summary:
         "Creates a run of a mission on an asteroid field, and the token that plays it. With an Idempotency-Key, asking again gives the same run.",
@@ -304,13 +303,6 @@ function shownMission(missionId: MissionId, active: readonly IncidentType[] | nu
     },
     available: active === null ? null : isMissionAvailable(states, active),
   };
-}
-
-/** @throws Refusal invalid_message */
-function idempotencyKeyOf(headers: Readonly<Record<string, string>>): string | null {
-  const { data, error } = idempotencyKey.optional().safeParse(headers["idempotency-key"]);
-  if (error !== undefined) throw invalidMessage(error, { part: "Idempotency-Key" });
-  return data ?? null;
 }
 
 /** Nobody has to come by for a run's time to be up. */

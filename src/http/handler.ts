@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { type ErrorCode, Refusal } from "../errors.ts";
 import { appContextOfHeaders } from "../identity/app-context.ts";
 import { bearerToken, type IdentityService } from "../identity.ts";
+import type { IdempotencyKeys } from "../persistence/idempotency-keys.ts";
 import type { SessionLog } from "../persistence/sessions.ts";
 import { hasReached } from "../rules/phases.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -11,6 +12,7 @@ import type { Meter } from "../telemetry/meter.ts";
 import { clientKey } from "./address.ts";
 import { corsHeaders, json, refused, text } from "./answers.ts";
 import { findRoute } from "./find-route.ts";
+import { fingerprintOf, idempotencyKeyOf } from "./idempotency.ts";
 import { MATCHMAKE_PREFIX } from "./matchmake.ts";
 import { checkOperator } from "./operator.ts";
 import { asRefusal } from "./refusals.ts";
@@ -22,6 +24,7 @@ export interface HttpDeps {
   readonly config: Pick<Config, "trustProxy" | "socketsPerAddressMax" | "metricsToken" | "ecosystemPhase">;
   readonly identity: Pick<IdentityService, "verify">;
   readonly sessions: Pick<SessionLog, "note">;
+  readonly idempotencyKeys: Pick<IdempotencyKeys, "hold">;
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly meter: Pick<Meter, "httpAnswered">;
   readonly log: Log;
@@ -65,15 +68,17 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
 
     const body = route.method === "POST" ? parseJson(await request.readBody()) : {};
     const { headers } = request;
-    const result = await route.run({
-      params,
-      query,
-      body,
-      identity,
-      context,
-      headers,
-      remoteAddress: client,
-    });
+    const run = () => route.run({ params, query, body, identity, context, headers, remoteAddress: client });
+    const key = route.access === "pilot" && route.method === "POST" ? idempotencyKeyOf(headers) : null;
+    const surface = context?.appSurface ?? null;
+    const result =
+      identity === null || key === null
+        ? await run()
+        : await deps.idempotencyKeys.hold(
+            identity,
+            { key, fingerprint: fingerprintOf({ path, surface, body }) },
+            run,
+          );
     if (result instanceof WholeAnswer) return result.response;
     return route.mediaType === JSON_TYPE ? json(200, result) : text(result, route.mediaType);
   }

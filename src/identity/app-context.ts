@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { invalidMessage, Refusal } from "../errors.ts";
+import { ALL_MISSION_IDS } from "../rules/missions.ts";
 import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
 
 /** Through what somebody plays: known of each session. Ecosystem seed, "Identity". */
@@ -22,8 +23,7 @@ export const appContextFields = {
     .optional()
     .describe("Its version; only with appSurface."),
   missionId: z
-    .string()
-    .regex(/^[\w.-]{1,64}$/)
+    .enum(ALL_MISSION_IDS)
     .optional()
     .describe("The mission that it is for, if it is for one; only with appSurface."),
 };
@@ -39,12 +39,16 @@ export const APP_HEADERS = {
 
 /**
  * What a client says of itself; null from one that says nothing.
- * @throws Refusal unknown_surface, invalid_message
+ * @throws Refusal unknown_surface, unknown_mission, invalid_message
  */
 export function appContext(said: Readonly<Record<string, unknown>>): AppContext | null {
   const { data, error } = contextSchema.safeParse(said);
-  if (error?.issues.some((issue) => issue.path[0] === "appSurface") === true)
-    throw unknownSurface(said.appSurface);
+  const isWrong = (field: keyof AppContext) =>
+    error?.issues.some((issue) => issue.path[0] === field) === true;
+  if (isWrong("appSurface")) throw unknownSurface(said.appSurface);
+  // A day's sessions are one row for each mission: made-up ones would make any number.
+  if (isWrong("missionId"))
+    throw new Refusal("unknown_mission", { missionId: said.missionId ?? null, known: ALL_MISSION_IDS });
   if (error !== undefined) throw invalidMessage(error);
   const { appSurface, appVersion, missionId } = data;
   if (appSurface !== undefined) {
@@ -55,7 +59,7 @@ export function appContext(said: Readonly<Record<string, unknown>>): AppContext 
   return null;
 }
 
-/** The same from a request's headers. @throws Refusal unknown_surface, invalid_message */
+/** The same from a request's headers. @throws Refusal unknown_surface, unknown_mission, invalid_message */
 export function appContextOfHeaders(headers: Readonly<Record<string, string>>): AppContext | null {
   const said = Object.entries(APP_HEADERS).flatMap(([field, name]) => {
     const value = headers[name];

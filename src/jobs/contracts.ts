@@ -8,10 +8,13 @@ import {
 } from "../persistence/contract-rewards.ts";
 import { ensureContracts } from "../persistence/contracts.ts";
 import { readEligibleSectors } from "../persistence/incidents.ts";
-import { eachAlone } from "../persistence/sqlstate.ts";
+import { classify, eachAlone } from "../persistence/sqlstate.ts";
 import { chooseSector } from "../rules/incidents.ts";
 import { hasReached } from "../rules/phases.ts";
 import type { IncidentJob } from "./incidents.ts";
+
+/** The worker's other jobs are due each minute too; what is left then is given with the next one. */
+const PAYING_MS_MAX = 30_000;
 
 /**
  * Makes the week's contracts, gives members what their tiers bring, and lets the tiers' world events happen. Safe to
@@ -20,12 +23,32 @@ import type { IncidentJob } from "./incidents.ts";
  */
 export async function settleContracts(game: IncidentJob): Promise<void> {
   const { pool, clock, config } = game;
-  if (!hasReached(config.ecosystemPhase, "expand")) return;
-  await ensureContracts(pool, clock.nowMs());
-  await eachAlone(await readDueTiers(pool, clock.nowMs()), (due) => rewardMember(pool, due, clock.nowMs()));
+  const steps = [
+    // What was earned stays earned, also when the rollout has gone back a phase.
+    () => payTiers(game),
+    async () => eachAlone(await readDueEvents(pool, clock.nowMs()), (due) => befall(game, due)),
+  ];
+  if (hasReached(config.ecosystemPhase, "expand")) await ensureContracts(pool, clock.nowMs());
   // Sectors know of incidents from that phase on.
-  if (!hasReached(config.ecosystemPhase, "live")) return;
-  await eachAlone(await readDueEvents(pool, clock.nowMs()), (due) => befall(game, due));
+  const reached = hasReached(config.ecosystemPhase, "live") ? steps : steps.slice(0, 1);
+  await eachAlone(reached, (step) => step());
+}
+
+/** Pays page by page. What fails is put off, so the next page begins behind it. @throws the first failure, at the end */
+async function payTiers({ pool, clock }: IncidentJob): Promise<void> {
+  const untilMs = clock.nowMs() + PAYING_MS_MAX;
+  const failures: unknown[] = [];
+  while (clock.nowMs() <= untilMs) {
+    const due = await readDueTiers(pool, clock.nowMs());
+    if (due.length === 0) break;
+    try {
+      await eachAlone(due, (tier) => rewardMember(pool, tier, clock.nowMs()));
+    } catch (error) {
+      failures.push(error);
+      if (classify(error) !== "fatal") break;
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function befall({ pool, clock, dice }: IncidentJob, due: DueEvent): Promise<void> {

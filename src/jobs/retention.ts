@@ -14,7 +14,9 @@ const ROWS_PER_SWEEP = 5_000;
 /** The key of each table that is swept, and when its rows were made. */
 const SWEPT = {
   requests: { key: "player_id, request_id", at: "created_at" },
+  idempotency_keys: { key: "user_id, key", at: "created_at" },
   events: { key: "player_id, seq", at: "created_at" },
+  reward_retries: { key: "user_id, run_id", at: "retry_at" },
   product_events: { key: "id", at: "occurred_at" },
 } as const;
 
@@ -34,6 +36,8 @@ async function deleteOlder(pool: pg.Pool, table: keyof typeof SWEPT, beforeMs: n
 export async function sweepOld(pool: pg.Pool, clock: Pick<Clock, "nowMs">): Promise<void> {
   const nowMs = clock.nowMs();
   await deleteOlder(pool, "requests", nowMs - REQUESTS_KEPT_HOURS * HOUR_MS);
+  await deleteOlder(pool, "idempotency_keys", nowMs - REQUESTS_KEPT_HOURS * HOUR_MS);
   await deleteOlder(pool, "events", nowMs - EVENTS_KEPT_DAYS * 24 * HOUR_MS);
+  await deleteOlder(pool, "reward_retries", nowMs - EVENTS_KEPT_DAYS * 24 * HOUR_MS);
   await deleteOlder(pool, "product_events", nowMs - PRODUCT_EVENTS_KEPT_DAYS * 24 * HOUR_MS);
 }

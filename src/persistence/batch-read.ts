@@ -69,14 +69,12 @@ const BEGIN: Statement = { name: "begin", text: "begin", values: [] };
 
 /**
  * For this transaction. An item writes only about players and ships that it names, which are locked: no trigger need look
- * for them again. A small batch would be planned anew each time, since Postgres guesses more rows than it has; that took
- * longer than running it.
+ * for them again.
  */
 const SETTINGS: Statement = {
   name: "batch_settings",
   text: `select set_config('lock_timeout', '${BESIDE_LOCK_WAIT_MS_MAX}', true),
-    set_config('sectorkeep.rows_held', 'on', true),
-    set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
+    set_config('sectorkeep.rows_held', 'on', true)`,
   values: [],
 };
 

@@ -8,7 +8,7 @@ import { DAILY_CLAIM_STARDUST, REFERRAL_STARDUST, REFERRALS_PAID_PER_DAY_MAX } f
 import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
 import { DAY_MS, utcDay } from "../rules/utc.ts";
 import type { Database } from "./database.ts";
-import { type Granted, grantReward } from "./ledger.ts";
+import { countingFailures, type Granted, grantReward } from "./ledger.ts";
 import { ensureUser } from "./sessions.ts";
 import { withTransaction } from "./sqlstate.ts";
 
@@ -34,7 +34,7 @@ export async function claimDaily(
   nowMs: number,
 ): Promise<Granted> {
   const day = utcDay(nowMs);
-  return withTransaction(pool, async (tx) => {
+  const claim = async (tx: pg.PoolClient): Promise<Granted> => {
     if (!(await hasPlayed(tx, userId, template, nowMs)))
       throw new Refusal("nothing_to_claim", { template, day });
     const { rowCount } = await tx.query(
@@ -54,7 +54,9 @@ export async function claimDaily(
     if (granted.duplicate !== (rowCount === 0))
       throw new Error(`The claim of ${userId} for ${day} and its reward differ.`);
     return granted;
-  });
+  };
+  const attempt = () => ({ userId, surface, nowMs });
+  return countingFailures(pool, attempt, () => withTransaction(pool, claim));
 }
 
 const playedSchema = z.object({ mission_id: z.enum(MISSION_IDS), elapsed_sec: z.int() });
@@ -132,7 +134,7 @@ export async function applyReferral(
   nowMs: number,
 ): Promise<{ duplicate: boolean }> {
   const refereeId = user.userId;
-  return withTransaction(pool, async (tx) => {
+  const apply = async (tx: pg.PoolClient): Promise<{ duplicate: boolean }> => {
     await ensureUser(tx, user, nowMs);
     // The referrer's code is locked, so that those who apply at once are counted one after the other; the referee's own
     // too, so that two who apply for one another at once are not both the first.
@@ -174,7 +176,9 @@ export async function applyReferral(
       ...{ capReason: isPaid ? null : "daily_cap", source: "referral", meta: {}, nowMs },
     });
     return { duplicate };
-  });
+  };
+  const attempt = () => ({ userId: refereeId, surface, nowMs });
+  return countingFailures(pool, attempt, () => withTransaction(pool, apply));
 }
 
 async function referralsPaid(tx: pg.PoolClient, referrerId: string, nowMs: number): Promise<number> {

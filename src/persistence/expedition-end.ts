@@ -27,10 +27,9 @@ import { addStanding, harvestStandingDelta, standingLevel } from "../rules/stand
 import { utcDay } from "../rules/utc.ts";
 import type { Database } from "./database.ts";
 import { expire, type Kept, keeping, lockRun, notOpen, type Run, type RunKey } from "./expeditions.ts";
-import { countDuplicate, countFailedGrant, grantReward, type Reward, readRewardsOfRun } from "./ledger.ts";
+import { countDuplicate, countingFailures, grantReward, type Reward, readRewardsOfRun } from "./ledger.ts";
 import { type LockedPlayer, lockPlayer } from "./player-lock.ts";
 import { recordProductEvent } from "./product-events.ts";
-import { classify } from "./sqlstate.ts";
 
 /** A run as its player leaves it. */
 export interface Submission extends RunKey {
@@ -65,28 +64,22 @@ export async function completeRun(
   submission: Submission,
   payer: Payer,
 ): Promise<RunResult> {
+  const { userId } = submission;
+  const { nowMs } = payer;
   let surface: Run["surface"] | null = null;
-  try {
-    return await keeping(pool, async (tx) => {
-      const player = await lockPlayer(tx, "user_id", submission.userId);
-      const run = await lockRun(tx, submission);
-      surface = run.surface;
-      if (run.status === "completed") return { done: await repeat(tx, run, payer.nowMs) };
-      if (submission.isExpired) return expire(tx, run);
-      if (run.status === "created") throw new Refusal("run_not_started", { runId: run.runId });
-      if (run.status !== "started" || player === null) return { refused: refusalOf(run) };
-      if (payer.nowMs >= run.expiresAtMs) return expire(tx, run);
-      return end(tx, player, run, submission.metrics, payer);
-    });
-  } catch (error) {
-    // A rate of failed grants is of no use if what fails leaves no trace; without a database there is none to be left.
-    if (surface !== null && !(error instanceof Refusal) && classify(error) === "fatal") {
-      const attempt = { userId: submission.userId, surface, nowMs: payer.nowMs };
-      // What kept the run from its end is what has to be told, not that it could not be counted.
-      await countFailedGrant(pool, attempt).catch(() => {});
-    }
-    throw error;
-  }
+  const complete = async (tx: pg.PoolClient): Promise<Kept<RunResult>> => {
+    const player = await lockPlayer(tx, "user_id", userId);
+    const run = await lockRun(tx, submission);
+    surface = run.surface;
+    if (run.status === "completed") return { done: await repeat(tx, run, nowMs) };
+    if (submission.isExpired) return expire(tx, run);
+    if (run.status === "created") throw new Refusal("run_not_started", { runId: run.runId });
+    if (run.status !== "started" || player === null) return { refused: refusalOf(run) };
+    if (nowMs >= run.expiresAtMs) return expire(tx, run);
+    return end(tx, player, run, submission.metrics, payer);
+  };
+  const attempt = () => (surface === null ? null : { userId, surface, nowMs });
+  return countingFailures(pool, attempt, () => keeping(pool, complete));
 }
 
 function refusalOf(run: Run): Refusal {

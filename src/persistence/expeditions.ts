@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { z } from "zod";
+import { canonicalJson } from "../canonical-json.ts";
 import type { Dice } from "../dice.ts";
 import { Refusal, type RefusalDetail } from "../errors.ts";
 import {
@@ -138,8 +139,7 @@ export async function createRun({ pool }: Pool, wanted: NewRun, dice: Dice, nowM
     if (player === null) throw new Refusal("not_joined_yet");
     const before = await readRun(tx, runId);
     if (before !== null) {
-      const isSame = before.missionId === wanted.missionId && before.sectorId === wanted.sectorId;
-      if (!isSame || before.surface !== wanted.surface) throw new Refusal("request_id_reused");
+      if (!isSameRun(before, wanted)) throw new Refusal("request_id_reused");
       return before;
     }
     const richnessTier = await readFieldFor(tx, player.id, wanted.sectorId);
@@ -157,6 +157,13 @@ export async function createRun({ pool }: Pool, wanted: NewRun, dice: Dice, nowM
     await checkRoom(tx, wanted, nowMs);
     return insertRun(tx, { runId, playerId: player.id, richnessTier, seed: dice.u32(), ...wanted }, nowMs);
   });
+}
+
+/** A key makes the same run for ever, also when nobody remembers any more what else it was used for. */
+function isSameRun(before: Run, wanted: NewRun): boolean {
+  return (["missionId", "surface", "sectorId", "entryPoint", "loadout"] as const).every(
+    (field) => canonicalJson(before[field]) === canonicalJson(wanted[field]),
+  );
 }
 
 const placeSchema = z.object({
@@ -310,18 +317,22 @@ export function startRun(
   });
 }
 
-/** Gives a run up; doing so again changes nothing. @throws Refusal run_not_found, run_not_open */
+/**
+ * Gives a run up; doing so again changes nothing. One whose time is up has expired, whoever notices first.
+ * @throws Refusal run_not_found, run_expired, run_not_open
+ */
 export function cancelRun({ pool }: Pool, userId: string, runId: string, nowMs: number): Promise<Run> {
-  return withTransaction(pool, async (tx) => {
+  return keeping(pool, async (tx) => {
     const run = await readRun(tx, runId, "for update");
     if (run === null || run.userId !== userId) throw new Refusal("run_not_found");
-    if (run.status === "cancelled") return run;
+    if (run.status === "cancelled") return { done: run };
     if (run.status !== "created" && run.status !== "started") throw notOpen(run);
+    if (nowMs >= run.expiresAtMs) return expire(tx, run);
     const { rows } = await tx.query(
       "update expedition_runs set status = 'cancelled', ended_at = $2 where id = $1 returning *",
       [runId, new Date(nowMs)],
     );
-    return runSchema.parse(rows[0]);
+    return { done: runSchema.parse(rows[0]) };
   });
 }
 

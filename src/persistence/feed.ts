@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { z } from "zod";
+import { binaryArray } from "./binary-arrays.ts";
 import type { PilotEvent } from "./books.ts";
 
 /** A backlog longer than this is cut: the pilot gets a fresh snapshot and `events_truncated` instead. */
@@ -30,7 +31,16 @@ export async function readFeed(pool: pg.Pool, cursors: readonly FeedCursor[]): P
       cross join lateral (
         select * from events where player_id = c.player_id and seq > c.seq order by seq limit ${FEED_PAGE_MAX}
       ) e order by e.player_id, e.seq`,
-    values: [cursors.map((cursor) => cursor.playerId), cursors.map((cursor) => cursor.seq)],
+    values: [
+      binaryArray(
+        "uuid",
+        cursors.map((cursor) => cursor.playerId),
+      ),
+      binaryArray(
+        "int",
+        cursors.map((cursor) => cursor.seq),
+      ),
+    ],
   });
   return z.array(eventSchema).parse(rows);
 }

@@ -3,13 +3,8 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import {
-  classificationScore,
-  type IncidentType,
-  RESPONSE_MODES,
-  type ResponseMode,
-  type Severity,
-} from "../rules/incidents.ts";
+import { classificationScore, RESPONSE_MODES, type ResponseMode, type Severity } from "../rules/incidents.ts";
+import { reactionMissionId } from "../rules/missions.ts";
 import {
   type Cue,
   drawCues,
@@ -133,11 +128,6 @@ export interface StartedReaction {
   readonly expiresAtMs: number;
 }
 
-/** A mission's id, as product events and the ledger know reactions. */
-function missionOf(type: IncidentType): string {
-  return `reaction_${type}`;
-}
-
 /**
  * Begins a reaction, once for a pilot and incident: from now on the server's clock runs. Beginning again, as after a lost
  * answer, tells the same cues and the same start; nobody looks for cues they like better.
@@ -172,7 +162,12 @@ export async function startReaction(
     await recordProductEvent(tx, {
       name: "ecosystem_mission_started",
       userId,
-      properties: { mission_id: missionOf(incident.type), surface, run_id: runId, entry_point: "incident" },
+      properties: {
+        mission_id: reactionMissionId(incident.type),
+        surface,
+        run_id: runId,
+        entry_point: "incident",
+      },
       now: new Date(nowMs),
     });
     return startedReaction({ runId, surface, seed, startedAtMs: nowMs });
@@ -268,7 +263,7 @@ export async function submitReaction(
       name: "ecosystem_mission_completed",
       userId,
       properties: {
-        mission_id: missionOf(incident.type),
+        mission_id: reactionMissionId(incident.type),
         surface,
         run_id: runId,
         duration_sec: Math.round(elapsedMs / 1000),

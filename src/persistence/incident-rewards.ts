@@ -5,15 +5,21 @@ import { BOOST_MS, type IncidentOutcome, incidentRewards, stateHours } from "../
 import type { RewardType } from "../rules/rewards.ts";
 import { SURFACE_CODES, type Surface } from "../rules/surfaces.ts";
 import { type Incident, isOpen, readIncident } from "./incidents.ts";
-import { countFailedGrant, grantReward } from "./ledger.ts";
+import { grantReward } from "./ledger.ts";
 import { type LockedPlayer, lockPlayer } from "./player-lock.ts";
-import { classify, eachAlone, withTransaction } from "./sqlstate.ts";
+import { giveOrPutOff, isPutOff } from "./reward-retries.ts";
+import { eachAlone, withTransaction } from "./sqlstate.ts";
 
 const REWARD_TYPE_OF = {
   badge: "incident_badge",
   boost: "efficiency_boost",
   anomaly: "anomaly_access",
 } as const satisfies Record<string, RewardType>;
+
+/** What an answer to an incident has in place of a run (C-23). */
+function incidentRunId(incidentId: string): string {
+  return `incident.${incidentId}`;
+}
 
 const unrewardedSchema = z
   .object({
@@ -30,15 +36,20 @@ const unrewardedSchema = z
   }));
 type Unrewarded = z.output<typeof unrewardedSchema>;
 
-/** Everybody whose answers to an incident that has ended, this one or any, were not rewarded yet. */
-async function readUnrewarded(pool: pg.Pool, incidentId: string | null): Promise<Unrewarded[]> {
+/** Everybody whose answers to an incident that has ended, this one or any, were not rewarded yet and are not put off. */
+async function readUnrewarded(
+  pool: pg.Pool,
+  incidentId: string | null,
+  nowMs: number,
+): Promise<Unrewarded[]> {
   const { rows } = await pool.query(
     `select distinct on (r.incident_id, r.player_id) r.incident_id, r.player_id, p.user_id, r.surface
       from incident_responses r
       join sector_incidents i on i.id = r.incident_id join players p on p.id = r.player_id
       where r.rewarded_at is null and i.resolved_at is not null and ($1::uuid is null or i.id = $1)
+        and not ${isPutOff("p.user_id", "'incident.' || i.id", "$2")}
       order by r.incident_id, r.player_id`,
-    [incidentId],
+    [incidentId, new Date(nowMs)],
   );
   return z.array(unrewardedSchema).parse(rows);
 }
@@ -105,7 +116,7 @@ async function giveRewards(
     await grantReward(tx, {
       userId,
       surface,
-      runId: `incident.${incidentId}`,
+      runId: incidentRunId(incidentId),
       rewardType,
       requestedValue: 1,
       value: 1,
@@ -144,23 +155,19 @@ async function userOf(tx: pg.PoolClient, playerId: string): Promise<string | nul
 
 /**
  * Rewards everybody who has answered an incident that has ended, this one or any, each in a transaction of their own.
- * @throws what kept one of them from being rewarded, which is counted; all others have been
+ * @throws what kept one of them from being rewarded, which is counted and put off; all others have been
  */
 export async function rewardResponders(
   pool: pg.Pool,
   clock: { nowMs(): number },
   incidentId: string | null = null,
 ): Promise<void> {
-  await eachAlone(await readUnrewarded(pool, incidentId), async (responder) => {
+  await eachAlone(await readUnrewarded(pool, incidentId, clock.nowMs()), async (responder) => {
     const nowMs = clock.nowMs();
-    try {
-      await rewardResponder(pool, responder, nowMs);
-    } catch (error) {
-      const { userId, surface } = responder;
-      // An outage refuses nobody anything: the job comes by again.
-      if (userId !== null && classify(error) === "fatal")
-        await countFailedGrant(pool, { userId, surface, nowMs }).catch(() => {});
-      throw error;
-    }
+    const { incidentId: id, userId, surface } = responder;
+    const give = () => rewardResponder(pool, responder, nowMs);
+    // Whose account is gone is given nothing, and the answer is done with.
+    if (userId === null) await give();
+    else await giveOrPutOff(pool, { userId, surface, runId: incidentRunId(id) }, nowMs, give);
   });
 }

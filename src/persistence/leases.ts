@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { z } from "zod";
+import { binaryArray } from "./binary-arrays.ts";
 import type { Lease } from "./work.ts";
 
 /**
@@ -26,7 +27,16 @@ export async function readLostLeases(pool: pg.Pool, leases: readonly Lease[]): P
     text: `select ours.sector_id from unnest($1::int[], $2::bigint[]) as ours(sector_id, epoch)
       left join sector_leases now on now.sector_id = ours.sector_id
       where now.epoch is distinct from ours.epoch`,
-    values: [leases.map((lease) => lease.sectorId), leases.map((lease) => lease.epoch)],
+    values: [
+      binaryArray(
+        "int",
+        leases.map((lease) => lease.sectorId),
+      ),
+      binaryArray(
+        "bigint",
+        leases.map((lease) => lease.epoch),
+      ),
+    ],
   });
   return new Set(
     z

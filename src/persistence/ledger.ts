@@ -15,7 +15,7 @@ import { utcDay } from "../rules/utc.ts";
 import { uuidOf } from "../uuid.ts";
 import { readStardustMultiplier } from "./multipliers.ts";
 import { recordProductEvent } from "./product-events.ts";
-import { withTransaction } from "./sqlstate.ts";
+import { classify } from "./sqlstate.ts";
 
 type Queryable = Pick<pg.ClientBase, "query">;
 
@@ -171,9 +171,32 @@ export function countDuplicate(tx: Queryable, attempt: Attempt): Promise<void> {
 /** Whose attempt to be given something is counted. */
 type Attempt = Pick<Grant, "userId" | "surface" | "nowMs">;
 
-/** Counts that giving failed, in a transaction of its own, since the failed one leaves nothing (domain §23.22). */
-export async function countFailedGrant(pool: pg.Pool, attempt: Attempt): Promise<void> {
-  await withTransaction(pool, (tx) => tally(tx, "failures", attempt));
+/** Counts that giving failed; not in the transaction that failed, which leaves nothing. */
+export function countFailure(tx: Queryable, attempt: Attempt): Promise<void> {
+  return tally(tx, "failures", attempt);
+}
+
+/**
+ * Does what gives rewards; when it fails, that is counted. Refusals are no failures, and an outage is not counted: nobody
+ * is refused anything by it, and there is nowhere to count.
+ * @param attempt whose it is; null while that is not known
+ * @throws whatever `work` threw
+ */
+export async function countingFailures<Result>(
+  pool: pg.Pool,
+  attempt: () => Attempt | null,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const failed = attempt();
+    if (failed !== null && !(error instanceof Refusal) && classify(error) === "fatal") {
+      // What kept the reward from being given is what has to be told, not that it could not be counted.
+      await countFailure(pool, failed).catch(() => {});
+    }
+    throw error;
+  }
 }
 
 async function tally(

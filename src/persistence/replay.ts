@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { z } from "zod";
+import { canonicalJson } from "../canonical-json.ts";
 import { type Fight, type FightSide, fightRound, lootCargo, type RoundEvent } from "../rules/combat.ts";
 import { type Cargo, COMMODITIES } from "../rules/commodities.ts";
 import { resolveHarvest } from "../rules/mining.ts";
@@ -45,19 +46,10 @@ interface Comparison {
   readonly found: Readonly<Record<string, unknown>>;
 }
 
-/** Keys in the order of the alphabet, as the database has them too: equal values give equal texts. */
-function textOf(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-}
-
 /** @returns every difference, what is expected before what is found; null when there is none */
 function differencesOf({ expected, found }: Comparison): string | null {
   const texts = Object.keys(expected).flatMap((name) => {
-    const [should, is] = [textOf(expected[name]), textOf(found[name])];
+    const [should, is] = [canonicalJson(expected[name]), canonicalJson(found[name])];
     return should === is ? [] : [`${name}: expected ${should}, found ${is}`];
   });
   return texts.length === 0 ? null : texts.join("; ");

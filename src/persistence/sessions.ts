@@ -4,6 +4,7 @@ import type { Surface } from "../rules/surfaces.ts";
 import { utcDay } from "../rules/utc.ts";
 import { uuidOf } from "../uuid.ts";
 import type { Database } from "./database.ts";
+import { withTransaction } from "./sqlstate.ts";
 
 /** Who plays: as their token names them. */
 interface User {
@@ -21,6 +22,9 @@ interface Context {
 /** Most sessions of a day that a process remembers having written; past it, it begins to write them again, in vain. */
 const REMEMBERED_MAX = 50_000;
 
+/** Rows of one user and UTC day: each surface in a few versions, each mission. Versions are the client's own words. */
+const SESSIONS_PER_DAY_MAX = 40;
+
 /** Makes sure that the user has a row, as the owner of rewards and sessions; the first join makes their player. */
 export async function ensureUser(
   db: Pick<pg.ClientBase, "query">,
@@ -34,7 +38,7 @@ export async function ensureUser(
   });
 }
 
-/** Writes down who used what on which day, once each. */
+/** Writes down who used what on which day, once each, as far as a day has room for one user. */
 export class SessionLog {
   readonly #database: Pick<Database, "pool">;
   readonly #clock: Pick<Clock, "nowMs">;
@@ -57,12 +61,21 @@ export class SessionLog {
     this.#day = day;
     if (this.#written.has(id)) return;
     const { pool } = this.#database;
-    await ensureUser(pool, user, nowMs);
-    await pool.query({
-      name: "note_session",
-      text: `insert into sessions (id, user_id, day, app_surface, app_version, mission_id, started_at)
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
-      values: [id, user.userId, day, appSurface, appVersion, missionId, new Date(nowMs)],
+    await withTransaction(pool, async (tx) => {
+      await ensureUser(tx, user, nowMs);
+      // A user's sessions are counted one after the other, or the day's most would not hold.
+      await tx.query("select from users where id = $1 for no key update", [user.userId]);
+      await tx.query({
+        name: "note_session",
+        text: `insert into sessions (id, user_id, day, app_surface, app_version, mission_id, started_at)
+          select $1, $2, $3, $4, $5, $6, $7
+          where (select count(*) from sessions where user_id = $2 and started_at >= $8) < ${SESSIONS_PER_DAY_MAX}
+          on conflict (id) do nothing`,
+        values: [
+          ...[id, user.userId, day, appSurface, appVersion, missionId],
+          ...[new Date(nowMs), new Date(day)],
+        ],
+      });
     });
     this.#written.add(id);
   }

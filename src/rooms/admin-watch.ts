@@ -5,6 +5,7 @@ import { type AdminOrder, readActionsAfter, readNewestActionId } from "../persis
 import { type BanList, readBans } from "../persistence/bans.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { SectorRoom } from "./sector-room.ts";
+import { type StopWatch, startWatch } from "./watch.ts";
 
 /** Operators are promised that what they do takes effect within a second; half of it is for a busy process. */
 const WATCH_MS = 500;
@@ -24,8 +25,7 @@ export interface AdminWatchOptions {
 export class AdminWatch {
   readonly #options: AdminWatchOptions;
   #seenId = 0;
-  #timer: NodeJS.Timeout | null = null;
-  #looking: Promise<void> | null = null;
+  #stopWatch: StopWatch = async () => {};
   #isLost = false;
 
   constructor(options: AdminWatchOptions) {
@@ -39,17 +39,11 @@ export class AdminWatch {
   async start(): Promise<void> {
     this.#seenId = await readNewestActionId(this.#options.pool);
     await this.#readBans();
-    this.#timer = setInterval(() => {
-      this.#looking ??= this.look().finally(() => {
-        this.#looking = null;
-      });
-    }, WATCH_MS);
+    this.#stopWatch = startWatch(WATCH_MS, () => this.look());
   }
 
   async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
-    await this.#looking;
+    await this.#stopWatch();
   }
 
   /** Carries out what has been done since the last look. Never throws: the next look makes up for it. */

@@ -51,6 +51,11 @@ export class ControlDesk {
     return count;
   }
 
+  /** Ships wait here for something to end before they go. */
+  get hasLeavers(): boolean {
+    return this.#leavers.size > 0;
+  }
+
   /** The pilot that a client speaks for; null once another client has control of the ship. */
   seatOf(client: Client): Seat | null {
     if (this.#spectators.has(client.sessionId)) return "spectator";

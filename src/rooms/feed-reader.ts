@@ -2,8 +2,10 @@ import type { Pilot } from "../commands/pilot.ts";
 import type { PilotEvent } from "../persistence/books.ts";
 import type { Database } from "../persistence/database.ts";
 import { FEED_PAGE_MAX, readFeed } from "../persistence/feed.ts";
+import { readSnapshot } from "../persistence/snapshot.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Meter } from "../telemetry/meter.ts";
+import { type StopWatch, startWatch } from "./watch.ts";
 
 /** How often all pilots' feeds are looked at for what somebody else wrote, or what a lost reply kept from us. */
 const POLL_MS = 1_000;
@@ -14,8 +16,11 @@ export class FeedReader {
   readonly #pilots: () => Iterable<Pilot>;
   readonly #meter: Meter;
   readonly #log: Log;
-  #timer: NodeJS.Timeout | null = null;
-  #polling: Promise<void> | null = null;
+  #stopWatch: StopWatch = async () => {};
+  /** Under which everybody was told all there was, but for what is owed. */
+  #seenSnapshot = "";
+  /** Somebody may lack an event that was there already: the next look is made even if nothing has been written. */
+  #owes = false;
 
   constructor(database: Database, pilots: () => Iterable<Pilot>, meter: Meter, log: Log) {
     this.#database = database;
@@ -25,54 +30,77 @@ export class FeedReader {
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#polling ??= this.poll().finally(() => {
-        this.#polling = null;
-      });
-    }, POLL_MS);
+    this.#stopWatch = startWatch(POLL_MS, () => this.poll());
   }
 
   async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
-    await this.#polling;
+    await this.#stopWatch();
   }
 
   /**
-   * One look at the feeds of all pilots who have a client, in one query. A pilot whose outcome is on its way is left out:
-   * its event may be readable already, and is told when the room shows what came of it. Never throws: the next look makes
-   * up for it.
+   * One look at the feeds of all pilots who have a client, in one query; none while nothing at all is written. A pilot
+   * whose outcome is on its way is left out: its event may be readable already, and is told when the room shows what came
+   * of it. Never throws: the next look makes up for it.
    */
   async poll(): Promise<void> {
     const isQuiet = (pilot: Pilot) => pilot.settling === 0;
-    const pilots = [...this.#pilots()].filter((pilot) => pilot.client !== null && isQuiet(pilot));
-    await this.#look(pilots, isQuiet);
+    try {
+      const snapshot = await readSnapshot(this.#database.pool);
+      if (snapshot === this.#seenSnapshot && !this.#owes) return;
+      const pilots = [...this.#pilots()].filter((pilot) => pilot.client !== null);
+      const quiet = pilots.filter(isQuiet);
+      this.#owes = quiet.length < pilots.length;
+      await this.#look(quiet, isQuiet);
+      this.#seenSnapshot = snapshot;
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /**
    * Sends a pilot everything after the newest event that their client has, before live events go on. A backlog longer
-   * than a page is cut. Never throws: the next look makes up for it.
+   * than a page is cut. Nothing is asked for a client that has all that the room knows of. Never throws: the next look
+   * makes up for it.
    */
   async catchUp(pilot: Pilot): Promise<void> {
+    if (pilot.sentSeq >= pilot.newestSeq) {
+      // What was written since the pilot was read comes with the next look.
+      this.#owes = true;
+      return;
+    }
     truncate(pilot, pilot.newestSeq - FEED_PAGE_MAX);
-    await this.#look([pilot], () => true);
+    try {
+      await this.#look([pilot], () => true);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
+  #failed(error: unknown): void {
+    this.#owes = true;
+    this.#log.warn({ err: error }, "The event feed could not be read; it is read again in a second.");
+  }
+
+  /** @throws what the database threw */
   async #look(pilots: readonly Pilot[], mayTell: (pilot: Pilot) => boolean): Promise<void> {
     const asked = pilots.map((pilot) => ({ pilot, seq: pilot.sentSeq, newest: pilot.newestSeq }));
     const cursors = asked.map(({ pilot, seq }) => ({ playerId: pilot.id, seq }));
-    try {
-      const startedMs = performance.now();
-      const found = await readFeed(this.#database.pool, cursors);
-      this.#meter.feedRead(found.length, performance.now() - startedMs);
-      const byPlayer = Map.groupBy(found, (event) => event.playerId);
-      for (const look of asked) {
-        if (mayTell(look.pilot)) tell(look, byPlayer.get(look.pilot.id) ?? []);
-      }
-    } catch (error) {
-      this.#log.warn({ err: error }, "The event feed could not be read; it is read again in a second.");
+    const startedMs = performance.now();
+    const found = await readFeed(this.#database.pool, cursors);
+    this.#meter.feedRead(found.length, performance.now() - startedMs);
+    const byPlayer = Map.groupBy(found, (event) => event.playerId);
+    for (const look of asked) {
+      const { pilot } = look;
+      const events = byPlayer.get(pilot.id) ?? [];
+      if (mayTell(pilot)) tell(look, events);
+      if (!hasAllOf(pilot, events)) this.#owes = true;
     }
   }
+}
+
+/** A full page may have another behind it. */
+function hasAllOf(pilot: Pilot, found: readonly PilotEvent[]): boolean {
+  return found.length < FEED_PAGE_MAX && (found.at(-1)?.seq ?? 0) <= pilot.sentSeq;
 }
 
 /** One pilot's part of a look at the feeds: after which event, and which was the newest known when it began. */

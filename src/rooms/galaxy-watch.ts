@@ -73,7 +73,8 @@ export class GalaxyWatch {
   readonly #sectors: ReadonlySet<SectorRoom>;
   readonly #log: Log;
   #timer: NodeJS.Timeout | null = null;
-  #told = "";
+  /** What was told of the sectors that are awake, with the version of each that it tells of. */
+  #told: ReadonlyMap<Sector, { version: number; summary: LiveSummary }> = new Map();
   #toldAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(presence: Presence, processId: string, sectors: ReadonlySet<SectorRoom>, log: Log) {
@@ -96,13 +97,24 @@ export class GalaxyWatch {
 
   async #tell(): Promise<void> {
     const live = [...this.#sectors].flatMap((room) => room.live ?? []);
-    const report = { processId: this.#processId, sectors: live.map(summaryOf) };
-    const text = JSON.stringify(report);
     const nowMs = performance.now();
-    if (text === this.#told && nowMs - this.#toldAtMs < REPEAT_MS) return;
-    this.#told = text;
+    const isSame = live.length === this.#told.size && live.every((one) => this.#knows(one));
+    if (isSame && nowMs - this.#toldAtMs < REPEAT_MS) return;
+    const told = new Map(live.map((one) => [one, this.#summarized(one)]));
+    this.#told = told;
     this.#toldAtMs = nowMs;
-    await this.#presence.publish(CHANNEL.summaries, report);
+    const sectors = [...told.values()].map(({ summary }) => summary);
+    await this.#presence.publish(CHANNEL.summaries, { processId: this.#processId, sectors });
+  }
+
+  #knows(sector: Sector): boolean {
+    return this.#told.get(sector)?.version === sector.version;
+  }
+
+  #summarized(sector: Sector): { version: number; summary: LiveSummary } {
+    const told = this.#told.get(sector);
+    if (told !== undefined && told.version === sector.version) return told;
+    return { version: sector.version, summary: summaryOf(sector) };
   }
 
   readonly #answer = (question: unknown): void => {

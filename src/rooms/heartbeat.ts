@@ -17,19 +17,25 @@ export interface Beating {
   beat(tick: number): void;
   /** Moves the room's own clock. */
   moveClock(): void;
+  /** Until when (`Clock.nowMs`) nothing will happen here by itself; null when something may. */
+  restsUntilMs(): number | null;
+  /** It has rested, and its own clock with it. */
+  woken(): void;
   /** Something in this room went wrong that nobody foresaw. */
   failed(error: unknown): void;
 }
 
 /**
  * The one timer of all rooms of a process. Each room has a beat ten times a second, in which it is touched if something
- * is due or changed and left alone if not, so a quiet sector costs next to nothing. Rooms are spread evenly over the
- * tick: all at once would keep every answer waiting for the whole process' patches.
+ * is due or changed. Where nothing goes on it has none, until `wake` says that somebody does something or the room's time
+ * has come: thousands of quiet sectors cost next to nothing. Rooms are spread evenly over the tick: all at once would keep
+ * every answer waiting for the whole process' patches.
  */
 export class Heartbeat {
   readonly #clock: Clock;
   readonly #startMs: number;
   readonly #slots = Array.from({ length: SLOTS }, () => new Slot());
+  readonly #slotOf = new Map<Beating, Slot>();
   readonly #onDurationMs: (ms: number) => void;
   #timer: NodeJS.Timeout | null = null;
   /** How many slots have had their beat since the start. */
@@ -48,16 +54,30 @@ export class Heartbeat {
   }
 
   get rooms(): number {
-    return this.#slots.reduce((sum, slot) => sum + slot.rooms.size, 0);
+    return this.#slotOf.size;
+  }
+
+  /** Rooms in which nothing goes on. */
+  get roomsResting(): number {
+    return this.#slots.reduce((sum, slot) => sum + slot.resting.size, 0);
   }
 
   add(room: Beating): void {
-    const emptiest = this.#slots.reduce((best, slot) => (slot.rooms.size < best.rooms.size ? slot : best));
-    emptiest.rooms.add(room);
+    const emptiest = this.#slots.reduce((best, slot) => (slot.size < best.size ? slot : best));
+    emptiest.awake.add(room);
+    this.#slotOf.set(room, emptiest);
   }
 
   remove(room: Beating): void {
-    for (const slot of this.#slots) slot.rooms.delete(room);
+    const slot = this.#slotOf.get(room);
+    slot?.awake.delete(room);
+    slot?.resting.delete(room);
+    this.#slotOf.delete(room);
+  }
+
+  /** To be called before anything happens in a room; costs next to nothing if it is awake. */
+  wake(room: Beating): void {
+    this.#slotOf.get(room)?.wake(room);
   }
 
   start(): void {
@@ -91,30 +111,55 @@ export class Heartbeat {
 
   #beat(slot: Slot): void {
     const startedMs = performance.now();
-    if (slot.beat(this.tick)) this.#onDurationMs(performance.now() - startedMs);
+    if (slot.beat(this.tick, this.#clock)) this.#onDurationMs(performance.now() - startedMs);
   }
 }
 
 /** Rooms that have their beat together. */
 class Slot {
-  readonly rooms = new Set<Beating>();
+  readonly awake = new Set<Beating>();
+  /** With the moment at which they wake by themselves. */
+  readonly resting = new Map<Beating, number>();
   #beats = 0;
 
+  get size(): number {
+    return this.awake.size + this.resting.size;
+  }
+
+  wake(room: Beating): void {
+    if (!this.resting.delete(room)) return;
+    this.awake.add(room);
+    room.woken();
+  }
+
   /** @returns whether a room had something to do */
-  beat(tick: number): boolean {
+  beat(tick: number, clock: Pick<Clock, "nowMs">): boolean {
     const movesClocks = ++this.#beats % CLOCK_BEATS === 0;
+    if (movesClocks) this.#wakeDue(clock.nowMs());
     let touched = false;
-    for (const room of this.rooms) {
+    for (const room of this.awake) {
       try {
         if (movesClocks) room.moveClock();
-        if (!room.hasChanged() && room.nextDueTick() > tick) continue;
-        touched = true;
-        room.beat(tick);
+        if (room.hasChanged() || room.nextDueTick() <= tick) {
+          touched = true;
+          room.beat(tick);
+        }
+        if (movesClocks) this.#letRest(room);
       } catch (error) {
         // One room's fault must not stop the others' time.
         room.failed(error);
       }
     }
     return touched;
+  }
+
+  #wakeDue(nowMs: number): void {
+    for (const [room, untilMs] of this.resting) if (untilMs <= nowMs) this.wake(room);
+  }
+
+  #letRest(room: Beating): void {
+    const untilMs = room.restsUntilMs();
+    // It may have ended in this very beat.
+    if (untilMs !== null && this.awake.delete(room)) this.resting.set(room, untilMs);
   }
 }

@@ -199,7 +199,7 @@ function parseJoin(options: unknown): JoinOptions {
   return parseOptions(joinOptionsSchema, options);
 }
 
-/** @throws Refusal client_too_old, unknown_surface, invalid_message */
+/** @throws Refusal client_too_old, unknown_surface, unknown_mission, invalid_message */
 function parseOptions<Schema extends z.ZodType>(schema: Schema, options: unknown): z.output<Schema> {
   const { data, error } = schema.safeParse(options);
   if (error === undefined) return data;

@@ -23,6 +23,8 @@ import { fitFullState } from "./state-buffer.ts";
 
 /** A room that nobody is in ends after this; long enough for a reserved seat to arrive without opening it anew. */
 const QUIET_MS = 2_000;
+/** A room rests when nothing has happened for so long: whatever Colyseus counts by the second is over by then. */
+const REST_AFTER_MS = 2_000;
 /** How long a client whose ship has gone through a warp may take to follow it. */
 export const FOLLOW_MS = 5_000;
 
@@ -44,6 +46,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   #ended = false;
   readonly #gone = Promise.withResolvers<void>();
   #quietSinceMs = 0;
+  #stirredAtMs = 0;
   readonly #dispatcher = new Dispatcher<SectorRoomLike>(this);
 
   get sector(): Sector {
@@ -85,6 +88,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   }
 
   override async onJoin(client: Client, options: unknown, auth: unknown): Promise<void> {
+    this.#attend(client);
     const seat = seatAuthSchema.parse(auth);
     const { sector, desk } = await this.#open(seat);
     await desk.seat(client, options, seat);
@@ -95,6 +99,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   }
 
   override onDrop(client: Client): void {
+    this.#stir();
     if (this.#ended || this.#desk?.holdsControl(client) !== true) return;
     const seat = this.allowReconnection(client, this.services.limits.reconnectSeconds);
     // Its end arrives through onLeave or onReconnect.
@@ -108,6 +113,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   }
 
   override async onReconnect(client: Client): Promise<void> {
+    this.#attend(client);
     if (this.#desk === null || !(await this.#desk.reconnected(client))) {
       client.leave(CLOSE.joinAgain);
       return;
@@ -117,6 +123,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   }
 
   override onLeave(client: Client): void {
+    this.#stir();
     this.#desk?.left(client);
   }
 
@@ -164,6 +171,18 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     this.#desk?.releaseLeavers();
     this.#sector?.showRefill();
     this.#endIfQuiet();
+  }
+
+  restsUntilMs(): number | null {
+    const stirred = this.services.clock.monotonicMs() - this.#stirredAtMs < REST_AFTER_MS;
+    if (this.#ended || stirred || this.#isQuiet()) return null;
+    if (this.#desk?.hasLeavers !== false || this.clock.delayed.length > 0) return null;
+    return this.#sector?.restsUntilMs ?? null;
+  }
+
+  /** Before anybody counts on the clock that has stood still. */
+  woken(): void {
+    this.clock.tick();
   }
 
   failed(error: unknown): void {
@@ -275,6 +294,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
         this.broadcast(type, payload, { afterNextPatch: true });
         this.#sector?.touch();
       },
+      stirred: () => this.#stir(),
       lost: () => this.lost(),
       failed: (error) => this.failed(error),
       patrolOrdered: () => sector.background(patrols.load().then(() => {})),
@@ -289,6 +309,18 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     services.sectors.add(this);
     await patrols.load();
     return { sector, desk };
+  }
+
+  /** Somebody does something here: from now on the room's clock goes. */
+  #stir(): void {
+    this.#stirredAtMs = this.services.clock.monotonicMs();
+    this.services.heartbeat.wake(this);
+  }
+
+  /** Notices whatever a client sends, before Colyseus counts it on the room's clock. */
+  #attend(client: Client): void {
+    this.#stir();
+    client.ref.on("message", () => this.#stir());
   }
 
   #departed(pilot: Pilot): void {

@@ -1,4 +1,4 @@
-import type { StateConditions } from "./incidents.ts";
+import { INCIDENT_TYPES, type IncidentType, type StateConditions } from "./incidents.ts";
 import type { RichnessTier } from "./mining.ts";
 import type { SurfaceKind } from "./surfaces.ts";
 
@@ -117,6 +117,14 @@ export const MISSION_TEMPLATES = [
   "extraction",
   "prospect",
 ] as const satisfies Mission["template"][];
+
+/** What a reaction to an incident is called wherever missions are named. */
+export function reactionMissionId(type: IncidentType): string {
+  return `reaction_${type}`;
+}
+
+/** Everything that a session or a product event can name as its mission. */
+export const ALL_MISSION_IDS: readonly string[] = [...MISSION_IDS, ...INCIDENT_TYPES.map(reactionMissionId)];
 
 /** The mission of an id, whatever its own numbers are. */
 export function missionOf(missionId: MissionId): Mission {

@@ -215,6 +215,17 @@ describe("an expedition", () => {
     assert.equal((await who.create()).status, 200, "what has expired is not open");
   });
 
+  it("is not given up when its time is up: it has expired, and stays so", async () => {
+    const who = await explorer();
+    const { runId } = await who.begun();
+    game.clock.advance(30 * MINUTE_MS);
+    const late = await who.ask("POST", `/runs/${runId}/cancel`);
+    assert.deepEqual([late.status, late.body.code], [410, "run_expired"]);
+    const { status } = await game.row("select status from expedition_runs where id = $1", runId);
+    assert.equal(status, "expired");
+    assert.equal((await who.ask("POST", `/runs/${runId}/cancel`)).body.code, "run_expired");
+  });
+
   it("goes where its pilot may go, to a field that is rich enough, with what has been researched", async () => {
     const who = await explorer();
     const refused = async (changes: Record<string, unknown>) => {

@@ -50,7 +50,7 @@ describe("what an incident leaves in its sector", () => {
     const room = [...game.server.sectors].find((one) => one.live?.record.sectorId === sectorId);
     assert.ok(room?.live);
     // What the room would be told, it is not.
-    room.live.takeConditions = () => {};
+    room.live.conditions.replace = () => {};
     dice.push(...harvestRolls({ ore: 12, tier: 3, laserLevel: 0 }));
     await strike(game, sectorId, "storm");
     game.tick(HARVEST_TICKS);

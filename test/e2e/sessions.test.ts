@@ -51,6 +51,38 @@ describe("sessions", () => {
     const pilot = await game.pilot(1);
     await assert.rejects(game.join(pilot, 1, { appSurface: "fridge" }), /unknown_surface/);
     await assert.rejects(game.join(pilot, 1, { appVersion: "1.0" }), /unknown_surface/);
-    await assert.rejects(game.join(pilot, 1, { appSurface: "web", missionId: "a b" }), /invalid_message/);
+    await assert.rejects(game.join(pilot, 1, { appSurface: "web", appVersion: "a b" }), /invalid_message/);
+  });
+
+  it("are of missions there are, reactions to incidents among them; a made-up one is refused and leaves nothing", async () => {
+    const pilot = await game.pilot(1);
+    const through = { appSurface: "web" };
+    await assert.rejects(
+      game.join(pilot, 1, { ...through, missionId: "free_ore" }),
+      /"unknown_mission".*"known":\["belt_survey"/,
+    );
+    await game.join(pilot, 1, { ...through, missionId: "reaction_storm" });
+    assert.deepEqual(await sessionsOf(pilot.userId), [["web", null, "reaction_storm"]]);
+  });
+
+  it("are forty a user and day at most, whatever versions a client makes up and however fast", async () => {
+    const pilot = await game.pilot(1);
+    const ask = (authorization: string, version: number) =>
+      fetch(`http://localhost:${game.port}/me/balances`, {
+        headers: { authorization, "x-app-surface": "bot", "x-app-version": `0.${version}` },
+      });
+    for (const day of [1, 2]) {
+      const authorization = `Bearer ${await game.token(pilot.userId)}`;
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, (_, version) => ask(authorization, version)),
+      );
+      assert.deepEqual(
+        new Set(answers.map(({ status }) => status)),
+        new Set([200]),
+        "nobody is kept out by it",
+      );
+      assert.equal((await sessionsOf(pilot.userId)).length, 40 * day);
+      game.clock.setNow(Math.floor(game.clock.nowMs() / DAY_MS + 1) * DAY_MS);
+    }
   });
 });

@@ -121,6 +121,7 @@ describe("HTTP handler", () => {
           if (context !== null) noted.push({ name, ...context });
         },
       },
+      idempotencyKeys: { hold: (_user, _request, work) => work() },
       identity: {
         async verify(token) {
           if (token === "ada") return ada;
@@ -189,17 +190,19 @@ describe("HTTP handler", () => {
     const mine = {
       "x-app-surface": "godot_mining",
       "x-app-version": "1.2.0-rc.1",
-      "x-mission-id": "belt-survey",
+      "x-mission-id": "belt_survey",
     };
     assert.equal((await through(mine)).status, 200);
     assert.equal((await through({ "x-app-surface": "web" })).status, 200);
     assert.equal((await through({})).status, 200);
     assert.deepEqual(noted, [
-      { name: "Ada", appSurface: "godot_mining", appVersion: "1.2.0-rc.1", missionId: "belt-survey" },
+      { name: "Ada", appSurface: "godot_mining", appVersion: "1.2.0-rc.1", missionId: "belt_survey" },
       { name: "Ada", appSurface: "web", appVersion: null, missionId: null },
     ]);
     const unknown = await through({ "x-app-surface": "godot_minign" });
     assert.deepEqual([unknown.status, unknown.body.code], [400, "unknown_surface"]);
+    const made = await through({ ...mine, "x-mission-id": "belt-survey" });
+    assert.deepEqual([made.status, made.body.code], [400, "unknown_mission"]);
     assert.equal((await through({ "x-app-version": "1.0" })).body.code, "unknown_surface");
     assert.equal((await through({ ...mine, "x-app-version": "1 or so" })).body.code, "invalid_message");
     assert.equal(noted.length, 2);

@@ -37,13 +37,14 @@ describe("the page", () => {
       config: { trustProxy: false, socketsPerAddressMax: 200, metricsToken: null, ecosystemPhase: "live" },
       meter: NO_METER,
       sessions: { note: async () => {} },
+      idempotencyKeys: { hold: (_user, _request, work) => work() },
       clock: { monotonicMs: () => 0 },
       identity: { verify: () => Promise.reject(new Error("Nobody signs in here.")) },
       log: new TestLog(),
     });
   }
 
-  for (const url of ["/", "/sector/7"]) {
+  for (const url of ["/", "/sector/7", "/expeditions", "/guild", "/account"]) {
     it(`is at ${url} for a browser, under a strict policy, and asked for again each time`, async () => {
       const { status, headers, body } = await handle(request("GET", url, { headers: BROWSER }));
       assert.equal(status, 200);

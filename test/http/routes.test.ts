@@ -10,6 +10,7 @@ import { createRoutes } from "../../src/http/routes.ts";
 import type { HttpHandler } from "../../src/http/types.ts";
 import { createIdentity } from "../../src/identity.ts";
 import { connect, type Database } from "../../src/persistence/database.ts";
+import { IdempotencyKeys } from "../../src/persistence/idempotency-keys.ts";
 import { ensurePlayer } from "../../src/persistence/players.ts";
 import { SessionLog } from "../../src/persistence/sessions.ts";
 import { findReasons } from "../../src/server/readiness.ts";
@@ -59,6 +60,7 @@ describe("HTTP routes", () => {
       clock,
       identity,
       sessions: new SessionLog(database, clock),
+      idempotencyKeys: new IdempotencyKeys(database, clock),
       meter: NO_METER,
       log: new TestLog(),
     });

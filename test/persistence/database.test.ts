@@ -35,6 +35,23 @@ describe("connections", () => {
     assert.deepEqual(rows, [{ lock: "77ms", path: "elsewhere,public", statement: "10s", name: "operator" }]);
   });
 
+  it("that go by key do so after their table has grown, too, whatever was planned while it was empty", async () => {
+    for (const byKey of [true, false]) {
+      const { pool } = connect(db.url, { max: 1, applicationName: "by key", byKey });
+      await pool.query("create temp table grown (key int primary key, value text)");
+      await pool.query("set plan_cache_mode = force_generic_plan");
+      await pool.query(
+        "prepare of_keys(int[]) as select value from unnest($1) as k(key) join grown using (key)",
+      );
+      await pool.query("execute of_keys('{1,2}')");
+      await pool.query("insert into grown select n, 'some' from generate_series(1, 3000) n");
+      const { rows } = await pool.query("explain execute of_keys('{1,2}')");
+      const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+      assert.equal(/Seq Scan on grown/.test(plan), !byKey, plan);
+      await pool.end();
+    }
+  });
+
   it("give int8 as numbers and refuse what a number cannot say", async () => {
     const { rows } = await db.pool.query("select 9007199254740991 as n, count(*) as none from sector_leases");
     assert.deepEqual(rows, [{ n: Number.MAX_SAFE_INTEGER, none: 0 }]);

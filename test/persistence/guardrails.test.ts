@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readGuardrails } from "../../src/persistence/guardrails.ts";
-import { countFailedGrant, grantReward } from "../../src/persistence/ledger.ts";
+import { countFailure, grantReward } from "../../src/persistence/ledger.ts";
 import { recordProductEvent } from "../../src/persistence/product-events.ts";
 import { SessionLog } from "../../src/persistence/sessions.ts";
 import { withTransaction } from "../../src/persistence/sqlstate.ts";
@@ -127,7 +127,7 @@ describe("the guardrail metrics", () => {
         }),
       );
     for (const run of ["a", "b", "a", "a", "a"]) await grant(run);
-    await countFailedGrant(test.pool, { userId, surface: "web", nowMs });
+    await countFailure(test.pool, { userId, surface: "web", nowMs });
     const { grantFailures, duplicatesPrevented } = await readGuardrails(test.pool, nowMs);
     assert.deepEqual(grantFailures, { part: 1, of: 6, rate: 1 / 6 });
     assert.deepEqual(duplicatesPrevented, { part: 3, of: 5, rate: 3 / 5 });

@@ -4,7 +4,7 @@ import { Refusal } from "../../src/errors.ts";
 import { connect } from "../../src/persistence/database.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
 import {
-  countFailedGrant,
+  countFailure,
   type Grant,
   grantReward,
   readBalances,
@@ -100,7 +100,7 @@ describe("the reward ledger", () => {
         throw new Error("later");
       }),
     );
-    await countFailedGrant(test.pool, ore());
+    await countFailure(test.pool, ore());
     assert.equal(await balance(), 0);
     assert.deepEqual(await readRewards(test.pool, userId, null), { rewards: [], nextBefore: null });
     assert.deepEqual(await tallies(), [{ duplicates: 0, failures: 1 }]);

@@ -71,7 +71,11 @@ export class GameUnderTest {
     this.#dataDir = mkdtempSync(path.join(tmpdir(), "sectorkeep-game-"));
     this.#world ??= await makeWorld(this.pool, options.region);
     const queueUrl = (await options.queueUrl?.(this.test.url)) ?? this.test.url;
-    this.#queueDatabase = connect(queueUrl, { max: 3, applicationName: "queue" });
+    this.#queueDatabase = connect(queueUrl, {
+      max: 3,
+      applicationName: "queue",
+      byKey: true,
+    });
     const config = loadConfig({
       PORT: "0",
       TRANSPORT: options.transport ?? "ws",

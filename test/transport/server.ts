@@ -89,6 +89,7 @@ async function start({ port, transport: kind, limits, ...config }: Options): Pro
     clock,
     meter: NO_METER,
     sessions: { note: async () => {} },
+    idempotencyKeys: { hold: (_user, _request, work) => work() },
     log,
     identity: {
       async verify(token) {

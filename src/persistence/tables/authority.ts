@@ -12,6 +12,7 @@ import {
   varchar,
 } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
+import { users } from "./players.ts";
 import { sectors } from "./world.ts";
 
 /** Who may write a sector: the room that opened it last. A write with an older epoch is refused. */
@@ -43,6 +44,25 @@ export const requests = pgTable(
   (table) => [
     primaryKey({ columns: [table.playerId, table.requestId] }),
     index("requests_created_at").on(table.createdAt),
+  ],
+);
+
+/** What users' programs have named their HTTP requests, so that a name is one request alone. Kept 24 h. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    key: varchar({ length: 64 }).notNull(),
+    /** Hash of path, surface and body: the same key with another is refused. */
+    fingerprint: varchar({ length: 64 }).notNull(),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.key] }),
+    index("idempotency_keys_user").on(table.userId, table.createdAt),
+    index("idempotency_keys_created_at").on(table.createdAt),
   ],
 );
 

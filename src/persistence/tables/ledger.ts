@@ -100,6 +100,25 @@ export const rewardSpendings = pgTable(
   ],
 );
 
+/** What jobs could not give: not to be tried again before its time, twice as long after each failure. Kept 30 days. */
+export const rewardRetries = pgTable(
+  "reward_retries",
+  {
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** As in the ledger. */
+    runId: varchar("run_id", { length: 100 }).notNull(),
+    failures: integer().notNull(),
+    retryAt: moment("retry_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.runId] }),
+    index("reward_retries_retry_at").on(table.retryAt),
+    check("reward_retries_failures", sql`failures > 0`),
+  ],
+);
+
 /** How often a reward was asked for again, and how often giving one failed: for the guardrail metrics. */
 export const rewardTallies = pgTable(
   "reward_tallies",
