@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
+import { createRun, type NewRun } from "../../src/persistence/expedition-create.ts";
 import { completeRun } from "../../src/persistence/expedition-end.ts";
-import { createRun, type NewRun, startRun } from "../../src/persistence/expeditions.ts";
+import { startRun } from "../../src/persistence/expeditions.ts";
 import { replayAll } from "../../src/persistence/replay.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
