@@ -22,7 +22,7 @@ const SECTORS = 300;
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** Where a storm gathers in the pictures. */
-const STRUCK = 5;
+const STRUCK = 150;
 /** Long enough for some harvests and a fight. */
 const SETTLE_MS = 12_000;
 
