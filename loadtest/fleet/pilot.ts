@@ -210,7 +210,8 @@ export class LoadPilot {
     const [chart, start] = await Promise.all([charts.sector(session.sectorId), charts.start()]);
     const ways = chart.warps.map(({ sectorId }) => sectorId);
     const elsewhere = ways.filter((sectorId) => sectorId !== start);
-    const choices = elsewhere.length > 0 ? elsewhere : ways;
+    const fields = await charts.fieldsAmong(elsewhere);
+    const choices = [fields, elsewhere, ways].find((some) => some.length > 0) ?? [];
     if (choices.length === 0) return this.#parts.measure.count("turns missed: no way out");
     return this.#ask(session, "warp", { sectorId: random.one(choices) }, intendedMs);
   }
