@@ -13,6 +13,8 @@ import { Session } from "./session.ts";
 
 /** How long a pilot who lost the line stays away. */
 const AWAY_MS_MAX = 2_000;
+/** Enough to see that nothing is paid for those. */
+const HASTY_ONE_IN = 3;
 const SIGN_IN_AGAIN_MS = 500;
 
 export interface PilotParts {
@@ -110,7 +112,7 @@ export class LoadPilot {
           numbers: (numbers) => this.#ship.counted(numbers),
           event: (type, payload) => this.#told(type, payload),
         });
-        this.#errands = new Errands(this.#parts, session);
+        this.#errands = new Errands({ ...this.#parts, hastyOneIn: HASTY_ONE_IN }, session);
         this.#session = session;
         return session;
       } catch {
