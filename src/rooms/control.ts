@@ -3,7 +3,6 @@ import type { ServerNotice } from "../commands/events.ts";
 import { Pilot } from "../commands/pilot.ts";
 import { type Sector, TICK_MS } from "../commands/sector.ts";
 import { Refusal } from "../errors.ts";
-import { readPilot } from "../persistence/pilots.ts";
 import { CLOSE } from "./close-codes.ts";
 import type { RoomServices } from "./room-services.ts";
 import { joinOptionsSchema, PROTOCOL, type SeatAuth } from "./seat-auth.ts";
@@ -107,9 +106,8 @@ export class ControlDesk {
 
   /** Whoever's ship is in the sector is let in, however full it is: the limit is for those who want to warp here. */
   async #enter(userId: string): Promise<Pilot> {
-    const { database, clock } = this.#services;
     const { sectorId } = this.#sector.record;
-    const record = await readPilot(database.pool, userId, sectorId, clock.nowMs());
+    const record = await this.#services.pilots.read(userId, sectorId);
     if (record === null) throw new Refusal("no_active_ship");
     if (record.ship.sectorId !== sectorId) {
       throw new Refusal("not_in_sector", { sectorId: record.ship.sectorId });

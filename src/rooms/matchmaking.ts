@@ -177,7 +177,8 @@ export class Matchmaking {
 /** The sector's room, here or in another process. */
 async function findRoom(sectorId: number): Promise<IRoomCache | undefined> {
   const roomId = sectorRoomId(sectorId);
-  const listed: IRoomCache | undefined = await matchMaker.driver.findOne({ roomId });
+  // By its key: `findOne` goes through a copy of the whole directory.
+  const listed = (await matchMaker.driver.findByIds([roomId])).get(roomId);
   const ours: unknown = matchMaker.getLocalRoomById(roomId);
   // Colyseus asks a room of this process first. One that is not the listed one has lost its sector while this process
   // could not be reached, and would take seats that are no use to anybody.
