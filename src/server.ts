@@ -158,7 +158,7 @@ function roomServices(shared: Shared): RoomServices {
     database,
     settings: gameSettings(shared),
     log,
-    reserveSeat: (sectorId: number, userId: string) => matchmaking.reserveSeat(sectorId, userId),
+    reserveSeat: (...whose: Parameters<typeof matchmaking.reserveSeat>) => matchmaking.reserveSeat(...whose),
     isFull: async (sectorId: number) => (await matchmaking.shipsIn(sectorId)) >= config.shipsPerSectorMax,
   };
   return {

@@ -2,6 +2,11 @@ class_name Hud
 extends Control
 ## What the pilot knows and can do. It asks the client and shows what it answers.
 
+## The player wants to go on an expedition from here.
+signal expedition_wanted
+## The player wants to react to what has befallen the sector.
+signal reaction_wanted
+
 const LINES_MAX := 200
 
 @export var client: Sectorkeep
@@ -12,6 +17,9 @@ const LINES_MAX := 200
 @onready var _numbers: Label = %Numbers
 @onready var _state: Label = %State
 @onready var _log: RichTextLabel = %Log
+@onready var _incident: Label = %Incident
+@onready var _react: Button = %React
+@onready var _expedition: Button = %Expedition
 @onready var _mine: Button = %Mine
 @onready var _attack: Button = %Attack
 @onready var _flee: Button = %Flee
@@ -23,6 +31,8 @@ func _ready() -> void:
 	_attack.pressed.connect(func() -> void: _tell(await client.attack(view.chosen_ship_id), "Attacking!"))
 	_flee.pressed.connect(func() -> void: _tell(await client.flee(), "Trying to get away …"))
 	_undock.pressed.connect(func() -> void: _tell(await client.undock(), "Undocked."))
+	_react.pressed.connect(reaction_wanted.emit)
+	_expedition.pressed.connect(expedition_wanted.emit)
 	view.ship_chosen.connect(_on_ship_chosen)
 	view.warp_chosen.connect(_on_warp_chosen)
 	view.station_chosen.connect(_on_station_chosen)
@@ -47,13 +57,27 @@ func _listen() -> void:
 			var outcome := event.outcome.replace("_", " ")
 			add_line("The fight with %s is over: %s, %d rounds." % [event.opponent, outcome, event.rounds], Palette.RED)
 	)
+	client.expedition_completed.connect(
+		func(event: SectorkeepMessages.ExpeditionCompleted) -> void:
+			add_line("Back from an expedition: +%d ore in store." % event.oreUnits, Palette.ORE)
+	)
+	client.incident_resolved.connect(
+		func(event: SectorkeepMessages.IncidentResolved) -> void:
+			add_line("The incident in sector %d: %s." % [event.sectorId, event.outcome.replace("_", " ")], Palette.ORE)
+	)
+	client.contract_tier_unlocked.connect(
+		func(event: SectorkeepMessages.ContractTierUnlocked) -> void:
+			add_line("Your guild contract has reached tier %d." % event.tier, Palette.GREEN)
+	)
 	client.server_notice.connect(
 		func(event: SectorkeepMessages.ServerNotice) -> void: add_line(event.text, Palette.INK)
 	)
 
 
 func _unhandled_key_input(event: InputEvent) -> void:
-	var keys := {KEY_M: _mine, KEY_A: _attack, KEY_F: _flee, KEY_U: _undock}
+	var keys := {
+		KEY_M: _mine, KEY_A: _attack, KEY_F: _flee, KEY_U: _undock, KEY_E: _expedition, KEY_R: _react
+	}
 	var button: Button = keys.get((event as InputEventKey).keycode)
 	if button != null and event.is_pressed() and not event.is_echo() and visible and not button.disabled:
 		button.pressed.emit()
@@ -106,6 +130,8 @@ func _refresh() -> void:
 	_field.text = sector.type.to_lower().replace("_", " ")
 	if sector.depletion != "":
 		_field.text += " · %s, %s" % [sector.richness, sector.depletion]
+	_incident.visible = sector.incidentId != ""
+	_incident.text = "⚠ A %s: how will you react?" % sector.incidentType.replace("_", " ")
 	_numbers.text = "%d / %d turns     %d cr     hold %d / %d" % [
 		me.turns, me.maxTurns, me.credits, me.cargoCapacity - me.cargoFree, me.cargoCapacity
 	]
@@ -117,4 +143,6 @@ func _refresh() -> void:
 	_mine.disabled = not is_free or sector.type != "ASTEROID_FIELD"
 	_attack.disabled = not is_free or not sector.ships.has(view.chosen_ship_id)
 	_flee.disabled = ship == null or ship.action.kind != "fight"
+	_expedition.disabled = sector.type != "ASTEROID_FIELD"
+	_react.disabled = sector.incidentId == ""
 	_undock.disabled = ship == null or ship.status != "DOCKED"

@@ -2,10 +2,11 @@ class_name SignIn
 extends Control
 ## Asks where to play and under which name.
 
-signal submitted(server: String, pilot_name: String)
+signal submitted(server: String, pilot_name: String, user_token: String)
 
 @onready var _server: LineEdit = %Server
 @onready var _name: LineEdit = %PilotName
+@onready var _token: LineEdit = %Token
 @onready var _fly: Button = %Fly
 @onready var _message: Label = %Message
 
@@ -17,8 +18,9 @@ func _ready() -> void:
 
 
 ## Fills in what is known.
-func prepare(server: String, has_pilot: bool) -> void:
+func prepare(server: String, has_pilot: bool, user_token: String) -> void:
 	_server.text = server
+	_token.text = user_token
 	_name.visible = not has_pilot
 
 
@@ -31,4 +33,4 @@ func tell(message: String) -> void:
 func _submit() -> void:
 	_fly.disabled = true
 	_message.text = "Connecting …"
-	submitted.emit(_server.text.strip_edges(), _name.text.strip_edges())
+	submitted.emit(_server.text.strip_edges(), _name.text.strip_edges(), _token.text.strip_edges())

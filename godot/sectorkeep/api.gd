@@ -1,7 +1,7 @@
 # Written by `npm run docs` from the server's code; do not edit by hand.
 class_name SectorkeepApi
 extends Node
-## What can be asked of a sector and what it tells. Each function returns when its answer is there:
+## What can be asked of a sector and over HTTP, and what is told. Each function returns when its answer is there:
 ## [codeblock]
 ## var reply := await client.harvest()
 ## if not reply.ok:
@@ -195,7 +195,176 @@ func sell_hull(ship_id: String) -> SectorkeepMessages.SellHullReply:
 	return await _ask("sell_hull", body, SectorkeepMessages.SellHullReply)
 
 
+## Every expedition there is: what it takes, and what it gives at most; for a sector, also whether its state allows it now.
+## [param sector_id]
+func missions(sector_id := 0) -> SectorkeepAnswers.MissionsReply:
+	var query := {}
+	if sector_id != 0:
+		query["sectorId"] = sector_id
+	return await _call(HTTPClient.METHOD_GET, "/missions" + _query_text(query), null, SectorkeepAnswers.MissionsReply)
+
+
+## Your runs, newest first, fifty at a time: pass an issuedAtMs as `before` for those before.
+## [param before]
+func mission_log(before := 0) -> SectorkeepAnswers.MissionLogReply:
+	var query := {}
+	if before != 0:
+		query["before"] = before
+	return await _call(HTTPClient.METHOD_GET, "/me/mission-log" + _query_text(query), null, SectorkeepAnswers.MissionLogReply)
+
+
+## What your expeditions have brought: balances, anomaly clues, and the research tree.
+func inventory() -> SectorkeepAnswers.InventoryReply:
+	return await _call(HTTPClient.METHOD_GET, "/me/inventory", null, SectorkeepAnswers.InventoryReply)
+
+
+## Your reward ledger, newest first, fifty at a time: pass nextBefore as `before` for those before.
+## [param before]
+func rewards(before := 0) -> SectorkeepAnswers.RewardsReply:
+	var query := {}
+	if before != 0:
+		query["before"] = before
+	return await _call(HTTPClient.METHOD_GET, "/me/rewards" + _query_text(query), null, SectorkeepAnswers.RewardsReply)
+
+
+## Researches something for stardust; what you know already costs nothing again.
+## [param subject]
+func research(subject: String) -> SectorkeepAnswers.ResearchReply:
+	var body := {"subject": subject}
+	return await _call(HTTPClient.METHOD_POST, "/me/research", body, SectorkeepAnswers.ResearchReply)
+
+
+## Claims the day's bonus of a mission template, once each UTC day on all surfaces together. Asked again, it gives the first one.
+## [param template]
+func claim_daily(template: String) -> SectorkeepAnswers.ClaimDailyReply:
+	var body := {"template": template}
+	return await _call(HTTPClient.METHOD_POST, "/me/daily-claims", body, SectorkeepAnswers.ClaimDailyReply)
+
+
+## This week's contracts, how far they are, and how you stand in them.
+func current_contracts() -> SectorkeepAnswers.CurrentContractsReply:
+	return await _call(HTTPClient.METHOD_GET, "/contracts/current", null, SectorkeepAnswers.CurrentContractsReply)
+
+
+## One contract, of this week or any before it.
+## [param contract_id]
+func contract_progress(contract_id: String) -> SectorkeepAnswers.ContractProgressReply:
+	return await _call(HTTPClient.METHOD_GET, "/contracts/%s/progress" % [contract_id.uri_encode()], null, SectorkeepAnswers.ContractProgressReply)
+
+
+## Makes you a member: of the tiers' rewards, those that are unlocked from now on are yours too.
+## [param contract_id]
+func join_contract(contract_id: String) -> SectorkeepAnswers.JoinContractReply:
+	var body := {}
+	return await _call(HTTPClient.METHOD_POST, "/contracts/%s/join" % [contract_id.uri_encode()], body, SectorkeepAnswers.JoinContractReply)
+
+
+## Counts a harvest, run or classification of yours towards a contract, each once. Sent again, it gets the first answer with duplicate: true.
+## [param contract_id]
+## [param source_type]
+## [param source_id] The harvestId, runId or classificationId: it has to be yours.
+func contribute(contract_id: String, source_type: String, source_id: String) -> SectorkeepAnswers.ContributeReply:
+	var body := {"sourceType": source_type, "sourceId": source_id}
+	return await _call(HTTPClient.METHOD_POST, "/contracts/%s/contributions" % [contract_id.uri_encode()], body, SectorkeepAnswers.ContributeReply)
+
+
+## The next subjects to classify, 10 at most; none once you have seen all of the week.
+## [param contract_id]
+func contract_subjects(contract_id: String) -> SectorkeepAnswers.ContractSubjectsReply:
+	return await _call(HTTPClient.METHOD_GET, "/contracts/%s/subjects" % [contract_id.uri_encode()], null, SectorkeepAnswers.ContractSubjectsReply)
+
+
+## What you see in a subject: your first opinion of it is kept. Bring its classificationId as a contribution to have it counted.
+## [param contract_id]
+## [param subject_id]
+## [param answer]
+func classify(contract_id: String, subject_id: String, answer: String) -> SectorkeepAnswers.ClassifyReply:
+	var body := {"subjectId": subject_id, "answer": answer}
+	return await _call(HTTPClient.METHOD_POST, "/contracts/%s/classifications" % [contract_id.uri_encode()], body, SectorkeepAnswers.ClassifyReply)
+
+
+## Who has brought most to this week's contracts, or to the one of `contractId`; through every surface, or the one of `surface`.
+## [param surface] One of those there are.
+## [param contract_id]
+func leaderboard(surface := "", contract_id := "") -> SectorkeepAnswers.LeaderboardReply:
+	var query := {}
+	if surface != "":
+		query["surface"] = surface
+	if contract_id != "":
+		query["contractId"] = contract_id
+	return await _call(HTTPClient.METHOD_GET, "/leaderboard" + _query_text(query), null, SectorkeepAnswers.LeaderboardReply)
+
+
+## Incidents that can be answered, and those of the last 72 h, newest first; of one sector or all.
+## [param sector_id]
+func incidents(sector_id := 0) -> SectorkeepAnswers.IncidentsReply:
+	var query := {}
+	if sector_id != 0:
+		query["sectorId"] = sector_id
+	return await _call(HTTPClient.METHOD_GET, "/incidents" + _query_text(query), null, SectorkeepAnswers.IncidentsReply)
+
+
+## One incident, with your answers to it.
+## [param incident_id]
+func incident(incident_id: String) -> SectorkeepAnswers.IncidentReply:
+	return await _call(HTTPClient.METHOD_GET, "/incidents/%s" % [incident_id.uri_encode()], null, SectorkeepAnswers.IncidentReply)
+
+
+## Your judgement of an incident, from the surface told in x-app-surface, once: 100 points if right, 40 if one off, 10 if two.
+## [param incident_id]
+## [param severity] How severe you judge it by its readings.
+func classify_incident(incident_id: String, severity: int) -> SectorkeepAnswers.ClassifyIncidentReply:
+	var body := {"severity": severity}
+	return await _call(HTTPClient.METHOD_POST, "/incidents/%s/classification" % [incident_id.uri_encode()], body, SectorkeepAnswers.ClassifyIncidentReply)
+
+
+## Begins your one reaction to it, from a Godot surface: the server's clock runs from here. Beginning again tells the same.
+## [param incident_id]
+func start_reaction(incident_id: String) -> SectorkeepAnswers.StartReactionReply:
+	var body := {}
+	return await _call(HTTPClient.METHOD_POST, "/incidents/%s/reactions" % [incident_id.uri_encode()], body, SectorkeepAnswers.StartReactionReply)
+
+
+## What you pressed, from the surface that began it, once: the server counts the hits, 0–100, and has measured how long it took.
+## [param incident_id]
+## [param run_id]
+## [param presses]
+func submit_reaction(incident_id: String, run_id: String, presses: Array) -> SectorkeepAnswers.SubmitReactionReply:
+	var body := {"presses": presses}
+	return await _call(HTTPClient.METHOD_POST, "/incidents/%s/reactions/%s" % [incident_id.uri_encode(), run_id.uri_encode()], body, SectorkeepAnswers.SubmitReactionReply)
+
+
+## The states that incidents have left and that hold now: of one sector or all.
+## [param sector_id]
+func sector_states(sector_id := 0) -> SectorkeepAnswers.SectorStatesReply:
+	var query := {}
+	if sector_id != 0:
+		query["sectorId"] = sector_id
+	return await _call(HTTPClient.METHOD_GET, "/sector-states" + _query_text(query), null, SectorkeepAnswers.SectorStatesReply)
+
+
+## What you have for a while of having answered incidents: boosts, and sectors that run deep for you.
+func boons() -> SectorkeepAnswers.BoonsReply:
+	return await _call(HTTPClient.METHOD_GET, "/me/boons", null, SectorkeepAnswers.BoonsReply)
+
+
 ## Sends a request and waits for its answer. [Sectorkeep] does it.
 func _ask(_name: String, _body: Dictionary, _reply: GDScript) -> SectorkeepReply:
 	@warning_ignore("redundant_await")
 	return await null
+
+
+## Calls a route and waits for its answer. [Sectorkeep] does it.
+func _call(
+	_method: HTTPClient.Method, _path: String, _body: Variant, _reply: GDScript
+) -> SectorkeepReply:
+	@warning_ignore("redundant_await")
+	return await null
+
+
+## What follows a path: nothing where nothing is asked for.
+func _query_text(query: Dictionary) -> String:
+	var parts := PackedStringArray()
+	for key: String in query:
+		parts.append(key + "=" + str(query[key]).uri_encode())
+	return "" if parts.is_empty() else "?" + "&".join(parts)

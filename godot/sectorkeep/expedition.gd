@@ -11,6 +11,7 @@ extends RefCounted
 ## reply = await expedition.complete(900, 12)
 ## print(reply.fields["rewards"])
 ## [/codeblock]
+## A run that was created elsewhere, on the web page for one, is taken over by its token: [method of_token].
 ## Any of them may be called again when its reply's code is `offline`: nothing is done twice.
 
 ## The run as the server told it last: `runId`, `seed` (for whatever your scene makes up), `status` …
@@ -31,6 +32,27 @@ var _key := Crypto.new().generate_random_bytes(16).hex_encode()
 
 func _init(client: Sectorkeep) -> void:
 	_client = client
+
+
+## The run of a token that somebody else's program was given for the same user. Null when it is no token at all; whether it is a
+## good one is what [method start] finds out.
+static func of_token(client: Sectorkeep, token: String) -> SectorkeepExpedition:
+	var parts := token.strip_edges().split(".")
+	if parts.size() != 3:
+		return null
+	var text := parts[1].replace("-", "+").replace("_", "/")
+	var said: Variant = JSON.parse_string(Marshalls.base64_to_utf8(text + "=".repeat(-text.length() & 3)))
+	if not said is Dictionary or not said.has("run_id"):
+		return null
+	var expedition := SectorkeepExpedition.new(client)
+	expedition._token = token.strip_edges()
+	expedition.run = {
+		"runId": said["run_id"],
+		"missionId": said.get("mission_id", ""),
+		"sectorId": said.get("sector_id", 0),
+		"seed": said.get("seed", 0),
+	}
+	return expedition
 
 
 ## [param mission_id] one of those that `GET /missions` lists
@@ -54,6 +76,7 @@ func start() -> SectorkeepReply:
 	var reply := await _post("start", {"token": _token, "surface": _client.app_surface})
 	if reply.ok:
 		started_ms = Time.get_ticks_msec()
+		objectives.clear()
 		for told: Dictionary in reply.fields["objectives"]:
 			objectives.append(told["objective"])
 			_nonces[told["objective"]] = told["nonce"]

@@ -121,6 +121,11 @@ func http(
 	return SectorkeepReply.new(answer.status == 200, fields)
 
 
+func _call(method: HTTPClient.Method, path: String, body: Variant, reply: GDScript) -> SectorkeepReply:
+	var answer := await http(method, path, body)
+	return reply.new(answer.ok, answer.fields)
+
+
 ## Goes to where the pilot's ship is. Returns when the sector's state is there, or with the reason why not.
 func enter() -> SectorkeepReply:
 	_set_connection(Connection.CONNECTING)

@@ -1,9 +1,11 @@
 extends SceneTree
-## Plays one scene of `test/scenes.gd` against a server, without a window:
+## Plays one scene of the scripts beside it against a server, without a window:
 ## [codeblock]
 ## godot --headless --path godot -s test/run.gd -- --scene=mine --server=ws://localhost:2567 --token=…
 ## [/codeblock]
 ## Exits with 0 when it went as it should. The server's tests run it.
+
+const SCRIPTS: Array[String] = ["res://test/scenes.gd", "res://test/economy.gd"]
 
 var _options := {}
 
@@ -17,11 +19,17 @@ func _initialize() -> void:
 
 
 func _play() -> void:
-	var script: GDScript = load("res://test/scenes.gd")
-	if script == null or not script.can_instantiate():
-		quit(2)
-		return
-	var scenes: Node = script.new()
+	var scenes: Node
+	for path in SCRIPTS:
+		var script: GDScript = load(path)
+		if script == null or not script.can_instantiate():
+			quit(2)
+			return
+		var candidate: Node = script.new()
+		if candidate.has_method(_options["scene"]):
+			scenes = candidate
+		else:
+			candidate.free()
 	scenes.options = _options
 	root.add_child(scenes)
 	await scenes.call(_options["scene"])

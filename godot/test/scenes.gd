@@ -1,33 +1,5 @@
-extends Node
-## What the server's tests play. `SAY …` lines are for the test that started it, `FAIL …` is what went wrong.
-
-var options := {}
-var failures := 0
-
-
-func check(holds: bool, what: String) -> void:
-	if not holds:
-		failures += 1
-		print("FAIL ", what)
-
-
-func say(what: String, value: Variant = null) -> void:
-	print("SAY ", what, "" if value == null else " " + JSON.stringify(value))
-
-
-## Waits for something that the server or another player does.
-func until(holds: Callable) -> void:
-	while not holds.call():
-		await get_tree().process_frame
-
-
-func pilot() -> Sectorkeep:
-	var client := Sectorkeep.new()
-	client.server = options["server"]
-	client.token = options.get("token", "")
-	client.app_version = "1.0"
-	add_child(client)
-	return client
+extends "res://test/stage.gd"
+## What the server's tests play of rooms and of flying.
 
 
 ## Each line of a file is a message in hexadecimal: read it, write it again.
@@ -193,12 +165,9 @@ func superseded() -> void:
 
 ## The game itself: fly, mine, and wait for the ore, by its own buttons.
 func game() -> void:
-	var main: Node = load("res://game/main.tscn").instantiate()
-	add_child(main)
+	var main := await flying_game()
 	var client: Sectorkeep = main.get_node("Sectorkeep")
 	var hud: Hud = main.get_node("Screen/Hud")
-	main.get_node("Screen/SignIn/%Fly").pressed.emit()
-	await until(func() -> bool: return hud.visible)
 	if options.has("sector"):
 		check((await client.warp(int(options["sector"]))).ok, "warped")
 	var mine_button: Button = hud.get_node("%Mine")
@@ -229,29 +198,3 @@ func example() -> void:
 	await client.mining_harvest_completed
 	await until(func() -> bool: return client.me.turns == 995)
 	node.queue_free()
-
-
-## An expedition of a minute, of which the test lets the server's clock run.
-func expedition() -> void:
-	var client := pilot()
-	client.app_surface = "godot_mining"
-	await client.enter()
-	var going := SectorkeepExpedition.new(client)
-	var reply := await going.create("belt_survey", 1, "mission_board")
-	check(reply.ok, "created: %s" % reply.message)
-	var first: String = going.run["runId"]
-	check((await going.create("belt_survey", 1, "mission_board")).ok and going.run["runId"] == first, "asked twice")
-	reply = await going.start()
-	check(reply.ok and going.objectives.size() == 4, "started: %s" % reply.message)
-	say("started")
-	# The test writes an event when a minute has gone by.
-	await client.unknown_message
-	for objective in going.objectives:
-		going.started_ms -= 15_000
-		going.achieve(objective)
-	reply = await going.complete(1000, 5)
-	check(reply.ok and not reply.fields["duplicate"], "completed: %s" % reply.message)
-	check(going.run["status"] == "completed", "its status: %s" % going.run["status"])
-	var again := await going.complete(1000, 5)
-	check(again.ok and again.fields["duplicate"], "completed twice")
-	say("rewards", reply.fields["rewards"])

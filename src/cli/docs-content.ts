@@ -3,6 +3,7 @@ import { ERRORS } from "../errors.ts";
 import { INVARIANT_TEXTS } from "../persistence/invariants.ts";
 import { REPLAY_TEXTS } from "../persistence/replay.ts";
 import { godotApi, godotCodes, godotMessages, godotReference } from "./docs-godot-api.ts";
+import { godotAnswers } from "./docs-godot-calls.ts";
 import { godotState } from "./docs-godot-state.ts";
 import { metricsPage } from "./docs-metrics.ts";
 import { openApi } from "./docs-openapi.ts";
@@ -61,6 +62,7 @@ export const DOCUMENTS: readonly { path: string; content: () => string }[] = [
   { path: "docs/godot-reference.md", content: () => `${NOTE}\n\n${godotReference()}` },
   { path: "godot/sectorkeep/state.gd", content: () => `${GDSCRIPT_NOTE}\n${godotState()}` },
   { path: "godot/sectorkeep/messages.gd", content: () => `${GDSCRIPT_NOTE}\n${godotMessages()}` },
+  { path: "godot/sectorkeep/answers.gd", content: () => `${GDSCRIPT_NOTE}\n${godotAnswers()}` },
   { path: "godot/sectorkeep/api.gd", content: () => `${GDSCRIPT_NOTE}\n${godotApi()}` },
   { path: "godot/sectorkeep/codes.gd", content: () => `${GDSCRIPT_NOTE}\n${godotCodes()}` },
   { path: "docs/metrics.md", content: () => `${NOTE}\n\n${metricsPage()}` },

@@ -1,74 +1,18 @@
-import { z } from "zod";
 import { ERRORS } from "../errors.ts";
 import { describeProtocol } from "../rooms/protocol.ts";
+import { callFunctions, callRows } from "./docs-godot-calls.ts";
+import {
+  dictionaryOf,
+  type Field,
+  fieldsOf,
+  member,
+  parameterNotes,
+  parametersOf,
+  pascal,
+  reading,
+  shown,
+} from "./docs-godot-fields.ts";
 import { table } from "./docs-tables.ts";
-
-const nodeSchema = z.looseObject({
-  type: z.union([z.string(), z.array(z.string())]).optional(),
-  const: z.unknown().optional(),
-  anyOf: z.array(z.unknown()).optional(),
-  oneOf: z.array(z.unknown()).optional(),
-  properties: z.record(z.string(), z.unknown()).optional(),
-  required: z.array(z.string()).optional(),
-  description: z.string().optional(),
-});
-
-const TYPES: Readonly<Record<string, readonly [type: string, empty: string]>> = {
-  string: ["String", '""'],
-  integer: ["int", "0"],
-  number: ["float", "0.0"],
-  boolean: ["bool", "false"],
-  array: ["Array", "[]"],
-  object: ["Dictionary", "{}"],
-};
-/** For what may be null, and for what has no type. */
-const ANYTHING = ["Variant", "null"] as const;
-
-interface Field {
-  readonly name: string;
-  readonly type: string;
-  readonly empty: string;
-  readonly required: boolean;
-  readonly description: string;
-}
-
-function typeOf(node: z.output<typeof nodeSchema>): readonly [string, string] {
-  // A number that can be one alone is described as any number is.
-  if (Number.isInteger(node.const)) return ["int", "0"];
-  if (typeof node.type === "string") return TYPES[node.type] ?? ANYTHING;
-  if (node.type !== undefined) return ANYTHING;
-  const choices = (node.anyOf ?? node.oneOf ?? []).map((choice) => typeOf(nodeSchema.parse(choice)));
-  const [first] = choices;
-  return first !== undefined && choices.every(([type]) => type === first[0]) ? first : ANYTHING;
-}
-
-/** The fields of an object; of a choice between objects, those of all of them. */
-function fieldsOf(schema: unknown): Field[] {
-  const { properties, required, anyOf, oneOf } = nodeSchema.parse(schema);
-  const choices = anyOf ?? oneOf;
-  if (choices !== undefined) {
-    const all = choices.flatMap(fieldsOf).map((field) => [field.name, field] as const);
-    return [...new Map(all).values()];
-  }
-  return Object.entries(properties ?? {}).map(([name, property]) => {
-    const node = nodeSchema.parse(property);
-    const [type, empty] = typeOf(node);
-    return {
-      name,
-      type,
-      empty,
-      required: required?.includes(name) ?? false,
-      description: node.description ?? "",
-    };
-  });
-}
-
-const pascal = (name: string) =>
-  name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const member = ({ name, type, empty, description }: Field) =>
-  `${description === "" ? "" : `\t## ${description}\n`}\tvar ${name}: ${type} = ${empty}`;
-const reading = ({ name }: Field) => `\t\t${name} = from.get("${name}", ${name})`;
 
 function eventClass({
   name,
@@ -96,38 +40,19 @@ ${fields.map(member).join("\n")}
 ${fields.map(reading).join("\n")}`;
 }
 
-/** A function's parameters: what a request has to carry first. */
-function parametersOf(fields: readonly Field[]): string[] {
-  const asked = fields.filter(({ name }) => name !== "requestId");
-  return [
-    ...asked.filter(({ required }) => required).map(({ name, type }) => `${snake(name)}: ${type}`),
-    ...asked.filter(({ required }) => !required).map(({ name, empty }) => `${snake(name)} := ${empty}`),
-  ];
-}
+/** Every request carries a requestId, which the addon makes. */
+const said = (body: unknown): Field[] => fieldsOf(body).filter(({ name }) => name !== "requestId");
 
 function requestFunction({
   name,
   summary,
   body,
 }: ReturnType<typeof describeProtocol>["requests"][number]): string {
-  const fields = fieldsOf(body).filter((field) => field.name !== "requestId");
-  const notes = fields.map(({ name: field, description }) =>
-    `\n## [param ${snake(field)}] ${description}`.trimEnd(),
-  );
-  const required = fields
-    .filter((field) => field.required)
-    .map(({ name: field }) => `"${field}": ${snake(field)}`);
-  const optional = fields
-    .filter((field) => !field.required)
-    .map(
-      ({ name: field, empty }) =>
-        `\tif ${snake(field)} != ${empty}:\n\t\tbody["${field}"] = ${snake(field)}\n`,
-    );
+  const fields = said(body);
   const reply = `SectorkeepMessages.${pascal(name)}Reply`;
-  return `## ${summary}${notes.join("")}
+  return `## ${summary}${parameterNotes(fields)}
 func ${name}(${parametersOf(fields).join(", ")}) -> ${reply}:
-	var body := {${required.join(", ")}}
-${optional.join("")}	return await _ask("${name}", body, ${reply})`;
+${dictionaryOf("body", fields)}	return await _ask("${name}", body, ${reply})`;
 }
 
 /** `godot/sectorkeep/messages.gd`: what rooms say, as classes. */
@@ -151,7 +76,7 @@ export function godotApi(): string {
   const classes = events.map(({ name }) => `\t"${name}": SectorkeepMessages.${pascal(name)},`);
   return `class_name SectorkeepApi
 extends Node
-## What can be asked of a sector and what it tells. Each function returns when its answer is there:
+## What can be asked of a sector and over HTTP, and what is told. Each function returns when its answer is there:
 ## [codeblock]
 ## var reply := await client.harvest()
 ## if not reply.ok:
@@ -166,13 +91,29 @@ ${classes.join("\n")}
 }
 
 
-${requests.map(requestFunction).join("\n\n\n")}
+${[...requests.map(requestFunction), ...callFunctions()].join("\n\n\n")}
 
 
 ## Sends a request and waits for its answer. [Sectorkeep] does it.
 func _ask(_name: String, _body: Dictionary, _reply: GDScript) -> SectorkeepReply:
 	@warning_ignore("redundant_await")
 	return await null
+
+
+## Calls a route and waits for its answer. [Sectorkeep] does it.
+func _call(
+	_method: HTTPClient.Method, _path: String, _body: Variant, _reply: GDScript
+) -> SectorkeepReply:
+	@warning_ignore("redundant_await")
+	return await null
+
+
+## What follows a path: nothing where nothing is asked for.
+func _query_text(query: Dictionary) -> String:
+	var parts := PackedStringArray()
+	for key: String in query:
+		parts.append(key + "=" + str(query[key]).uri_encode())
+	return "" if parts.is_empty() else "?" + "&".join(parts)
 `;
 }
 
@@ -191,14 +132,11 @@ ${codes.join("\n")}
 `;
 }
 
-const shown = (fields: readonly Field[]) =>
-  fields.map(({ name, type }) => `\`${name}\` ${type === "Variant" ? "(may be null)" : type}`).join(", ");
-
 /** `docs/godot-reference.md`, less its first line. */
 export function godotReference(): string {
   const { events, requests } = describeProtocol();
   const asked = requests.map(({ name, summary, body, answer }) => [
-    `\`await client.${name}(${parametersOf(fieldsOf(body)).join(", ")})\``,
+    `\`await client.${name}(${parametersOf(said(body)).join(", ")})\``,
     summary,
     shown(fieldsOf(answer)),
   ]);
@@ -211,13 +149,22 @@ export function godotReference(): string {
   return `# Requests, signals and codes in GDScript
 
 Beside [godot.md](godot.md). What fields mean is in [protocol.md](protocol.md), and in the editor's help (F1) under
-\`SectorkeepApi\`, \`SectorkeepMessages\`, \`SectorkeepState\` and \`SectorkeepCodes\`.
+\`SectorkeepApi\`, \`SectorkeepMessages\`, \`SectorkeepAnswers\`, \`SectorkeepState\` and \`SectorkeepCodes\`.
 
 ## Requests
 
 Each returns when its answer is there. Every reply has \`ok\`, \`code\`, \`message\`, \`detail\` and \`repeated\` beside these:
 
 ${table(["call", "what it does", "the reply's fields"], asked)}
+
+## Calls over HTTP
+
+What needs no ship. Each returns when its answer is there, with a reply as above; the classes in it are those of
+\`SectorkeepAnswers\`. They need no \`enter()\`, and those that tell nothing of you need no token. Runs have a class of their own,
+\`SectorkeepExpedition\`, and so has the reaction to an incident, \`SectorkeepReaction\`; any other route is
+\`client.http(method, path, body)\`.
+
+${table(["call", "what it does", "the reply's fields"], callRows())}
 
 ## Signals
 

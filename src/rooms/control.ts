@@ -68,13 +68,13 @@ export class ControlDesk {
 
   /** @throws Refusal when there is no place for a spectator, or the ship is elsewhere */
   async seat(client: Client, options: unknown, auth: SeatAuth): Promise<void> {
-    const { cursor } = joinOptionsSchema.parse(options);
+    const { cursor, appSurface = null } = joinOptionsSchema.parse(options);
     if (auth.kind === "spectator") {
       this.#watch(client, auth.userId);
       return;
     }
     const before = this.#joining.get(auth.userId) ?? Promise.resolve();
-    const mine = before.then(() => this.#takeControl(client, auth.userId, cursor));
+    const mine = before.then(() => this.#takeControl(client, auth.userId, cursor, appSurface));
     const settled = mine.catch(() => {});
     this.#joining.set(auth.userId, settled);
     try {
@@ -94,11 +94,17 @@ export class ControlDesk {
     client.send("welcome", { protocol: PROTOCOL, sectorId: this.#sector.record.sectorId, tickMs: TICK_MS });
   }
 
-  async #takeControl(client: Client, userId: string, cursor: number | undefined): Promise<void> {
+  async #takeControl(
+    client: Client,
+    userId: string,
+    cursor: number | undefined,
+    surface: Pilot["surface"],
+  ): Promise<void> {
     const present = this.#sector.pilotOfUser(userId);
     const pilot = present ?? (await this.#enter(userId));
     this.#services.meter.joined(present === null ? "pilot" : "takeover");
     this.#dismissOthers(pilot);
+    pilot.surface = surface;
     this.#leavers.delete(pilot);
     const newest = pilot.newestSeq;
     await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest));

@@ -3,63 +3,26 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pack, unpack } from "msgpackr";
-import { TICK_MS } from "../../src/commands/sector.ts";
 import { makeSector, makeStation, makeWarp } from "../support/fixtures.ts";
-import { type GameUnderTest, TRANSPORTS, useGame } from "../support/game.ts";
-import { type Run, useGodot } from "../support/godot.ts";
+import { TRANSPORTS, useGame } from "../support/game.ts";
+import { said, usePlays } from "../support/godot-play.ts";
 import { roomOf, writeEvent } from "../support/presence.ts";
 import { messagesOfProtocol } from "../support/samples.ts";
 import { until } from "../support/until.ts";
 
 const SECTOR = 1;
-const SCRIPT = "test/run.gd";
-
-/** What a scene has said under a name. */
-function said({ lines }: Pick<Run, "lines">, name: string): unknown[] {
-  const start = `SAY ${name} `;
-  return lines.filter((line) => line.startsWith(start)).map((line) => JSON.parse(line.slice(start.length)));
-}
-
-/** Time goes by in the game for as long as something runs. */
-async function whileTimeGoesBy<Result>(game: GameUnderTest, running: Promise<Result>): Promise<Result> {
-  const timer = setInterval(() => game.tick(), TICK_MS);
-  try {
-    return await running;
-  } finally {
-    clearInterval(timer);
-  }
-}
-
 for (const transport of TRANSPORTS) {
   describe(`Godot over ${transport}`, function () {
     this.timeout(60_000);
-    const godot = useGodot();
     const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-godot-"));
     after("remove what Godot was given", () => rmSync(folder, { recursive: true }));
     const game = useGame({ transport, harvestTicks: 10, combatRoundTicks: 1, env: { GUESTS: "on" } });
+    const play = usePlays(game);
     before(async () => {
       for (const sectorId of [SECTOR, 2]) await makeSector(game.pool, game.world, sectorId);
       await makeWarp(game.pool, SECTOR, 2);
       await makeStation(game.pool, game.world, SECTOR);
     });
-
-    /** Plays a scene as a pilot. @param onSay hears the names of what it says as it says it */
-    async function play(
-      scene: string,
-      pilot: { userId: string } | null = null,
-      onSay: (name: string) => void = () => {},
-      more: readonly string[] = [],
-    ): Promise<Run> {
-      const token = pilot === null ? [] : [`--token=${await game.token(pilot.userId)}`];
-      const args = [`--scene=${scene}`, `--server=ws://127.0.0.1:${game.port}`, ...token, ...more];
-      const running = godot.run(SCRIPT, args, (line) => {
-        if (line.startsWith("SAY ")) onSay(line.split(" ")[1] ?? "");
-      });
-      const run = await whileTimeGoesBy(game, running);
-      assert.equal(run.code, 0, run.lines.join("\n"));
-      assert.ok(!run.lines.some((line) => /^(SCRIPT )?ERROR/.test(line)), run.lines.join("\n"));
-      return run;
-    }
 
     it("mines with the addon: asks, sees progress, is told of the ore once", async () => {
       const pilot = await game.pilot(SECTOR);
@@ -177,17 +140,6 @@ for (const transport of TRANSPORTS) {
         lines.some((line) => /^\+\d+ ore; 995 turns left$/.test(line)),
         lines.join("\n"),
       );
-    });
-
-    it("goes on an expedition, and is paid once", async () => {
-      const pilot = await game.pilot(SECTOR);
-      const run = await play("expedition", pilot, (name) => {
-        if (name !== "started") return;
-        game.clock.advance(61_000);
-        void writeEvent(game.pool, pilot.playerId);
-      });
-      const [rewards] = said(run, "rewards");
-      assert.ok(Array.isArray(rewards) && rewards.length > 0);
     });
 
     it("reads and writes every message of the protocol as the server does", async () => {
