@@ -1,11 +1,15 @@
 import { Atlas } from "./model/galaxy.ts";
+import { ServerTime } from "./model/server-time.ts";
 import { type ApiError, asApiError, ask } from "./net/api.ts";
 import { GalaxyFeed } from "./net/galaxy-feed.ts";
 import { Session } from "./net/session.ts";
 import { mapSchema } from "./net/wire.ts";
 import { fill, h } from "./ui/dom.ts";
 import { Header } from "./ui/header.ts";
+import { AccountPage } from "./views/account-page.ts";
+import { ExpeditionsPage } from "./views/expeditions-page.ts";
 import { GalaxyPage } from "./views/galaxy-page.ts";
+import { GuildPage } from "./views/guild-page.ts";
 import { NothingPage } from "./views/nothing-page.ts";
 import { SectorPage } from "./views/sector-page.ts";
 
@@ -20,17 +24,27 @@ export interface Context {
   readonly atlas: Atlas;
   readonly galaxy: GalaxyFeed;
   readonly session: Session;
-  /** Goes to an address of this page without loading it anew. */
+  readonly time: ServerTime;
+  /** Goes to an address of this page, with what is behind its `?`, without loading it anew. */
   go(path: string): void;
 }
 
 const RETRY_MS = 3_000;
+
+/** The views that are not of a place in the galaxy; see also src/http/page.ts. */
+const VIEWS: Readonly<Record<string, new (host: HTMLElement, context: Context) => Page>> = {
+  "/": GalaxyPage,
+  "/expeditions": ExpeditionsPage,
+  "/guild": GuildPage,
+  "/account": AccountPage,
+};
 
 export class App {
   readonly #host: Element;
   readonly #view = h("main", { class: "view", id: "view", tabindex: -1 });
   #page: Page | null = null;
   #context: Context | null = null;
+  #header: Header | null = null;
 
   constructor(host: Element) {
     this.#host = host;
@@ -48,14 +62,16 @@ export class App {
     const context: Context = {
       atlas,
       session,
+      time: new ServerTime(),
       galaxy: new GalaxyFeed(session),
       go: (path) => {
-        if (path !== location.pathname) history.pushState(null, "", path);
+        if (path !== location.pathname + location.search) history.pushState(null, "", path);
         this.#route();
       },
     };
     this.#context = context;
     const header = new Header(context);
+    this.#header = header;
     fill(this.#host, skip, header.element, header.banner, this.#view);
     document.addEventListener("click", (event) => this.#followLink(event));
     addEventListener("popstate", () => this.#route());
@@ -85,11 +101,13 @@ export class App {
     this.#page?.destroy();
     fill(this.#view);
     this.#page = this.#open(context, location.pathname);
+    this.#header?.showPlace(location.pathname);
     document.title = `${this.#page.title} · Sectorkeep`;
   }
 
   #open(context: Context, path: string): Page {
-    if (path === "/") return new GalaxyPage(this.#view, context);
+    const View = VIEWS[path];
+    if (View !== undefined) return new View(this.#view, context);
     const sectorId = /^\/sector\/([1-9]\d{0,8})$/.exec(path)?.[1];
     return sectorId === undefined
       ? new NothingPage(this.#view)
@@ -102,9 +120,9 @@ export class App {
       return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link === null || link.target !== "" || link.origin !== location.origin || link.hash !== "") return;
-    if (link.pathname !== "/" && !link.pathname.startsWith("/sector/")) return;
+    if (VIEWS[link.pathname] === undefined && !link.pathname.startsWith("/sector/")) return;
     event.preventDefault();
-    this.#context?.go(link.pathname);
+    this.#context?.go(link.pathname + link.search);
   }
 }
 

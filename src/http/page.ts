@@ -54,6 +54,13 @@ function pageHeaders(publicAddress: string | null): Record<string, string> {
   };
 }
 
+/** Views of the page that are not of a place in the galaxy. */
+const VIEWS = [
+  ["/expeditions", "Setting out on expeditions and what they brought, in a browser. Data: /runs, /missions."],
+  ["/guild", "This week's guild contracts, in a browser. Data: /contracts/current."],
+  ["/account", "What you own on all surfaces, in a browser. Data: /me/balances, /me/rewards."],
+] as const;
+
 const plain = { method: "GET", access: PUBLIC, query: nothing, body: nothing } as const;
 
 /** The page and what it is made of. @param site null when it has not been built: then programs are served all the same */
@@ -84,6 +91,17 @@ export function pageRoutes(site: Site | null, { publicAddress }: Pick<Config, "p
       summary: "A sector to look at, in a browser. Its data is at /sectors/{sectorId}.",
       handle: ({ headers }) => page(headers),
     }),
+    ...VIEWS.map(([path, summary]) =>
+      route({
+        ...plain,
+        path,
+        params: nothing,
+        response: nothing,
+        refusals: [],
+        summary,
+        handle: ({ headers }) => page(headers),
+      }),
+    ),
     route({
       ...plain,
       path: "/assets/:name",

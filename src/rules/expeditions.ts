@@ -153,13 +153,14 @@ function pay(rewardType: RunReward, requestedValue: number, limits: readonly Lim
   return { rewardType, requestedValue, value, capReason };
 }
 
-const DRILL_ORE_BPS: Readonly<Record<Loadout["drill"], number>> = {
+/** What a drill digs in a minute, 10 000 = the mission's own. */
+export const DRILL_ORE_BPS: Readonly<Record<Loadout["drill"], number>> = {
   standard: 10_000,
   heavy: 12_500,
   precision: 8_000,
 };
 /** A field of tier 3 is what missions are made for. */
-const TIER_ORE_BPS: Readonly<Record<RichnessTier, number>> = {
+export const TIER_ORE_BPS: Readonly<Record<RichnessTier, number>> = {
   1: 5_000,
   2: 7_500,
   3: 10_000,
@@ -173,7 +174,8 @@ const GRADE_MIN: Readonly<Record<OreGrade, number>> = { poor: 0, common: 40, fin
 const QUALITY_ROLL_MAX = 50;
 const QUALITY_PER_TIER = 5;
 const QUALITY_OF_SCORE = 20;
-const QUALITY_OF_PRECISION = 10;
+/** Points of quality that a precision drill brings. */
+export const QUALITY_OF_PRECISION = 10;
 
 /** What was found out there. */
 export const ANOMALIES = [
@@ -184,8 +186,9 @@ export const ANOMALIES = [
   "hollow_body",
 ] as const;
 export type Anomaly = (typeof ANOMALIES)[number];
-const CLUE_BPS = 2_000;
-const CLUE_DEEP_BPS = 2_500;
+/** The chance of a clue in a whole run, and what a deep scanner adds. */
+export const CLUE_BPS = 2_000;
+export const CLUE_DEEP_BPS = 2_500;
 
 /** The dice of a run's end: kept with it, so that what it brought can be computed again. */
 export interface RunRolls {

@@ -44,7 +44,7 @@ describe("the page", () => {
     });
   }
 
-  for (const url of ["/", "/sector/7"]) {
+  for (const url of ["/", "/sector/7", "/expeditions", "/guild", "/account"]) {
     it(`is at ${url} for a browser, under a strict policy, and asked for again each time`, async () => {
       const { status, headers, body } = await handle(request("GET", url, { headers: BROWSER }));
       assert.equal(status, 200);

@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { z } from "zod";
 import { ensurePage } from "../../src/cli/page.ts";
@@ -13,6 +12,7 @@ import { RESPONSE_MS } from "../../src/rules/incidents.ts";
 import { useBrowser } from "../support/browser.ts";
 import { useDatabase } from "../support/database.ts";
 import { makePilot, makeSector, makeStation, makeWarp, makeWorld, type World } from "../support/fixtures.ts";
+import { BROWSER_TEST_MS, breaches, LOOKED_AT, sees, takeOff, WAIT_MS } from "../support/page.ts";
 import { PilotClient } from "../support/pilot-client.ts";
 import { accepted } from "../support/play.ts";
 import { freePort } from "../support/redis.ts";
@@ -21,10 +21,6 @@ import { until } from "../support/until.ts";
 
 /** What browsers load of the page in all, as it is sent. */
 const BYTES_MAX = 400 * 1024;
-/** A loaded machine draws slowly; on a free one each test takes a few seconds. */
-const BROWSER_TEST_MS = 45_000;
-const WAIT_MS = 12_000;
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const [START, FIELD, ASLEEP, CLAIMED] = [1, 2, 3, 4];
 const SPECTATORS_MAX = 2;
@@ -91,33 +87,10 @@ describe("the page in a browser", () => {
     return { client, name: `pilot ${userId.slice(0, 8)}`, shipId };
   }
 
-  async function sees(page: Page, text: string | RegExp): Promise<void> {
-    await page.getByText(text).first().waitFor({ timeout: WAIT_MS });
-  }
-
   /** The sector itself is watched, not only the galaxy around it. */
   async function watches(page: Page): Promise<void> {
     await page.locator(".state-chip.live").waitFor({ timeout: WAIT_MS });
   }
-
-  /** Takes off as a guest, through the page's own dialog. */
-  async function takeOff(page: Page, name: string): Promise<void> {
-    await page.getByRole("button", { name: "Fly a ship of your own" }).click();
-    await page.getByLabel("Fly as a guest").fill(name);
-    await page.getByRole("button", { name: "Take off" }).click();
-  }
-
-  /** What axe finds wrong with what is shown: WCAG 2.2 A and AA. */
-  async function breaches(page: Page): Promise<string[]> {
-    await page.addScriptTag({ path: AXE });
-    const found: unknown = await page.evaluate(`axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }).then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes.map(({ html }) => html).join(" | ")))`);
-    return z.array(z.string()).parse(found);
-  }
-
-  /** axe itself is put into the page from outside, which the page's policy rightly forbids. */
-  const LOOKED_AT = { bypassCSP: true };
 
   it("shows the galaxy, and who is where as they come, without a token", async function () {
     this.timeout(BROWSER_TEST_MS);
@@ -254,25 +227,6 @@ describe("the page in a browser", () => {
     await settleIncidents({ pool: test.pool, clock: { nowMs: () => Date.now() } });
     await sees(page, "Flare, severity 2");
     await sees(page, /(1 d|47 h) \d+ (h|min) left/);
-  });
-
-  it("lists the pilot's expeditions, wherever they were played", async function () {
-    this.timeout(BROWSER_TEST_MS);
-    const page = await browser.open(at("/"), LOOKED_AT);
-    await takeOff(page, "Vera");
-    await sees(page, "You fly here");
-    const token = await page.evaluate("localStorage.getItem('sectorkeep.token')");
-    const run = { missionId: "belt_survey", surface: "web", sectorId: FIELD, entryPoint: "test" };
-    const made = await fetch(at("/runs"), {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}` },
-      body: JSON.stringify(run),
-    });
-    assert.equal(made.status, 200);
-    await page.getByRole("button", { name: "Pilot Vera" }).click();
-    await sees(page, "Belt survey");
-    await sees(page, "Created");
-    assert.deepEqual(await breaches(page), []);
   });
 
   it("says that another window has taken the ship over", async function () {

@@ -33,6 +33,7 @@ export class Actors {
   #rocks: readonly Rock[] = [];
   #first = true;
   #seconds = 0;
+  #moving = false;
 
   get all(): Iterable<Actor> {
     return this.#actors.values();
@@ -55,7 +56,7 @@ export class Actors {
       if (known !== undefined) {
         known.ship = ship;
         known.leavingSince = null;
-      } else this.#actors.set(id, this.#enter(ship, formerByPilot.get(ship.pilotId)));
+      } else this.#actors.set(id, this.#enter(ship, view, formerByPilot.get(ship.pilotId)));
     }
     for (const [id, actor] of this.#actors) {
       if (view.ships.has(id)) continue;
@@ -72,7 +73,8 @@ export class Actors {
 
   /** @returns whether anything is still on its way */
   step(seconds: number, calm: boolean): boolean {
-    const frames = Math.min(5, (seconds - this.#seconds) * 60);
+    // Between two movements nothing is drawn: that pause is no part of the way.
+    const frames = this.#moving ? (seconds - this.#seconds) * 60 : 1;
     this.#seconds = seconds;
     let moving = false;
     for (const [id, actor] of this.#actors) {
@@ -90,11 +92,13 @@ export class Actors {
       }
       if (Math.abs(dx) + Math.abs(dy) > 0.05 || actor.opacity < 1) moving = true;
     }
+    this.#moving = moving;
     return moving;
   }
 
-  #enter(ship: ShipView, former: Actor | undefined): Actor {
-    const slot = slotAt(this.#slots.of(ship.pilotId), this.#slots.extent);
+  #enter(ship: ShipView, view: SectorView, former: Actor | undefined): Actor {
+    const slot =
+      ship.status === "DOCKED" ? berth(view, ship) : slotAt(this.#slots.of(ship.pilotId), this.#slots.extent);
     // Whoever was here before the page looked is simply there; a pod comes out of its wreck.
     const from: Spot = former ?? (this.#first ? slot : awayFrom(slot));
     return {

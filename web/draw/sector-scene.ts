@@ -1,19 +1,18 @@
 import type { Activity } from "../model/galaxy.ts";
 import type { SectorView } from "../model/sector.ts";
 import { progressOf, type ServerTime } from "../model/server-time.ts";
-import { depletionOf } from "../model/words.ts";
 import { type Actor, Actors } from "./actors.ts";
 import type { LineBatch, MarkBatch } from "./batch.ts";
 import { Effects } from "./effects.ts";
-import { COLOR, type Rgb, rgb, SECTOR_COLOR } from "./palette.ts";
+import { COLOR, type Rgb, rgb } from "./palette.ts";
+import { layBackdrop } from "./sector-backdrop.ts";
 import { drawSectorLabels } from "./sector-labels.ts";
-import { type Gate, gatesOf, noise, SECTOR_RADIUS, stationSpot } from "./sector-layout.ts";
+import { type Gate, gatesOf } from "./sector-layout.ts";
 import { HULL_SHAPE, SHAPE } from "./shapes.ts";
 import type { Scene, Stage } from "./stage.ts";
 
 const SHIP_RADIUS = 4.1;
 const POD_RADIUS = 2.6;
-const STARS = 240;
 /** What is meant by a click this near, in units of the picture. */
 const REACH = 7;
 const white: Rgb = [1, 1, 1];
@@ -21,9 +20,7 @@ const ore = rgb(COLOR.ore);
 const teal = rgb(COLOR.teal);
 const red = rgb(COLOR.red);
 const green = rgb(COLOR.green);
-const violet = rgb(COLOR.violet);
 const steel = rgb("#9db4cc");
-const dim = rgb("#4f6883");
 
 interface Surroundings {
   /** Direction of another sector on the map, in radians; null when the map does not know it. */
@@ -80,7 +77,7 @@ export class SectorScene implements Scene {
     if (described !== this.#described) {
       this.#described = described;
       this.#gates = gatesOf(view.warps, (sectorId) => this.#surroundings.bearing(sectorId));
-      this.#layStill(view);
+      layBackdrop(this.#still, view, this.actors.rocks);
     }
     this.#stage.draw();
   }
@@ -129,76 +126,6 @@ export class SectorScene implements Scene {
       nameOf: (sectorId) => this.#surroundings.name(sectorId),
     });
     this.effects.words(text, this.#stage.camera, this.#seconds);
-  }
-
-  /** What changes only with the sector itself. */
-  #layStill(view: SectorView): void {
-    const batch = this.#still;
-    batch.clear();
-    const next = noise(view.sectorId * 31 + 7);
-    const tint = rgb(SECTOR_COLOR[view.type] ?? COLOR.muted);
-    const cloudy = view.type !== "STANDARD" && view.type !== "ASTEROID_FIELD";
-    for (let cloud = 0; cloud < (cloudy ? 9 : 3); cloud++) {
-      const at = { x: (next() - 0.5) * 190, y: (next() - 0.5) * 190 };
-      batch.add({
-        ...at,
-        shape: SHAPE.glow,
-        color: tint,
-        alpha: cloudy ? 0.13 : 0.06,
-        radius: 50 + next() * 70,
-        add: 0.6,
-      });
-    }
-    for (let star = 0; star < STARS; star++) {
-      const at = { x: (next() - 0.5) * 480, y: (next() - 0.5) * 320 };
-      batch.add({
-        ...at,
-        shape: SHAPE.disc,
-        color: white,
-        alpha: 0.1 + next() * 0.5,
-        radius: 0,
-        minPx: 0.5 + next() * 0.9,
-      });
-    }
-    for (const [share, alpha] of [
-      [1, 0.7],
-      [0.66, 0.35],
-      [0.33, 0.25],
-    ] as const) {
-      batch.add({ x: 0, y: 0, shape: SHAPE.orbit, color: dim, alpha, radius: SECTOR_RADIUS * share });
-    }
-    if (view.type === "BLACK_HOLE") {
-      batch.add({ x: 0, y: 0, shape: SHAPE.glow, color: rgb("#ffd9a0"), alpha: 0.8, radius: 40, add: 1 });
-      batch.add({ x: 0, y: 0, shape: SHAPE.disc, color: rgb("#020305"), radius: 15 });
-    }
-    const { left } = depletionOf(view.depletion);
-    const { rocks } = this.actors;
-    for (const [index, { x, y, radius, seed, turn }] of rocks.entries()) {
-      // What has been mined out is left as dust.
-      const there = (index + 0.5) / rocks.length <= left;
-      const color = rgb(there ? "#a88a5e" : "#6d6a68");
-      batch.add({
-        x,
-        y,
-        shape: SHAPE.rock,
-        color,
-        alpha: there ? 0.95 : 0.5,
-        radius: there ? radius : radius * 0.6,
-        turn,
-        param: seed,
-      });
-    }
-    for (const [index] of view.stations.entries()) {
-      const at = stationSpot(index);
-      batch.add({ ...at, shape: SHAPE.glow, color: teal, alpha: 0.35, radius: 15, add: 1 });
-      batch.add({ ...at, shape: SHAPE.disc, color: rgb("#14222e"), radius: 5.8 });
-      batch.add({ ...at, shape: SHAPE.hexagon, color: teal, radius: 6.6 });
-      batch.add({ ...at, shape: SHAPE.square, color: rgb("#bfe9e5"), radius: 3 });
-    }
-    if (view.claimedBy !== "") {
-      batch.add({ x: 0, y: 0, shape: SHAPE.orbit, color: violet, alpha: 0.7, radius: SECTOR_RADIUS * 0.97 });
-    }
-    batch.commit();
   }
 
   #layGates(): void {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { APP_HEADERS } from "./app.ts";
 import { refusalSchema } from "./wire.ts";
 
 /** What the server says instead of an answer, or `offline` when it says nothing. */
@@ -18,19 +19,24 @@ const OFFLINE = "The server does not answer. It may be restarting.";
 
 interface Asked {
   readonly token?: string | null;
+  /** Sent with POST; without one it is GET. */
   readonly body?: unknown;
+  /** Under the same key the server does it once, however often it is asked. */
+  readonly key?: string;
 }
 
 /** Asks the server. @throws ApiError */
 export async function ask<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
-  { token = null, body }: Asked = {},
+  { token = null, body, key }: Asked = {},
 ): Promise<z.output<Schema>> {
   const response = await fetch(path, {
     ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
     headers: {
       accept: "application/json",
+      ...APP_HEADERS,
+      ...(key !== undefined && { "idempotency-key": key }),
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(token !== null && { authorization: `Bearer ${token}` }),
     },

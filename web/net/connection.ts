@@ -1,13 +1,12 @@
 import { Client, type Room } from "@colyseus/sdk";
 import { type ApiError, asApiError } from "./api.ts";
+import { TOKEN_CODES } from "./session.ts";
 
 /** How long until the next try after a failed one, in ms: soon at first, then less and less often. */
 const RETRY_MS_FIRST = 500;
 const RETRY_MS_MAX = 5_000;
 /** After an hour's pause everybody comes back at once: spread over this share of the wait. */
 const JITTER = 0.3;
-/** Who has such a token has none. */
-const TOKEN_CODES = new Set(["token_invalid", "token_expired"]);
 /** The server has given this room up, or the ship has moved: ask again where to go. */
 const JOIN_AGAIN = 4110;
 const SUPERSEDED = 4101;

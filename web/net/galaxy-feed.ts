@@ -1,5 +1,7 @@
 import type { GalaxyState } from "../../src/schema/galaxy.ts";
+import { contractsOf, type LiveContract } from "../model/contracts.ts";
 import { type Activity, activitiesOf, type Totals, totalsOf } from "../model/galaxy.ts";
+import { JOIN } from "./app.ts";
 import { Connection, type Status } from "./connection.ts";
 import type { Session } from "./session.ts";
 import { foundSchema } from "./wire.ts";
@@ -17,6 +19,8 @@ type Found = readonly { readonly name: string; readonly sectorId: number }[];
 /** What goes on in the galaxy, kept up to date as long as the page is open. */
 export class GalaxyFeed {
   activities: ReadonlyMap<number, Activity> = new Map();
+  /** This week's guild contracts; none while they are not open here. */
+  contracts: readonly LiveContract[] = [];
   status: Status = { kind: "connecting" };
   /** Since the page was opened: the server keeps no such history. */
   readonly history: Sample[] = [];
@@ -28,9 +32,10 @@ export class GalaxyFeed {
   constructor(session: Session) {
     this.#connection = new Connection<GalaxyState>({
       asker: session,
-      join: (client) => client.joinOrCreate<GalaxyState>("galaxy", { protocol: 1 }),
+      join: (client) => client.joinOrCreate<GalaxyState>("galaxy", JOIN),
       onState: (state) => {
         this.activities = activitiesOf(state);
+        this.contracts = contractsOf(state);
         if (this.history.length === 0) this.#sample();
         this.#tell();
       },

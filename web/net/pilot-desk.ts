@@ -1,4 +1,5 @@
 import { ApiError } from "./api.ts";
+import { newId } from "./ids.ts";
 import { acceptedSchema, refusedSchema } from "./wire.ts";
 
 /** Longer than any answer takes; the request itself may still be carried out, and its events tell. */
@@ -68,10 +69,4 @@ export class PilotDesk {
     if (pending !== undefined) clearTimeout(pending.timer);
     return pending;
   }
-}
-
-/** crypto.randomUUID is missing where the page comes without TLS from another machine. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,6 +2,7 @@ import type { Client, Room } from "@colyseus/sdk";
 import type { SectorState } from "../../src/schema/sector.ts";
 import { type SectorView, viewOfState, viewOfStored } from "../model/sector.ts";
 import { ApiError, asApiError, ask } from "./api.ts";
+import { JOIN } from "./app.ts";
 import { Connection, type Status } from "./connection.ts";
 import type { GalaxyFeed } from "./galaxy-feed.ts";
 import type { Session } from "./session.ts";
@@ -107,7 +108,7 @@ export class SectorFeed {
 
   async #join(client: Client, flying: boolean): Promise<Room<unknown, SectorState>> {
     const { sectorId, session } = this.#options;
-    if (!flying) return client.joinOrCreate<SectorState>("sector", { sectorId, spectate: true, protocol: 1 });
+    if (!flying) return client.joinOrCreate<SectorState>("sector", { sectorId, spectate: true, ...JOIN });
     const seat = seatSchema.safeParse(session.takeSeat());
     if (seat.success) {
       try {
@@ -117,7 +118,7 @@ export class SectorFeed {
       }
     }
     const cursor = session.cursor > 0 ? { cursor: session.cursor } : {};
-    return client.joinOrCreate<SectorState>("sector", { sectorId, protocol: 1, ...cursor });
+    return client.joinOrCreate<SectorState>("sector", { sectorId, ...JOIN, ...cursor });
   }
 
   #onStatus(status: Status): void {

@@ -1,7 +1,10 @@
-import { ApiError, ask } from "./api.ts";
+import type { z } from "zod";
+import { ApiError, asApiError, ask } from "./api.ts";
 import { guestSchema, meSchema } from "./wire.ts";
 
 const TOKEN_KEY = "sectorkeep.token";
+/** Who has such a token has none. */
+export const TOKEN_CODES: ReadonlySet<string> = new Set(["token_invalid", "token_expired"]);
 
 /** Who sits here. The token is kept by the browser, so that a guest finds their ship again. */
 export class Session {
@@ -15,6 +18,10 @@ export class Session {
   shipSectorId: number | null = null;
   /** The newest event of the pilot's feed that this page has. */
   cursor = 0;
+  /** The sector that was looked at last; null while none was. */
+  watchedSectorId: number | null = null;
+  /** Harvests that ended while this page flew, the newest first: each can be brought to a guild contract. */
+  readonly harvestIds: string[] = [];
   /** The claimed field that the pilot has asked for a licence for. */
   wantedLicense: number | null = null;
   #seat: unknown = null;
@@ -67,6 +74,22 @@ export class Session {
     this.name = me.name;
     this.moved(me.sectorId);
     return me.sectorId;
+  }
+
+  /** Asks the server as whoever is signed in. @throws ApiError */
+  async ask<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    options: { readonly body?: unknown; readonly key?: string } = {},
+  ): Promise<z.output<Schema>> {
+    const token = this.#token;
+    try {
+      return await ask(path, schema, { token, ...options });
+    } catch (error) {
+      const refusal = asApiError(error);
+      if (token !== null && token === this.#token && TOKEN_CODES.has(refusal.code)) this.reject(refusal);
+      throw refusal;
+    }
   }
 
   fly(): void {

@@ -129,33 +129,6 @@ export const incidentSchema = z.object({
 export type Incident = z.output<typeof incidentSchema>;
 export const judgedSchema = z.object({ score: z.int(), status: z.string() });
 
-export const contractsSchema = z.object({
-  contracts: z.array(
-    z.object({
-      theme: z.string(),
-      total: z.int(),
-      members: z.int(),
-      tiers: z.array(z.object({ tier: z.int(), threshold: z.int(), unlockedAtMs: z.number().nullable() })),
-      own: z.object({ points: z.int() }).nullable(),
-    }),
-  ),
-});
-export type Contract = z.output<typeof contractsSchema>["contracts"][number];
-
-export const missionLogSchema = z.object({
-  runs: z.array(
-    z.object({
-      missionId: z.string(),
-      sectorId: z.int(),
-      status: z.string(),
-      oreGrade: z.string().nullable(),
-      objectiveScore: z.int().nullable(),
-    }),
-  ),
-});
-export type Run = z.output<typeof missionLogSchema>["runs"][number];
-export const inventorySchema = z.object({ balances: z.record(z.string(), z.int()) });
-
 export const acceptedSchema = z.looseObject({ requestId: z.string() });
 export const refusedSchema = z.object({
   requestId: z.string().nullish(),
@@ -220,6 +193,7 @@ export const sectorEventSchemas = {
 /** What happens to the pilot alone. */
 export const pilotEventSchemas = {
   mining_harvest_completed: z.object({
+    harvestId: z.string(),
     ore: z.int(),
     preciousMetals: z.int(),
     quantumShards: z.int(),

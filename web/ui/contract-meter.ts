@@ -1,62 +1,41 @@
-import type { Context } from "../app.ts";
+import { type LiveContract, themeOf } from "../model/contracts.ts";
 import { count, plainWords } from "../model/words.ts";
-import { ask } from "../net/api.ts";
-import { type Contract, contractsSchema } from "../net/wire.ts";
 import { fill, h } from "./dom.ts";
 
-const READ_MS = 30_000;
-
-/** How far this week's guild contracts are: all members' points on the way to the next tier. */
+/** How far this week's guild contracts are: all members' points on the way to the next tier, as the galaxy tells them. */
 export class ContractMeter {
-  readonly element = h("section", {
-    class: "panel",
-    "aria-label": "This week’s contracts",
-    hidden: true,
-  });
-  readonly #context: Context;
+  readonly element = h("section", { class: "panel", "aria-label": "This week’s contracts", hidden: true });
   readonly #list = h("ul", { class: "body" });
-  readonly #timer: number;
+  #shown = "";
 
-  constructor(context: Context) {
-    this.#context = context;
+  constructor() {
     this.element.append(
-      h("header", {}, h("h2", {}, "Guild contracts"), h("span", { class: "muted" }, "this week")),
+      h("header", {}, h("h2", {}, "Guild contracts"), h("a", { class: "more", href: "/guild" }, "Take part")),
       this.#list,
     );
-    this.#timer = window.setInterval(() => void this.#read(), READ_MS);
-    void this.#read();
   }
 
-  destroy(): void {
-    clearInterval(this.#timer);
-  }
-
-  async #read(): Promise<void> {
-    const { token } = this.#context.session;
-    const answer = await ask("/contracts/current", contractsSchema, { token }).catch(() => null);
-    if (answer === null) return;
-    this.element.hidden = answer.contracts.length === 0;
-    fill(this.#list, ...answer.contracts.map(row));
+  show(contracts: readonly LiveContract[]): void {
+    const shown = JSON.stringify(contracts);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.element.hidden = contracts.length === 0;
+    fill(this.#list, ...contracts.map(row));
   }
 }
 
-function row({ theme, total, members, tiers, own }: Contract): HTMLElement {
-  const next = tiers.find(({ unlockedAtMs }) => unlockedAtMs === null);
-  const goal = next?.threshold ?? tiers.at(-1)?.threshold ?? total;
+function row({ theme, total, members, tier, nextThreshold }: LiveContract): HTMLElement {
   const bar = h("i");
-  bar.style.width = `${goal === 0 ? 0 : Math.min(100, (total / goal) * 100)}%`;
+  bar.style.width = `${nextThreshold === 0 ? 100 : Math.min(100, (total / nextThreshold) * 100)}%`;
   const aim =
-    next === undefined ? "all tiers are reached" : `tier ${next.tier} at ${goal.toLocaleString("en")}`;
-  const mine = own === null ? "" : ` · yours ${own.points.toLocaleString("en")}`;
+    nextThreshold === 0
+      ? "all tiers are reached"
+      : `tier ${tier + 1} at ${nextThreshold.toLocaleString("en")}`;
   return h(
     "li",
     { class: "contract" },
-    h("span", {}, plainWords(theme)),
+    h("span", {}, themeOf(theme)?.name ?? plainWords(theme)),
     h("div", { class: "meter", "aria-hidden": "true" }, bar),
-    h(
-      "span",
-      { class: "sub muted" },
-      `${count(total, "point")} of ${count(members, "member")} · ${aim}${mine}`,
-    ),
+    h("span", { class: "sub muted" }, `${count(total, "point")} of ${count(members, "member")} · ${aim}`),
   );
 }

@@ -31,6 +31,13 @@ export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(...present(children));
 }
 
+/** Does the same, and what had the focus has it again, by its id. */
+export function refill(element: Element, ...children: readonly Child[]): void {
+  const focused = element.contains(document.activeElement) ? document.activeElement?.id : undefined;
+  fill(element, ...children);
+  if (focused !== undefined && focused !== "") document.getElementById(focused)?.focus();
+}
+
 /** Sets text only where it differs, so that readers of the page are not told again what they know. */
 export function say(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;

@@ -1,7 +1,7 @@
 import type { Context } from "../app.ts";
 import type { Status } from "../net/connection.ts";
 import { fill, h, say } from "./dom.ts";
-import { icon } from "./icons.ts";
+import { type IconName, icon } from "./icons.ts";
 import { openPilotDialog } from "./pilot-dialog.ts";
 import { Search } from "./search.ts";
 
@@ -15,12 +15,20 @@ const LABELS = {
   fights: ["fight", "fights"],
 } as const;
 
+const PLACES: readonly (readonly [href: string, name: string, sign: IconName])[] = [
+  ["/", "Galaxy", "home"],
+  ["/expeditions", "Expeditions", "expedition"],
+  ["/guild", "Guild", "guild"],
+  ["/account", "Account", "purse"],
+];
+
 /** The name of the page, the search, what goes on in all, and whether the line is up. */
 export class Header {
   readonly element: HTMLElement;
   /** Says what is wrong with the line, and when it is tried again. */
   readonly banner = h("div", { class: "banner", role: "status", hidden: true });
   readonly #context: Context;
+  readonly #links: readonly HTMLAnchorElement[];
   readonly #status = h("span", { class: "status" }, h("span", {}));
   readonly #pilot = h("button", {
     class: "button",
@@ -35,6 +43,7 @@ export class Header {
     const search = new Search(context, (sectorId) => context.go(`/sector/${sectorId}`));
     const total = (name: keyof typeof LABELS, className = "") =>
       h("div", { class: className }, this.#labels[name], this.#numbers[name]);
+    this.#links = PLACES.map(([href, name, sign]) => h("a", { href }, icon(sign), h("span", {}, name)));
     this.element = h(
       "header",
       { class: "header" },
@@ -44,6 +53,7 @@ export class Header {
         emblem(),
         h("span", {}, "Sectorkeep"),
       ),
+      h("nav", { class: "places", "aria-label": "Main" }, ...this.#links),
       search.element,
       h(
         "dl",
@@ -67,8 +77,26 @@ export class Header {
     });
   }
 
+  /** Where the page is now. */
+  showPlace(path: string): void {
+    for (const link of this.#links) {
+      if (link.pathname === path) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    this.#showGuild();
+  }
+
+  /** Where contracts are not open yet nothing leads to them. */
+  #showGuild(): void {
+    for (const link of this.#links) {
+      if (link.pathname === "/guild")
+        link.hidden = this.#context.galaxy.contracts.length === 0 && !link.hasAttribute("aria-current");
+    }
+  }
+
   #show(): void {
     const { totals, status } = this.#context.galaxy;
+    this.#showGuild();
     for (const name of ["sectors", "ships", "miners", "fights"] as const) {
       say(this.#labels[name], LABELS[name][totals[name] === 1 ? 0 : 1]);
       say(this.#numbers[name], status.kind === "live" ? totals[name].toLocaleString("en") : "–");

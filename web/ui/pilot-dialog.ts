@@ -2,7 +2,7 @@ import type { Context } from "../app.ts";
 import { asApiError } from "../net/api.ts";
 import { openDialog } from "./dialog.ts";
 import { fill, h } from "./dom.ts";
-import { expeditions } from "./expeditions.ts";
+import { icon } from "./icons.ts";
 
 /** Sign in as a guest or with a token; or, when flying already, where the ship is and how to let go of it. */
 export function openPilotDialog(context: Context): void {
@@ -53,7 +53,12 @@ function flying(context: Context, end: () => void): HTMLElement[] {
       h("button", { class: "button", type: "button", click: land }, "Only watch"),
       h("button", { class: "button danger", type: "button", click: forget }, "Sign out"),
     ),
-    expeditions(context),
+    h(
+      "div",
+      { class: "dialog-actions" },
+      h("a", { class: "button", href: "/expeditions", click: end }, icon("expedition"), "Expeditions"),
+      h("a", { class: "button", href: "/account", click: end }, icon("purse"), "Account"),
+    ),
     h("p", { class: "muted" }, "Signing out forgets a guest for good: the token is all there is of them."),
   ];
 }

@@ -55,7 +55,13 @@ export class SectorFacts {
     if (shown === this.#shown) return;
     this.#shown = shown;
     say(this.#title, view.name);
-    fill(this.#body, this.#facts(view), ...this.#stations(view, offers), ...this.#ways(view, offers));
+    fill(
+      this.#body,
+      this.#facts(view),
+      expedition(view),
+      ...this.#stations(view, offers),
+      ...this.#ways(view, offers),
+    );
     this.tick(view);
   }
 
@@ -201,4 +207,15 @@ export class SectorFacts {
     const activity = this.#options.context.galaxy.activities.get(sectorId);
     return activity !== undefined && activity.ships > 0 ? ` · ${count(activity.ships, "ship")} there` : "";
   }
+}
+
+/** The way to the expeditions that this field can be set out for. */
+function expedition({ sectorId, type }: SectorView): HTMLElement | null {
+  if (type !== "ASTEROID_FIELD") return null;
+  const href = `/expeditions?sector=${sectorId}`;
+  return h(
+    "p",
+    { class: "links" },
+    h("a", { class: "button", href }, icon("expedition"), "Expeditions to here"),
+  );
 }

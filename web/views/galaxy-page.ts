@@ -31,7 +31,7 @@ export class GalaxyPage implements Page {
   readonly #empty = h("p", { class: "empty" });
   readonly #card = h("section", { class: "panel", "aria-label": "The chosen sector", hidden: true });
   readonly #history: History;
-  readonly #contracts: ContractMeter;
+  readonly #contracts = new ContractMeter();
   readonly #rows = new Map<string, HTMLElement>();
   readonly #stops: (() => void)[] = [];
   #chart: GalaxyChart | null = null;
@@ -42,7 +42,6 @@ export class GalaxyPage implements Page {
   constructor(host: HTMLElement, context: Context) {
     this.#context = context;
     this.#history = new History(context.galaxy);
-    this.#contracts = new ContractMeter(context);
     const { atlas } = context;
     const sectors = count(atlas.map.sectors.length, "sector");
     const regions = count(atlas.map.regions.length, "region");
@@ -100,7 +99,6 @@ export class GalaxyPage implements Page {
     this.#destroyed = true;
     for (const stop of this.#stops) stop();
     this.#history.destroy();
-    this.#contracts.destroy();
     this.#stage?.destroy();
   }
 
@@ -166,6 +164,7 @@ export class GalaxyPage implements Page {
       this.#rows,
     );
     if (this.#selected !== null) this.#showCard(this.#selected);
+    this.#contracts.show(galaxy.contracts);
     this.#history.update();
   }
 

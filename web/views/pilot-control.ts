@@ -9,6 +9,7 @@ import {
   type Licenses,
   licensesSchema,
   type PilotSnapshot,
+  pilotEventSchemas,
   pilotSchema,
   previewSchema,
 } from "../net/wire.ts";
@@ -133,6 +134,9 @@ export class PilotControl implements PilotActs, StationActs {
     if (numbered.success && numbered.data.eventId > session.cursor) {
       session.cursor = numbered.data.eventId;
       this.#options.send("ack", { eventId: numbered.data.eventId });
+      const harvest = pilotEventSchemas.mining_harvest_completed.safeParse(payload);
+      if (type === "mining_harvest_completed" && harvest.success)
+        session.harvestIds.unshift(harvest.data.harvestId);
     }
     return type === "pilot" ? (pilotSchema.safeParse(payload).data ?? null) : null;
   }

@@ -1,7 +1,7 @@
 import type { Context, Page } from "../app.ts";
 import { attackCost, type Situation, whyNotAttack, whyNotDock, whyNotWarp } from "../model/reasons.ts";
 import type { SectorView } from "../model/sector.ts";
-import { ServerTime } from "../model/server-time.ts";
+import type { ServerTime } from "../model/server-time.ts";
 import { type Presence, SectorFeed } from "../net/sector-feed.ts";
 import type { PilotSnapshot } from "../net/wire.ts";
 import { fill, h, say } from "../ui/dom.ts";
@@ -25,7 +25,7 @@ export class SectorPage implements Page {
   readonly title: string;
   readonly #context: Context;
   readonly #sectorId: number;
-  readonly #time = new ServerTime();
+  readonly #time: ServerTime;
   readonly #feed = new FeedList();
   readonly #ships: ShipList;
   readonly #facts: SectorFacts;
@@ -50,6 +50,8 @@ export class SectorPage implements Page {
   constructor(host: HTMLElement, context: Context, sectorId: number) {
     this.#context = context;
     this.#sectorId = sectorId;
+    this.#time = context.time;
+    context.session.watchedSectorId = sectorId;
     const { atlas, session, galaxy } = context;
     this.title = atlas.sector(sectorId)?.name ?? `Sector ${sectorId}`;
     this.#control = new PilotControl({
