@@ -83,7 +83,6 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       applicationName: "sectorkeep queue",
       onIdleError,
       answerMsMax: ANSWER_MS_MAX,
-      pipeline: true,
       byKey: true,
     });
     stops.push(() => queueDatabase.pool.end());

@@ -53,7 +53,6 @@ export async function runQueue(options: QueueRunOptions): Promise<QueueRun> {
     max: QUEUE_CONNECTIONS,
     applicationName: "sectorkeep bench queue",
     answerMsMax: ANSWER_MS_MAX,
-    pipeline: true,
     byKey: true,
   });
   const queue = new CommitQueue({

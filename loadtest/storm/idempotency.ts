@@ -70,7 +70,6 @@ export async function runIdempotency(options: IdempotencyOptions): Promise<Idemp
       max: 3,
       applicationName: "queue",
       onIdleError: () => {},
-      pipeline: true,
       byKey: true,
     });
     const onFailure = () => {};

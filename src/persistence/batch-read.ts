@@ -11,6 +11,7 @@ import {
 } from "./books.ts";
 import { readHarvestModifiers } from "./conditions.ts";
 import { lockBalances, lockLicenses, lockMarkets, readExtractions } from "./deal-locks.ts";
+import { Flight, type Queryable } from "./flight.ts";
 import {
   FIELD_COLUMNS,
   fieldSchema,
@@ -21,6 +22,7 @@ import {
   shipSchema,
   withHolds,
 } from "./rows.ts";
+import type { Statement } from "./statements.ts";
 import type { Answer, Work } from "./work.ts";
 
 const leaseSchema = z.object({ sector_id: z.int(), epoch: z.coerce.number() });
@@ -57,13 +59,32 @@ export function requestKey(playerId: string, requestId: string): string {
   return `${playerId}/${requestId}`;
 }
 
+/**
+ * The rows that items name are locked without waiting. Those written beside them (holds, standings, a sector's last
+ * fight) are nobody else's to keep: for one of them a whole batch waits, so not for long.
+ */
+const BESIDE_LOCK_WAIT_MS_MAX = 250;
+
+const BEGIN: Statement = { name: "begin", text: "begin", values: [] };
+
+/**
+ * For this transaction. An item writes only about players and ships that it names, which are locked: no trigger need look
+ * for them again.
+ */
+const SETTINGS: Statement = {
+  name: "batch_settings",
+  text: `select set_config('lock_timeout', '${BESIDE_LOCK_WAIT_MS_MAX}', true),
+    set_config('sectorkeep.rows_held', 'on', true)`,
+  values: [],
+};
+
 function unique<Value>(values: readonly Value[]): Value[] {
   return [...new Set(values)];
 }
 
 /**
- * Locks and reads, in the server's one lock order: leases, players, ships, fields, standings. All statements are on
- * the wire before the first answer is awaited, in the order in which they are listed. `skip locked`: a row that somebody
+ * Begins the transaction, locks and reads, in the server's one lock order: leases, players, ships, fields, standings. It is
+ * one flight, in the order in which the statements are listed. `skip locked`: a row that somebody
  * else holds leaves its items to the next batch instead of stopping this one; `no key update`, because nobody changes
  * keys and rows that refer to these may be inserted meanwhile.
  */
@@ -78,38 +99,44 @@ export async function readBatch(
   const claims = items.flatMap(({ playerIds: [playerId = ""], claim }) =>
     claim === undefined ? [] : [{ playerId, ...claim }],
   );
-  const [
-    epochs,
-    players,
-    ships,
-    fields,
-    stations,
-    standings,
-    licenses,
-    extractions,
-    balances,
-    modifiers,
-    requests,
-  ] = await Promise.all([
-    lockLeases(client, unique(items.map((item) => item.lease.sectorId))),
-    lockPlayers(client, playerIds),
-    lockShips(client, shipIds),
-    lockFields(client, fieldIds),
+  const flight = new Flight(client);
+  flight.query(BEGIN);
+  flight.query(SETTINGS);
+  const reads = Promise.all([
+    lockLeases(flight, unique(items.map((item) => item.lease.sectorId))),
+    lockPlayers(flight, playerIds),
+    lockShips(flight, shipIds),
+    lockFields(flight, fieldIds),
     lockMarkets(
-      client,
+      flight,
       items.flatMap(({ market }) => (market === undefined ? [] : [market])),
     ),
-    readStandings(client, items),
-    lockLicenses(client, claims),
-    readExtractions(client, claims),
+    readStandings(flight, items),
+    lockLicenses(flight, claims),
+    readExtractions(flight, claims),
     lockBalances(
-      client,
+      flight,
       items.flatMap(({ balance }) => (balance === undefined ? [] : [balance])),
     ),
     // After the leases: what has begun in a sector before a batch holds its lease is seen.
-    readHarvestModifiers(client, fieldIds, playerIds, nowMs),
-    readRequests(client, items),
+    readHarvestModifiers(flight, fieldIds, playerIds, nowMs),
+    readRequests(flight, items),
   ]);
+  const [
+    [
+      epochs,
+      players,
+      ships,
+      fields,
+      stations,
+      standings,
+      licenses,
+      extractions,
+      balances,
+      modifiers,
+      requests,
+    ],
+  ] = await Promise.all([reads, flight.send()]);
   const flown = await readFlown(client, [...players.values()], shipIds);
   return {
     ...{ epochs, players, ships, fields, standings, licenses, extractions, balances, flown, requests },
@@ -118,8 +145,8 @@ export async function readBatch(
   };
 }
 
-async function lockLeases(client: ClientBase, sectorIds: readonly number[]): Promise<Map<number, number>> {
-  const { rows } = await client.query({
+async function lockLeases(db: Queryable, sectorIds: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await db.query({
     name: "lock_leases",
     text: `select sector_id, epoch from sector_leases where sector_id = any($1::int[])
       order by sector_id for share skip locked`,
@@ -133,8 +160,8 @@ async function lockLeases(client: ClientBase, sectorIds: readonly number[]): Pro
   );
 }
 
-async function lockPlayers(client: ClientBase, ids: readonly string[]): Promise<Map<string, PlayerRow>> {
-  const { rows } = await client.query({
+async function lockPlayers(db: Queryable, ids: readonly string[]): Promise<Map<string, PlayerRow>> {
+  const { rows } = await db.query({
     name: "lock_players",
     text: `select ${PLAYER_COLUMNS} from players where id = any($1::uuid[])
       order by id for no key update skip locked`,
@@ -143,22 +170,22 @@ async function lockPlayers(client: ClientBase, ids: readonly string[]): Promise<
   return byId(z.array(playerSchema).parse(rows));
 }
 
-async function lockShips(client: ClientBase, ids: readonly string[]): Promise<Map<string, ShipRow>> {
+async function lockShips(db: Queryable, ids: readonly string[]): Promise<Map<string, ShipRow>> {
   const values = [binaryArray("uuid", ids)];
   const [ships, cargo] = await Promise.all([
-    client.query({
+    db.query({
       name: "lock_ships",
       text: `select ${SHIP_COLUMNS} from ships where id = any($1::uuid[]) order by id for no key update skip locked`,
       values,
     }),
-    client.query({ name: "read_cargo", text: READ_CARGO, values }),
+    db.query({ name: "read_cargo", text: READ_CARGO, values }),
   ]);
   return byId(withHolds(z.array(shipSchema).parse(ships.rows), cargo.rows));
 }
 
-async function lockFields(client: ClientBase, sectorIds: readonly number[]): Promise<Map<number, FieldRow>> {
+async function lockFields(db: Queryable, sectorIds: readonly number[]): Promise<Map<number, FieldRow>> {
   if (sectorIds.length === 0) return new Map();
-  const { rows } = await client.query({
+  const { rows } = await db.query({
     name: "lock_fields",
     text: `select ${FIELD_COLUMNS} from asteroid_fields where sector_id = any($1::int[])
       order by sector_id for no key update skip locked`,
@@ -173,7 +200,7 @@ async function lockFields(client: ClientBase, sectorIds: readonly number[]): Pro
 }
 
 /** Not locked: a standing is changed under its player's lock alone. */
-async function readStandings(client: ClientBase, items: readonly Work[]): Promise<Map<string, StandingRow>> {
+async function readStandings(db: Queryable, items: readonly Work[]): Promise<Map<string, StandingRow>> {
   const asked = items.flatMap(({ playerIds: [playerId = ""], standingCodes }) =>
     standingCodes.map((code) => ({ playerId, code })),
   );
@@ -186,7 +213,7 @@ async function readStandings(client: ClientBase, items: readonly Work[]): Promis
     "text",
     asked.map(({ code }) => code),
   );
-  const { rows } = await client.query({
+  const { rows } = await db.query({
     name: "read_standings",
     text: `select r.player_id, f.code, r.current_value, r.trade_carry_cr
       from unnest($1::uuid[], $2::text[]) as k(player_id, code)
@@ -211,7 +238,7 @@ async function readStandings(client: ClientBase, items: readonly Work[]): Promis
 }
 
 /** What has been answered already, of the requests that the items came with. */
-async function readRequests(client: ClientBase, items: readonly Work[]): Promise<Map<string, StoredRequest>> {
+async function readRequests(db: Queryable, items: readonly Work[]): Promise<Map<string, StoredRequest>> {
   const players = binaryArray(
     "uuid",
     items.map(({ key }) => key.playerId),
@@ -220,7 +247,7 @@ async function readRequests(client: ClientBase, items: readonly Work[]): Promise
     "text",
     items.map(({ key }) => key.requestId),
   );
-  const { rows } = await client.query({
+  const { rows } = await db.query({
     name: "read_requests",
     text: `select r.player_id, r.request_id, r.fingerprint, r.answer
       from unnest($1::uuid[], $2::text[]) as k(player_id, request_id)
@@ -247,14 +274,17 @@ async function readFlown(
   const known = new Set(asked);
   const flown = players.flatMap(({ currentShipId: id }) => (id === null || known.has(id) ? [] : [id]));
   if (flown.length === 0) return new Map();
-  const [shipRows, cargoRows] = await Promise.all([
-    client.query({
+  const values = [binaryArray("uuid", flown)];
+  const flight = new Flight(client);
+  const rows = Promise.all([
+    flight.query({
       name: "read_flown_ships",
       text: `select ${SHIP_COLUMNS} from ships where id = any($1::uuid[])`,
-      values: [flown],
+      values,
     }),
-    client.query({ name: "read_cargo", text: READ_CARGO, values: [flown] }),
+    flight.query({ name: "read_cargo", text: READ_CARGO, values }),
   ]);
+  const [[shipRows, cargoRows]] = await Promise.all([rows, flight.send()]);
   return byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows));
 }
 

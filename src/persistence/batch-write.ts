@@ -22,8 +22,20 @@ import {
   standingColumns,
 } from "./batch-columns.ts";
 import type { Books, Change, ShipRow, StandingRow } from "./books.ts";
+import { Flight } from "./flight.ts";
 import type { PatrolRow } from "./patrols.ts";
-import { arrays, insertRows, type Statement, unnested, updateRows, upsertRows } from "./statements.ts";
+import {
+  arrays,
+  copyRows,
+  insertRows,
+  type Statement,
+  unnested,
+  updateRows,
+  upsertRows,
+} from "./statements.ts";
+
+/** Not reached when a statement before it has failed. */
+const COMMIT: Statement = { name: "commit", text: "commit", values: [] };
 
 /** A pilot has one patrol after them in a sector: one that is on its way already is enough. */
 function patrolStatement(rows: readonly PatrolRow[]): Statement {
@@ -35,11 +47,12 @@ function patrolStatement(rows: readonly PatrolRow[]): Statement {
 function holdStatements(ships: readonly Change<ShipRow>[]): Statement[] {
   const [moved, first]: [HoldRow[], HoldRow[]] = [[], []];
   for (const { before, after } of ships) {
-    const held = new Map(Object.entries(before?.cargo ?? {}));
+    const held: Readonly<Record<string, number | undefined>> = before?.cargo ?? {};
     for (const [commodity, quantity] of Object.entries(after.cargo)) {
       const row = { shipId: after.id, commodity, quantity };
-      if (!held.has(commodity)) first.push(row);
-      else if (held.get(commodity) !== quantity) moved.push(row);
+      const had = held[commodity];
+      if (had === undefined) first.push(row);
+      else if (had !== quantity) moved.push(row);
     }
   }
   return [
@@ -48,9 +61,13 @@ function holdStatements(ships: readonly Change<ShipRow>[]): Statement[] {
   ];
 }
 
-/** Whether anything but the hold is another than before: a harvest fills a hold and leaves its ship's row alone. */
+/**
+ * Whether anything but the hold is another than before: a harvest fills a hold and leaves its ship's row alone. Equipment
+ * that is equal but not the same counts as changed; the upsert compares again.
+ */
 function isShipChanged({ before, after }: Change<ShipRow>): boolean {
-  return before === undefined || shipColumns.some(([, , value]) => value(before) !== value(after));
+  if (before === undefined || before.equipment !== after.equipment) return true;
+  return shipColumns.some(([name, , value]) => name !== "equipment_slots" && value(before) !== value(after));
 }
 
 /**
@@ -107,30 +124,29 @@ function statementsOf(
   return [
     ...some(ships, (rows) => upsertRows("ships", shipColumns, 1, rows)),
     ...holdStatements(flown),
-    ...some(books.harvests.rows(), (rows) => insertRows("mining_harvests", harvestColumns, rows)),
-    ...some(fights, (rows) => insertRows("combat_logs", combatColumns, rows)),
-    ...some(books.movements.rows(), (rows) => insertRows("movements", movementColumns, rows)),
-    ...some(books.deals.rows(), (rows) => insertRows("deals", dealColumns, rows)),
+    ...some(books.harvests.rows(), (rows) => copyRows("mining_harvests", harvestColumns, rows)),
+    ...some(fights, (rows) => copyRows("combat_logs", combatColumns, rows)),
+    ...some(books.movements.rows(), (rows) => copyRows("movements", movementColumns, rows)),
+    ...some(books.deals.rows(), (rows) => copyRows("deals", dealColumns, rows)),
     // A former licence stops being current before the next one is.
     ...some(books.licenses.changed().flat(), (rows) => upsertRows("claim_licenses", licenseColumns, 1, rows)),
     ...some(books.markets.changed(), (rows) => upsertRows("station_surplus", marketColumns, 2, rows)),
     ...some(books.patrols.rows(), patrolStatement),
-    ...some(books.events.rows(), (rows) => insertRows("events", eventColumns(nowMs), rows)),
-    ...some(requests, (rows) => insertRows("requests", requestColumns(nowMs), rows)),
+    ...some(books.events.rows(), (rows) => copyRows("events", eventColumns(nowMs), rows)),
+    ...some(requests, (rows) => copyRows("requests", requestColumns(nowMs), rows)),
     ...some(books.players.changed(), (rows) =>
       updateRows("players", playerColumns(turnsPerDay, nowMs), 1, rows),
     ),
     ...some(books.fields.changed(), (rows) => updateRows("asteroid_fields", fieldColumns, 1, rows)),
     ...standingStatements(books.standings.changes()),
     ...some(books.balances.changed(), (rows) => updateRows("user_balances", balanceColumns, 2, rows)),
-    ...some(books.spendings.rows(), (rows) => insertRows("reward_spendings", spendingColumns, rows)),
+    ...some(books.spendings.rows(), (rows) => copyRows("reward_spendings", spendingColumns, rows)),
     ...some(lastCombats, (rows) => updateRows("sectors", lastCombatColumns, 1, rows)),
   ];
 }
 
 /**
- * Writes what the batch changed, one statement a table, and commits: everything is on the wire before the first
- * answer is awaited.
+ * Writes what the batch changed, one statement a table, and commits, in one flight.
  * @throws the first statement's error; nothing is committed then
  */
 export async function writeBatch(
@@ -140,12 +156,8 @@ export async function writeBatch(
   turnsPerDay: number,
   nowMs: number,
 ): Promise<void> {
-  const sent = statementsOf(books, requests, turnsPerDay, nowMs).map((statement) => client.query(statement));
-  const commit = client.query("commit");
-  // COMMIT of a failed transaction answers without an error, so the statements' own answers decide. Awaited in
-  // order: the first failure is the cause, those after it only say that the transaction is aborted.
-  const results = await Promise.allSettled([...sent, commit]);
-  for (const result of results) {
-    if (result.status === "rejected") throw result.reason;
-  }
+  const flight = new Flight(client);
+  for (const statement of statementsOf(books, requests, turnsPerDay, nowMs)) flight.query(statement);
+  flight.query(COMMIT);
+  await flight.send();
 }

@@ -6,14 +6,6 @@ import { writeBatch } from "./batch-write.ts";
 import { Books, standingKey } from "./books.ts";
 import type { SettledRows, Settlement, Work } from "./work.ts";
 
-/**
- * The rows that items name are locked without waiting. Those written beside them (holds, standings, a sector's last
- * fight) are nobody else's to keep: for one of them a whole batch waits, so not for long.
- */
-const BESIDE_LOCK_WAIT_MS_MAX = 250;
-/** An item writes only about players and ships that it names, which are locked: no trigger need look for them again. */
-const ROWS_HELD = "set local sectorkeep.rows_held = 'on'";
-
 /** What became of an item: settled, or left for the next batch because somebody else holds one of its rows. */
 export type BatchOutcome = Settlement | { readonly kind: "locked" };
 
@@ -29,8 +21,7 @@ export async function settleBatch(
   turnsPerDay: number,
   nowMs: number,
 ): Promise<BatchOutcome[]> {
-  const begin = `begin; set local lock_timeout = ${BESIDE_LOCK_WAIT_MS_MAX}; ${ROWS_HELD}`;
-  const [, rows] = await Promise.all([client.query(begin), readBatch(client, items, nowMs)]);
+  const rows = await readBatch(client, items, nowMs);
   const gone = await readGone(client, items, rows);
   const books = new Books(rows);
   const answered = new Map<string, AnsweredRequest>();

@@ -26,7 +26,7 @@ export interface QueueCounts {
 }
 
 export interface CommitQueueOptions {
-  /** Of pipelined connections, at least `LANES` of them. */
+  /** Of at least `LANES` connections. */
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly turnsPerDay: number;

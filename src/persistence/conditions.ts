@@ -1,5 +1,4 @@
 /** What incidents have left behind: states of sectors, and what pilots have of having answered. Read here, never written. */
-import type pg from "pg";
 import { z } from "zod";
 import {
   BOOST_BPS,
@@ -9,8 +8,7 @@ import {
   SEVERITIES,
 } from "../rules/incidents.ts";
 import { binaryArray } from "./binary-arrays.ts";
-
-type Queryable = Pick<pg.ClientBase, "query">;
+import type { Queryable } from "./flight.ts";
 
 /** A state of a sector. It holds from its start until its end; the end does not belong to it. */
 export interface SectorCondition {
@@ -125,13 +123,13 @@ export async function readConditions(
           name: "read_all_conditions",
           text: `select ${CONDITION_COLUMNS} from sector_states where ended_at is null and ends_at > $1
             order by sector_id, state_type`,
-          values: [new Date(sinceMs)],
+          values: [new Date(sinceMs).toISOString()],
         })
       : await db.query({
           name: "read_conditions",
           text: `select ${CONDITION_COLUMNS} from sector_states where sector_id = any($1::int[]) and ends_at > $2
             order by sector_id, state_type`,
-          values: [binaryArray("int", sectorIds), new Date(sinceMs)],
+          values: [binaryArray("int", sectorIds), new Date(sinceMs).toISOString()],
         });
   return z.array(conditionSchema).parse(rows);
 }
@@ -145,16 +143,17 @@ export async function readBoons(
   const columns = "incident_id, player_id, kind, sector_id, starts_at, ends_at";
   const { rows } =
     "userId" in of
-      ? await db.query(
-          `select ${columns} from incident_boons
+      ? await db.query({
+          name: "read_users_boons",
+          text: `select ${columns} from incident_boons
             where player_id = (select id from players where user_id = $1) and ends_at > $2 order by ends_at`,
-          [of.userId, new Date(sinceMs)],
-        )
+          values: [of.userId, new Date(sinceMs).toISOString()],
+        })
       : await db.query({
           name: "read_boons",
           text: `select ${columns} from incident_boons where player_id = any($1::uuid[]) and ends_at > $2
             order by ends_at`,
-          values: [binaryArray("uuid", of), new Date(sinceMs)],
+          values: [binaryArray("uuid", of), new Date(sinceMs).toISOString()],
         });
   return z.array(boonSchema).parse(rows);
 }
@@ -164,7 +163,7 @@ const LOOK_BACK_MS = 3_600_000;
 
 /** For a batch: what bears on harvests of these players in these sectors. Asks nothing when there are none. */
 export async function readHarvestModifiers(
-  client: Queryable,
+  db: Queryable,
   sectorIds: readonly number[],
   playerIds: readonly string[],
   nowMs: number,
@@ -175,8 +174,8 @@ export async function readHarvestModifiers(
   if (sectorIds.length === 0) return { conditions: new Map(), boons: new Map() };
   const sinceMs = nowMs - LOOK_BACK_MS;
   const [conditions, boons] = await Promise.all([
-    readConditions(client, sectorIds, sinceMs),
-    readBoons(client, playerIds, sinceMs),
+    readConditions(db, sectorIds, sinceMs),
+    readBoons(db, playerIds, sinceMs),
   ]);
   return {
     conditions: Map.groupBy(conditions, ({ sectorId }) => sectorId),

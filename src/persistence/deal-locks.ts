@@ -1,10 +1,11 @@
 /** What a batch locks for deals and licences alone: one without them asks nothing here. */
-import type { ClientBase } from "pg";
 import { z } from "zod";
 import { COMMODITIES } from "../rules/commodities.ts";
 import { EXTRACTIONS_FOR_ENFORCEMENT } from "../rules/enforcement.ts";
 import { REWARD_TYPES, type RewardType } from "../rules/rewards.ts";
+import { binaryArray } from "./binary-arrays.ts";
 import { type BalanceRow, balanceKey, type MarketRow, marketKey } from "./books.ts";
+import type { Queryable } from "./flight.ts";
 import { type ClaimPlace, type LicenseRow, licenseKey } from "./licenses.ts";
 
 const idSchema = z.object({ id: z.string() });
@@ -17,22 +18,31 @@ const marketSchema = z.object({
 
 /** Locks the stations, without waiting, and reads what pilots have brought them. */
 export async function lockMarkets(
-  client: ClientBase,
+  db: Queryable,
   markets: readonly { stationId: string; commodity: string }[],
 ): Promise<{ stations: Set<string>; markets: Map<string, MarketRow> }> {
   if (markets.length === 0) return { stations: new Set(), markets: new Map() };
   const [locked, surplus] = await Promise.all([
-    client.query({
+    db.query({
       name: "lock_stations",
       text: "select id from stations where id = any($1::uuid[]) order by id for no key update skip locked",
-      values: [[...new Set(markets.map((market) => market.stationId))]],
+      values: [binaryArray("uuid", [...new Set(markets.map((market) => market.stationId))])],
     }),
-    client.query({
+    db.query({
       name: "read_surplus",
       text: `select s.station_id, s.commodity, s.units, s.as_of
         from unnest($1::uuid[], $2::text[]) as k(station_id, commodity)
         join station_surplus s on s.station_id = k.station_id and s.commodity = k.commodity`,
-      values: [markets.map((market) => market.stationId), markets.map((market) => market.commodity)],
+      values: [
+        binaryArray(
+          "uuid",
+          markets.map((market) => market.stationId),
+        ),
+        binaryArray(
+          "text",
+          markets.map((market) => market.commodity),
+        ),
+      ],
     }),
   ]);
   const rows = z.array(marketSchema).parse(surplus.rows);
@@ -72,11 +82,11 @@ const licenseSchema = z.object({
 
 /** Of each holder and place the two last: the one before, which may overlap, and then the current one. */
 export async function lockLicenses(
-  client: ClientBase,
+  db: Queryable,
   claims: readonly (ClaimPlace & { playerId: string })[],
 ): Promise<Map<string, LicenseRow[]>> {
   if (claims.length === 0) return new Map();
-  const { rows } = await client.query({
+  const { rows } = await db.query({
     name: "lock_licenses",
     text: `select l.* from unnest($1::uuid[], $2::uuid[], $3::int[]) as k(player_id, region_id, sector_number)
       cross join lateral (
@@ -85,9 +95,18 @@ export async function lockLicenses(
         order by c.is_current desc, c.purchased_at desc limit 2 for share
       ) l order by l.purchased_at, l.is_current`,
     values: [
-      claims.map((claim) => claim.playerId),
-      claims.map((claim) => claim.regionId),
-      claims.map((claim) => claim.sectorNumber),
+      binaryArray(
+        "uuid",
+        claims.map((claim) => claim.playerId),
+      ),
+      binaryArray(
+        "uuid",
+        claims.map((claim) => claim.regionId),
+      ),
+      binaryArray(
+        "int",
+        claims.map((claim) => claim.sectorNumber),
+      ),
     ],
   });
   const licenses = z
@@ -114,11 +133,11 @@ const extractionSchema = z.object({ player_id: z.string(), resolved_at: z.date()
 
 /** When players of items with a claim last extracted without a licence: as many as enforcement counts. */
 export async function readExtractions(
-  client: ClientBase,
+  db: Queryable,
   claims: readonly { playerId: string }[],
 ): Promise<Map<string, number[]>> {
   if (claims.length === 0) return new Map();
-  const { rows } = await client.query({
+  const { rows } = await db.query({
     name: "read_extractions",
     text: `select h.player_id, h.resolved_at from unnest($1::uuid[]) as k(player_id)
       cross join lateral (
@@ -126,7 +145,7 @@ export async function readExtractions(
         where player_id = k.player_id and am_claimed and not has_license and status = 'COMPLETED'
         order by resolved_at desc limit ${EXTRACTIONS_FOR_ENFORCEMENT - 1}
       ) h`,
-    values: [[...new Set(claims.map((claim) => claim.playerId))]],
+    values: [binaryArray("uuid", [...new Set(claims.map((claim) => claim.playerId))])],
   });
   const times = new Map<string, number[]>();
   for (const { player_id, resolved_at } of z.array(extractionSchema).parse(rows)) {
@@ -139,17 +158,26 @@ const balanceSchema = z.object({ user_id: z.string(), reward_type: z.enum(REWARD
 
 /** Locks the balances that items spend; last of all, as whoever gives rewards does (domain §17). */
 export async function lockBalances(
-  client: ClientBase,
+  db: Queryable,
   balances: readonly { userId: string; rewardType: RewardType }[],
 ): Promise<Map<string, BalanceRow>> {
   if (balances.length === 0) return new Map();
-  const { rows } = await client.query({
+  const { rows } = await db.query({
     name: "lock_balances",
     text: `select b.user_id, b.reward_type, b.amount from user_balances b
       join (select distinct u.user_id, u.reward_type from unnest($1::uuid[], $2::text[]) as u(user_id, reward_type)) k
         on b.user_id = k.user_id and b.reward_type = k.reward_type
       order by b.user_id, b.reward_type for no key update of b`,
-    values: [balances.map(({ userId }) => userId), balances.map(({ rewardType }) => rewardType)],
+    values: [
+      binaryArray(
+        "uuid",
+        balances.map(({ userId }) => userId),
+      ),
+      binaryArray(
+        "text",
+        balances.map(({ rewardType }) => rewardType),
+      ),
+    ],
   });
   return new Map(
     z

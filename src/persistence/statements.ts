@@ -1,13 +1,17 @@
 /** Statements that take any number of rows: one array a column, through `unnest`, so each is planned once. */
-import { binaryArray, type Element, type ElementType } from "./binary-arrays.ts";
+import { binaryArray, binaryRows, type Element, type ElementType } from "./binary-arrays.ts";
 
 /** A column of a table: its name, its type, and where a row has its value. Name and value cannot drift apart. */
 export type Column<Row> = readonly [name: string, type: ElementType, value: (row: Row) => Element];
 
+/** A prepared statement: its name stands for its text. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
-  readonly values: unknown[];
+  /** As Postgres takes them: a `Buffer` in its binary format, anything else as text. */
+  readonly values: (Buffer | string | null)[];
+  /** What a COPY is to read, all of it. Only a `Flight` can send that. */
+  readonly copied?: Buffer;
 }
 
 function names<Row>(columns: readonly Column<Row>[]): string {
@@ -23,7 +27,7 @@ export function unnested<Row>(columns: readonly Column<Row>[]): string {
 }
 
 /** The rows, an array a column: the parameters of `unnested`. */
-export function arrays<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): unknown[] {
+export function arrays<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Buffer[] {
   return columns.map(([, type, value]) => binaryArray(type, rows.map(value)));
 }
 
@@ -37,6 +41,28 @@ export function insertRows<Row>(
     name: `insert_${table}`,
     text: `insert into ${table} (${names(columns)}) ${unnested(columns)}`,
     values: arrays(columns, rows),
+  };
+}
+
+/**
+ * Inserts the rows by COPY, which writes a page of them at once and evaluates nothing; a conflict is an error. The columns'
+ * types are those of the table, not such as could be converted to them.
+ */
+export function copyRows<Row>(
+  table: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): Statement {
+  const values: Element[] = [];
+  for (const row of rows) for (const [, , value] of columns) values.push(value(row));
+  return {
+    name: `copy_${table}`,
+    text: `copy ${table} (${names(columns)}) from stdin (format binary)`,
+    values: [],
+    copied: binaryRows(
+      columns.map(([, type]) => type),
+      values,
+    ),
   };
 }
 

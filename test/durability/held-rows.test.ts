@@ -52,7 +52,7 @@ describe("a row that somebody outside holds", function () {
 
   before(async () => {
     bench = new Bench(test.pool, clock, seededDice(5));
-    pipelined = connect(test.url, { max: 3, applicationName: "queue", pipeline: true }).pool;
+    pipelined = connect(test.url, { max: 3, applicationName: "queue" }).pool;
     queue = new CommitQueue({
       pool: pipelined,
       clock,

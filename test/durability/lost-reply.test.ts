@@ -58,7 +58,6 @@ describe("a COMMIT whose reply is lost", function () {
       max: 3,
       applicationName: "queue",
       onIdleError: () => {},
-      pipeline: true,
     });
     const queue = new CommitQueue({
       pool: database.pool,

@@ -56,7 +56,6 @@ describe("the commit queue in a storm", function () {
       max: 3,
       applicationName: "queue",
       onIdleError: () => {},
-      pipeline: true,
     }).pool;
     queue = new CommitQueue({
       pool: pipelined,

@@ -25,7 +25,7 @@ describe("the retention sweep", () => {
   let playerId: string;
 
   before(async () => {
-    pipelined = connect(test.url, { max: 3, applicationName: "queue", pipeline: true }).pool;
+    pipelined = connect(test.url, { max: 3, applicationName: "queue" }).pool;
     bench = new Bench(test.pool, clock, seededDice(17));
     ({ playerId } = await bench.pilot(await bench.sector()));
   });

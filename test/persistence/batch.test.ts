@@ -31,7 +31,7 @@ describe("a batch", () => {
 
   before(async () => {
     bench = new Bench(test.pool, clock, seededDice(8));
-    pipelined = connect(test.url, { max: 3, applicationName: "queue", pipeline: true }).pool;
+    pipelined = connect(test.url, { max: 3, applicationName: "queue" }).pool;
     client = await pipelined.connect();
   });
   afterEach(async () => {

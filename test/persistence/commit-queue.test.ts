@@ -46,7 +46,7 @@ describe("the commit queue", () => {
 
   before(async () => {
     world = await makeWorld(test.pool);
-    pipelined = connect(test.url, { max: 2, applicationName: "queue", pipeline: true }).pool;
+    pipelined = connect(test.url, { max: 2, applicationName: "queue" }).pool;
     queue = newQueue();
   });
   afterEach(async () => {

@@ -58,6 +58,22 @@ describe("connections", () => {
     await assert.rejects(db.pool.query("select 9007199254740992 as n"), /holds 9007199254740992/);
   });
 
+  it("give moments as Postgres writes them, to the millisecond", async () => {
+    const texts = ["2102-07-04 05:06:07.89+00", "1999-12-31 23:59:59.001+00", "2000-01-01 00:00:00+00"];
+    const further = ["0099-01-01 00:00:00+00", "12102-07-04 05:06:07+00", "2102-07-04 05:06:07.123456+02"];
+    const { rows } = await db.pool.query("select t::timestamptz as at from unnest($1::text[]) t", [
+      [...texts, ...further, "infinity"],
+    ]);
+    assert.deepEqual(
+      rows.map(({ at }) => (at instanceof Date ? at.toISOString() : at)),
+      [
+        ...["2102-07-04T05:06:07.890Z", "1999-12-31T23:59:59.001Z", "2000-01-01T00:00:00.000Z"],
+        ...["0099-01-01T00:00:00.000Z", "+012102-07-04T05:06:07.000Z", "2102-07-04T03:06:07.123Z"],
+        Number.POSITIVE_INFINITY,
+      ],
+    );
+  });
+
   it("serve drizzle's queries, inside a transaction too", async () => {
     assert.deepEqual(await db.drizzle.select().from(sectorLeases), []);
     const inside = await withTransaction(db.pool, async (client) => {

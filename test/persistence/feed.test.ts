@@ -19,7 +19,7 @@ describe("the event feed", () => {
   let bench: Bench;
 
   before(() => {
-    pipelined = connect(test.url, { max: 3, applicationName: "queue", pipeline: true }).pool;
+    pipelined = connect(test.url, { max: 3, applicationName: "queue" }).pool;
     bench = new Bench(test.pool, clock, seededDice(1));
   });
 

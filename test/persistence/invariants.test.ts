@@ -337,7 +337,7 @@ describe("the invariants", () => {
   let backup: Backup;
 
   before(async () => {
-    pipelined = connect(test.url, { max: 3, applicationName: "queue", pipeline: true }).pool;
+    pipelined = connect(test.url, { max: 3, applicationName: "queue" }).pool;
     const bench = new Bench(test.pool, clock, seededDice(99));
     const queue = new CommitQueue({
       pool: pipelined,

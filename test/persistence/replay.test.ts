@@ -77,7 +77,7 @@ describe("the replay", () => {
   let backup: Backup;
 
   before(async () => {
-    pipelined = connect(test.url, { max: 3, applicationName: "queue", pipeline: true }).pool;
+    pipelined = connect(test.url, { max: 3, applicationName: "queue" }).pool;
     const clock = new ManualClock(Date.now());
     const queue = new CommitQueue({
       pool: pipelined,

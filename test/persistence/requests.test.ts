@@ -118,7 +118,7 @@ describe("a hull that is claimed under an id used a day ago", () => {
   it("is another hull than the one that was claimed then", async () => {
     const clock = new ManualClock(Date.now());
     const bench = new Bench(test.pool, clock, seededDice(4));
-    const { pool } = connect(test.url, { max: 3, applicationName: "queue", pipeline: true });
+    const { pool } = connect(test.url, { max: 3, applicationName: "queue" });
     const queue = new CommitQueue({
       pool,
       clock,

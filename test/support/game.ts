@@ -74,7 +74,6 @@ export class GameUnderTest {
     this.#queueDatabase = connect(queueUrl, {
       max: 3,
       applicationName: "queue",
-      pipeline: true,
       byKey: true,
     });
     const config = loadConfig({
