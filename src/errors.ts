@@ -246,6 +246,10 @@ export const ERRORS = {
     "You have as many open runs as you may, or one of that mission. Finish or cancel one of detail.open.",
   ],
   daily_limit: [429, "You have begun as many runs as a day allows. Come back after midnight UTC."],
+  ledger_closed: [
+    403,
+    "Rewards are written by the server alone. Complete runs, claim the day, contribute or answer incidents; GET /me/rewards reads yours.",
+  ],
   run_not_found: [404, "You have no such run. GET /me/mission-log lists yours."],
   run_not_started: [409, "That run has not been started. POST /runs/{runId}/start with its token first."],
   run_not_open: [409, "That run has ended; detail.status says how. Create another one."],

@@ -284,7 +284,7 @@ func classify(contract_id: String, subject_id: String, answer: String) -> Sector
 
 
 ## Who has brought most to this week's contracts, or to the one of `contractId`; through every surface, or the one of `surface`.
-## [param surface] Where you play; x-app-surface unless told.
+## [param surface] One of those there are.
 ## [param contract_id]
 func leaderboard(surface := "", contract_id := "") -> SectorkeepAnswers.LeaderboardReply:
 	var query := {}
@@ -310,7 +310,7 @@ func incident(incident_id: String) -> SectorkeepAnswers.IncidentReply:
 	return await _call(HTTPClient.METHOD_GET, "/incidents/%s" % [incident_id.uri_encode()], null, SectorkeepAnswers.IncidentReply)
 
 
-## Your judgement of an incident, once: 100 points if right, 40 if one off, 10 if two.
+## Your judgement of an incident, from the surface told in x-app-surface, once: 100 points if right, 40 if one off, 10 if two.
 ## [param incident_id]
 ## [param severity] How severe you judge it by its readings.
 func classify_incident(incident_id: String, severity: int) -> SectorkeepAnswers.ClassifyIncidentReply:

@@ -219,6 +219,8 @@ const RESEARCH_NEEDED := "research_needed"
 const TOO_MANY_RUNS := "too_many_runs"
 ## You have begun as many runs as a day allows. Come back after midnight UTC.
 const DAILY_LIMIT := "daily_limit"
+## Rewards are written by the server alone. Complete runs, claim the day, contribute or answer incidents; GET /me/rewards reads yours.
+const LEDGER_CLOSED := "ledger_closed"
 ## You have no such run. GET /me/mission-log lists yours.
 const RUN_NOT_FOUND := "run_not_found"
 ## That run has not been started. POST /runs/{runId}/start with its token first.

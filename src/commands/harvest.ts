@@ -111,7 +111,10 @@ function startHarvest(sector: Sector, pilot: Pilot, key: RunningHarvest["key"]) 
   const harvest: LiveHarvest = { running, phase: "running", appointment: null };
   harvest.appointment = sector.schedule.add(endTick, () => {
     harvest.phase = "due";
-    sector.background(endHarvest(sector, pilot, harvest, { kind: "due", rolls: rollHarvest(sector) }));
+    const { surface } = pilot;
+    sector.background(
+      endHarvest(sector, pilot, harvest, { kind: "due", rolls: rollHarvest(sector), surface }),
+    );
   });
   pilot.harvest = harvest;
   const ship = sector.publicShip(pilot);

@@ -4,6 +4,7 @@ import type { PilotRecord } from "../persistence/pilots.ts";
 import { nextTurnMs, withTurnsDue } from "../persistence/turns.ts";
 import type { Answer, SettledRows } from "../persistence/work.ts";
 import { HARVEST_TURNS } from "../rules/mining.ts";
+import type { Surface } from "../rules/surfaces.ts";
 import { Action, Ship } from "../schema/sector.ts";
 import type { LiveFight } from "./fight.ts";
 import type { Appointment } from "./schedule.ts";
@@ -34,6 +35,8 @@ export class Pilot {
   /** When the current licence for this sector ends; the transaction decides, this is what the pilot is shown. */
   licenseExpiresMs: number | null;
   client: PilotClient | null = null;
+  /** Through what they play: of the session that has control of the ship, or had it last. Null where it does not say. */
+  surface: Surface | null = null;
   harvest: LiveHarvest | null = null;
   fight: LiveFight | null = null;
   /** Settled when no move of the ship (warp, dock …) is on its way to the database. */

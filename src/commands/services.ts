@@ -3,6 +3,7 @@ import type { Dice } from "../dice.ts";
 import type { CommitQueue } from "../persistence/commit-queue.ts";
 import type { Database } from "../persistence/database.ts";
 import type { DamageScale } from "../rules/combat.ts";
+import type { Surface } from "../rules/surfaces.ts";
 import type { Log } from "../telemetry/log.ts";
 
 /** A pilot's place in another room, as the SDKs consume it; null when none could be had. */
@@ -26,7 +27,11 @@ export interface Services {
   readonly settings: GameSettings;
   readonly log: Log;
   /** Reserves a seat in another sector's room for a pilot who has just moved there. */
-  readonly reserveSeat: (sectorId: number, userId: string) => Promise<SeatReservation | null>;
+  readonly reserveSeat: (
+    sectorId: number,
+    userId: string,
+    surface: Surface | null,
+  ) => Promise<SeatReservation | null>;
   /** Whether a sector holds as many ships as it may, in whatever process it is live. */
   readonly isFull: (sectorId: number) => Promise<boolean>;
 }

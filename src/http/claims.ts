@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { surfaceOf } from "../identity/app-context.ts";
+import { sessionSurface } from "../identity/app-context.ts";
 import { applyReferral, claimDaily, readReferralCode } from "../persistence/claims.ts";
 import { readBalances } from "../persistence/ledger.ts";
 import { type Known, readResearch, unlockResearch } from "../persistence/research.ts";
@@ -33,7 +33,11 @@ const research = z.object({
 });
 
 const TREE = RESEARCH_SUBJECTS.map((each) => ({ subject: each, ...RESEARCH[each] }));
-const surface = z.string().max(64).optional().describe("The surface you are on; x-app-surface unless told.");
+const surface = z
+  .string()
+  .max(64)
+  .optional()
+  .describe("Where you play, for requests without x-app-surface: that one says it for your session.");
 
 function shown({ unlocked, clues }: Known): z.input<typeof research> {
   return { unlocked: [...unlocked], clues: [...clues], tree: TREE };
@@ -75,7 +79,7 @@ export function claimRoutes({ database, clock }: RouteDeps): Route[] {
       summary:
         "Claims the day's bonus of a mission template, once each UTC day on all surfaces together. Asked again, it gives the first one.",
       async handle({ identity, context, body }) {
-        const from = surfaceOf(body.surface, context);
+        const from = sessionSurface(body.surface, context);
         const { row, duplicate } = await claimDaily(database, identity, body.template, from, clock.nowMs());
         return { reward: row, duplicate };
       },
@@ -104,7 +108,7 @@ export function claimRoutes({ database, clock }: RouteDeps): Route[] {
       ],
       summary: "Says who brought you along, once for ever, after your first expedition.",
       handle: ({ identity, context, body }) =>
-        applyReferral(database, identity, body.code, surfaceOf(body.surface, context), clock.nowMs()),
+        applyReferral(database, identity, body.code, sessionSurface(body.surface, context), clock.nowMs()),
     }),
   ];
 }

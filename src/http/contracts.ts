@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { surfaceOf } from "../identity/app-context.ts";
+import { sessionSurface, surfaceOf } from "../identity/app-context.ts";
 import type { Identity } from "../identity.ts";
 import { classify, readSubjects } from "../persistence/classifications.ts";
 import {
@@ -61,16 +61,21 @@ const contribution = z.object({
   contributedAtMs: atMs,
 });
 
-const surface = z.string().max(64).optional().describe("Where you play; x-app-surface unless told.");
+const surface = z.string().max(64).optional().describe("One of those there are.");
+const ownSurface = z
+  .string()
+  .max(64)
+  .optional()
+  .describe("Where you play, for requests without x-app-surface: that one says it for your session.");
 
 const contributionBody = z.strictObject({
   sourceType: z.enum(CONTRIBUTION_SOURCES),
   sourceId: z.uuid().toLowerCase().describe("The harvestId, runId or classificationId: it has to be yours."),
-  surface,
+  surface: ownSurface,
 });
 
 const subjectId = z.string().max(48);
-const classificationBody = z.strictObject({ subjectId, answer: z.enum(ALL_ANSWERS), surface });
+const classificationBody = z.strictObject({ subjectId, answer: z.enum(ALL_ANSWERS), surface: ownSurface });
 
 /** As many as somebody looks at in one go. */
 const SUBJECTS_GIVEN = 10;
@@ -171,7 +176,8 @@ function joining({ pool }: Database, clock: Pick<Clock, "nowMs">): Route[] {
         "Counts a harvest, run or classification of yours towards a contract, each once. Sent again, it gets the first answer with duplicate: true.",
       async handle({ params: of, identity, context, body }) {
         const { sourceType, sourceId } = body;
-        const from = surfaceOf(body.surface, context);
+        const isSaid = context !== null || body.surface !== undefined;
+        const from = isSaid ? sessionSurface(body.surface, context) : null;
         const claim = { ...of, userId: identity.userId, surface: from, sourceType, sourceId };
         const { unlocked, ...rest } = await contribute(pool, claim, clock.nowMs());
         return { ...rest, unlocked: [...unlocked] };
@@ -230,7 +236,7 @@ function classifying({ pool }: Database, clock: Pick<Clock, "nowMs">): Route[] {
         "What you see in a subject: your first opinion of it is kept. Bring its classificationId as a contribution to have it counted.",
       handle({ params: of, identity, context, body }) {
         const { userId, name } = identity;
-        const from = surfaceOf(body.surface, context);
+        const from = sessionSurface(body.surface, context);
         const opinion = {
           ...of,
           userId,

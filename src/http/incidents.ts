@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Dice } from "../dice.ts";
 import { Refusal } from "../errors.ts";
-import type { AppContext } from "../identity/app-context.ts";
+import { type AppContext, sessionSurface } from "../identity/app-context.ts";
 import type { Identity } from "../identity.ts";
 import { boonEffects, readBoons, readConditions } from "../persistence/conditions.ts";
 import type { Database } from "../persistence/database.ts";
@@ -245,9 +245,10 @@ export function incidentRoutes(deps: IncidentDeps): Route[] {
       body: z.strictObject({ severity: severity.describe("How severe you judge it by its readings.") }),
       response,
       refusals: ["not_joined_yet", "incident_not_found", "incident_closed"],
-      summary: "Your judgement of an incident, once: 100 points if right, 40 if one off, 10 if two.",
+      summary:
+        "Your judgement of an incident, from the surface told in x-app-surface, once: 100 points if right, 40 if one off, 10 if two.",
       async handle({ params, body, identity, context }) {
-        const by = responder(identity, context?.appSurface ?? "web");
+        const by = responder(identity, sessionSurface(undefined, context));
         return settled(params.incidentId, await classifyIncident(pool, params.incidentId, body.severity, by));
       },
     }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Refusal } from "../errors.ts";
 import type { Database } from "../persistence/database.ts";
 import { readBalances, readRewards } from "../persistence/ledger.ts";
 import { REWARD_TYPES } from "../rules/rewards.ts";
@@ -51,5 +52,19 @@ export const rewardRoutes = (database: Database): Route[] => [
     summary:
       "Your reward ledger, newest first, fifty at a time: pass nextBefore as `before` for those before.",
     handle: ({ identity, query }) => readRewards(database.pool, identity.userId, query.before ?? null),
+  }),
+  route({
+    method: "POST",
+    path: "/me/rewards",
+    access: PILOT,
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    response: nothing,
+    refusals: ["ledger_closed"],
+    summary: "Is always refused: rewards follow from what the server knows, and nobody writes their own.",
+    handle() {
+      throw new Refusal("ledger_closed");
+    },
   }),
 ];

@@ -68,6 +68,18 @@ export function appContextOfHeaders(headers: Readonly<Record<string, string>>): 
   return said.length === 0 ? null : appContext(Object.fromEntries(said));
 }
 
+/**
+ * The surface of the session that a request comes from; what the request itself names counts only where its session says
+ * nothing, and has to be known all the same.
+ * @throws Refusal unknown_surface
+ */
+export function sessionSurface(named: string | undefined, context: AppContext | null): Surface {
+  const said = named === undefined ? null : surfaceOf(named, null);
+  const surface = context?.appSurface ?? said;
+  if (surface === null) throw unknownSurface(null);
+  return surface;
+}
+
 /** The surface that a request names, or else its session's. @throws Refusal unknown_surface */
 export function surfaceOf(named: string | undefined, context: AppContext | null): Surface {
   const surface =

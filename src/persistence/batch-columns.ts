@@ -119,6 +119,7 @@ export const harvestColumns: readonly Column<HarvestRow>[] = [
   ["fc_rep_delta", "int", (row) => row.fcRepDelta],
   ["depletion_state_before", "text", (row) => row.depletionStateBefore],
   ["depletion_state_after", "text", (row) => row.depletionStateAfter],
+  ["surface", "text", (row) => row.surface],
 ];
 
 export const combatColumns: readonly Column<CombatLogRow>[] = [

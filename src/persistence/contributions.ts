@@ -20,8 +20,8 @@ import { withTransaction } from "./sqlstate.ts";
 export interface Claim {
   readonly contractId: string;
   readonly userId: string;
-  /** From where it is sent: counted for a harvest, which has no surface of its own. */
-  readonly surface: Surface;
+  /** Of the session that sends it: counted for a harvest whose own session said nothing. Null where this one does not either. */
+  readonly surface: Surface | null;
   readonly sourceType: ContributionSource;
   readonly sourceId: string;
 }
@@ -135,16 +135,26 @@ const FINDERS: Readonly<
   Record<ContributionSource, (tx: pg.PoolClient, claim: Claim) => Promise<Source | null>>
 > = { harvest: findHarvest, run: findRun, classification: findClassification };
 
-const harvestSchema = z.object({ status: z.string(), resolved_at: z.date() });
+const harvestSchema = z.object({
+  status: z.string(),
+  resolved_at: z.date(),
+  surface: z.enum(SURFACE_CODES).nullable(),
+});
 
-async function findHarvest(tx: pg.PoolClient, { userId, sourceId, surface }: Claim): Promise<Source | null> {
+/** @throws Refusal unknown_surface when neither the harvest's session has said what it was, nor this one does */
+async function findHarvest(
+  tx: pg.PoolClient,
+  { userId, sourceId, surface: said }: Claim,
+): Promise<Source | null> {
   const { rows } = await tx.query(
-    `select h.status, h.resolved_at from mining_harvests h join players p on p.id = h.player_id
+    `select h.status, h.resolved_at, h.surface from mining_harvests h join players p on p.id = h.player_id
       where h.id = $1 and p.user_id = $2`,
     [sourceId, userId],
   );
   const [harvest] = z.array(harvestSchema).parse(rows);
   if (harvest === undefined) return null;
+  const surface = harvest.surface ?? said;
+  if (surface === null) throw new Refusal("unknown_surface", { appSurface: null, known: SURFACE_CODES });
   const fault = harvest.status === "COMPLETED" ? null : "not_completed";
   return { atMs: harvest.resolved_at.getTime(), surface, points: SOURCE_POINTS.harvest, fault };
 }

@@ -66,9 +66,12 @@ async function readGrants(pool: pg.Pool, sinceMs: number): Promise<z.output<type
  */
 async function readRetention(pool: pg.Pool, day: 1 | 7, nowMs: number): Promise<Guardrails["retention"]> {
   const { rows } = await pool.query(
-    `with firsts as (
-        select distinct on (user_id) user_id, day as first_day, app_surface as surface
-        from sessions order by user_id, started_at, id)
+    `with recent as materialized (
+        select distinct on (user_id) user_id, day as first_day, app_surface as surface from sessions
+        where day >= $2::date - ${WINDOW_DAYS} - $1::int order by user_id, started_at, id),
+      firsts as (
+        select * from recent r where not exists (select from sessions e where e.user_id = r.user_id
+          and e.started_at < ($2::date - ${WINDOW_DAYS} - $1::int)::timestamp at time zone 'UTC'))
       select f.surface, count(*)::int as of, count(*) filter (where exists (
           select from sessions s where s.user_id = f.user_id and s.day = f.first_day + $1::int))::int as part
       from firsts f

@@ -13,6 +13,7 @@ import {
   resolveHarvest,
 } from "../rules/mining.ts";
 import { FRONTIER_HARVEST_STANDING, harvestStandingDelta } from "../rules/standing.ts";
+import type { Surface } from "../rules/surfaces.ts";
 import { uuidOf } from "../uuid.ts";
 import { type Books, cargoFree, type FieldRow, type PlayerRow, type ShipRow, withCargo } from "./books.ts";
 import { boonEffects, evacuationsOf, typesAt } from "./conditions.ts";
@@ -78,6 +79,8 @@ export interface HarvestRow {
   readonly fcRepDelta: number | null;
   readonly depletionStateBefore: DepletionState | null;
   readonly depletionStateAfter: DepletionState | null;
+  /** Of a completed one, through what its pilot played then; null where they did not say. */
+  readonly surface: Surface | null;
 }
 
 interface Scene {
@@ -174,6 +177,7 @@ function baseRow(scene: Scene, running: RunningHarvest, nowMs: number): HarvestR
     fcRepDelta: null,
     depletionStateBefore: null,
     depletionStateAfter: null,
+    surface: null,
   };
 }
 
@@ -206,7 +210,7 @@ function settleYield(
   books: Books,
   scene: Scene,
   running: RunningHarvest,
-  rolls: HarvestRolls,
+  { rolls, surface = null }: DueEnd,
   nowMs: number,
 ): void {
   const { player, ship, field, licensed } = scene;
@@ -250,6 +254,7 @@ function settleYield(
     fcRepDelta,
     depletionStateBefore: result.stateBefore,
     depletionStateAfter: result.stateAfter,
+    surface,
   });
   books.tell(player.id, "mining_harvest_completed", {
     harvestId: running.harvestId,
@@ -325,10 +330,15 @@ function tellRareDrop(
   books.tell(playerId, "mining_rare_drop", { harvestId, commodity, quantity });
 }
 
+interface DueEnd {
+  readonly kind: "due";
+  readonly rolls: HarvestRolls;
+  /** Through what the pilot plays at this moment: what a contribution of this harvest counts for. */
+  readonly surface?: Surface | null;
+}
+
 /** How a harvest ends: with its dice, or interrupted for a cause. */
-export type HarvestEnd =
-  | { readonly kind: "due"; readonly rolls: HarvestRolls }
-  | { readonly kind: "interrupted"; readonly cause: InterruptCause };
+export type HarvestEnd = DueEnd | { readonly kind: "interrupted"; readonly cause: InterruptCause };
 
 /**
  * The durable end of a harvest. Everything is decided on the locked rows: the pool as other harvests of the same
@@ -358,7 +368,7 @@ export function harvestWork(running: RunningHarvest, end: HarvestEnd, turnsPerDa
         } as const;
         settleWithoutYield(books, scene, running, interrupted, nowMs);
       } else {
-        settleYield(books, scene, running, end.rolls, nowMs);
+        settleYield(books, scene, running, end, nowMs);
       }
       return running.answer;
     },

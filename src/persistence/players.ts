@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { cargoCapacity, HULL_TYPES, HULLS } from "../rules/ships.ts";
 import { uuidOf } from "../uuid.ts";
+import { binaryArray } from "./binary-arrays.ts";
 import type { Database } from "./database.ts";
+import { Gathering } from "./gathering.ts";
 import { startingEquipment } from "./pilots.ts";
 
 /** Who joins: as their token names them. */
@@ -17,7 +19,12 @@ export interface PlayerPlace {
   readonly sectorId: number;
 }
 
-const placeSchema = z.object({ player_id: z.string(), ship_id: z.string(), sector_id: z.int() });
+const placeSchema = z.object({
+  user_id: z.string(),
+  player_id: z.string(),
+  ship_id: z.string(),
+  sector_id: z.int(),
+});
 
 const startSchema = z.object({
   region_id: z.string(),
@@ -26,23 +33,31 @@ const startSchema = z.object({
   starting_equipment: z.array(z.string()),
   capital_sector_id: z.int(),
 });
+type Start = z.output<typeof startSchema>;
 
-/** Where a user's ship is; null for somebody who has never joined. */
-async function readPlace({ pool }: Pick<Database, "pool">, userId: string): Promise<PlayerPlace | null> {
+/** Where these users' ships are, in their order; null for somebody who has never joined. */
+async function readPlaces(
+  { pool }: Pick<Database, "pool">,
+  userIds: readonly string[],
+): Promise<(PlayerPlace | null)[]> {
   const { rows } = await pool.query({
-    name: "read_place",
-    text: `select p.id as player_id, s.id as ship_id, s.sector_id from players p
-      join ships s on s.id = p.current_ship_id where p.user_id = $1`,
-    values: [userId],
+    name: "read_places",
+    text: `select p.user_id, p.id as player_id, s.id as ship_id, s.sector_id from unnest($1::uuid[]) as asked(user_id)
+      cross join lateral (select * from players where user_id = asked.user_id offset 0) p
+      cross join lateral (select * from ships where id = p.current_ship_id offset 0) s`,
+    values: [binaryArray("uuid", userIds)],
   });
-  const [place] = z.array(placeSchema).parse(rows);
-  return place === undefined
-    ? null
-    : { playerId: place.player_id, shipId: place.ship_id, sectorId: place.sector_id };
+  const places = new Map(
+    z
+      .array(placeSchema)
+      .parse(rows)
+      .map((row) => [row.user_id, { playerId: row.player_id, shipId: row.ship_id, sectorId: row.sector_id }]),
+  );
+  return userIds.map((userId) => places.get(userId) ?? null);
 }
 
 /** Where newcomers begin, and with what: columns of the galaxy's start region. */
-async function readStart({ pool }: Pick<Database, "pool">) {
+async function readStart({ pool }: Pick<Database, "pool">): Promise<Start> {
   const { rows } = await pool.query({
     name: "read_start",
     text: `select r.id as region_id, r.starting_credits, r.starting_ship, r.starting_equipment, r.capital_sector_id
@@ -53,35 +68,50 @@ async function readStart({ pool }: Pick<Database, "pool">) {
   return start;
 }
 
-/** The sector in which newcomers begin. */
-export async function readStartSector(database: Pick<Database, "pool">): Promise<number> {
-  return (await readStart(database)).capital_sector_id;
-}
+/** Finds the players of those who join. */
+export class Players {
+  readonly #database: Pick<Database, "pool">;
+  readonly #places: Gathering<string, PlayerPlace | null>;
+  /** Who comes together starts alike. */
+  readonly #starts: Gathering<null, Start>;
 
-/**
- * The user's player; made, with the start region's ship, when they join for the first time. Called any number of times
- * at once it makes one: every id is derived from the user's.
- */
-export async function ensurePlayer(
-  database: Pick<Database, "pool">,
-  identity: NewUser,
-  nowMs: number,
-): Promise<PlayerPlace> {
-  const present = await readPlace(database, identity.userId);
-  if (present !== null) return present;
-  const made =
-    (await createPlayer(database, identity, nowMs)) ?? (await readPlace(database, identity.userId));
-  if (made === null) throw new Error(`the player of user ${identity.userId} was made but is not there`);
-  return made;
+  constructor(database: Pick<Database, "pool">) {
+    this.#database = database;
+    this.#places = new Gathering((userIds) => readPlaces(database, userIds));
+    this.#starts = new Gathering(async (asked) => {
+      const start = await readStart(database);
+      return asked.map(() => start);
+    });
+  }
+
+  /**
+   * The user's player; made, with the start region's ship, when they join for the first time. Called any number of times
+   * at once it makes one: every id is derived from the user's.
+   */
+  async ensure(identity: NewUser, nowMs: number): Promise<PlayerPlace> {
+    const present = await this.#places.ask(identity.userId);
+    if (present !== null) return present;
+    const start = await this.#starts.ask(null);
+    const made =
+      (await createPlayer(this.#database, identity, start, nowMs)) ??
+      (await this.#places.ask(identity.userId));
+    if (made === null) throw new Error(`the player of user ${identity.userId} was made but is not there`);
+    return made;
+  }
+
+  /** The sector in which newcomers begin. */
+  async startSector(): Promise<number> {
+    return (await this.#starts.ask(null)).capital_sector_id;
+  }
 }
 
 /** One statement, since many newcomers come at once when a game opens. @returns null when somebody else was first */
 async function createPlayer(
   database: Pick<Database, "pool">,
   { userId, name }: NewUser,
+  start: Start,
   nowMs: number,
 ): Promise<PlayerPlace | null> {
-  const start = await readStart(database);
   const hull = HULLS[start.starting_ship];
   const [playerId, shipId] = [uuidOf("player", userId), uuidOf("first-ship", userId)];
   // The three rows refer to each other; references are checked when the statement has written all of them.

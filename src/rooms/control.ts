@@ -3,7 +3,6 @@ import type { ServerNotice } from "../commands/events.ts";
 import { Pilot } from "../commands/pilot.ts";
 import { type Sector, TICK_MS } from "../commands/sector.ts";
 import { Refusal } from "../errors.ts";
-import { readPilot } from "../persistence/pilots.ts";
 import { CLOSE } from "./close-codes.ts";
 import type { RoomServices } from "./room-services.ts";
 import { joinOptionsSchema, PROTOCOL, type SeatAuth } from "./seat-auth.ts";
@@ -69,13 +68,13 @@ export class ControlDesk {
 
   /** @throws Refusal when there is no place for a spectator, or the ship is elsewhere */
   async seat(client: Client, options: unknown, auth: SeatAuth): Promise<void> {
-    const { cursor } = joinOptionsSchema.parse(options);
+    const { cursor, appSurface = null } = joinOptionsSchema.parse(options);
     if (auth.kind === "spectator") {
       this.#watch(client, auth.userId);
       return;
     }
     const before = this.#joining.get(auth.userId) ?? Promise.resolve();
-    const mine = before.then(() => this.#takeControl(client, auth.userId, cursor));
+    const mine = before.then(() => this.#takeControl(client, auth.userId, cursor, appSurface));
     const settled = mine.catch(() => {});
     this.#joining.set(auth.userId, settled);
     try {
@@ -95,21 +94,26 @@ export class ControlDesk {
     client.send("welcome", { protocol: PROTOCOL, sectorId: this.#sector.record.sectorId, tickMs: TICK_MS });
   }
 
-  async #takeControl(client: Client, userId: string, cursor: number | undefined): Promise<void> {
+  async #takeControl(
+    client: Client,
+    userId: string,
+    cursor: number | undefined,
+    surface: Pilot["surface"],
+  ): Promise<void> {
     const present = this.#sector.pilotOfUser(userId);
     const pilot = present ?? (await this.#enter(userId));
     this.#services.meter.joined(present === null ? "pilot" : "takeover");
     this.#dismissOthers(pilot);
+    pilot.surface = surface;
     this.#leavers.delete(pilot);
     const newest = pilot.newestSeq;
-    await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest));
+    await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest), present === null);
   }
 
   /** Whoever's ship is in the sector is let in, however full it is: the limit is for those who want to warp here. */
   async #enter(userId: string): Promise<Pilot> {
-    const { database, clock } = this.#services;
     const { sectorId } = this.#sector.record;
-    const record = await readPilot(database.pool, userId, sectorId, clock.nowMs());
+    const record = await this.#services.pilots.read(userId, sectorId);
     if (record === null) throw new Refusal("no_active_ship");
     if (record.ship.sectorId !== sectorId) {
       throw new Refusal("not_in_sector", { sectorId: record.ship.sectorId });
@@ -132,7 +136,7 @@ export class ControlDesk {
   }
 
   /** What the pilot missed comes first, then what is live. */
-  async #attach(control: Control, cursor: number): Promise<void> {
+  async #attach(control: Control, cursor: number, isFresh: boolean): Promise<void> {
     const { pilot, client } = control;
     const { services } = this.#sector;
     this.#controls.set(client.sessionId, control);
@@ -149,7 +153,7 @@ export class ControlDesk {
       serverMs: services.clock.nowMs(),
     });
     this.#sector.sendSnapshot(pilot);
-    await this.#services.feed.catchUp(pilot);
+    await this.#services.feed.catchUp(pilot, isFresh);
   }
 
   /** The client is gone, its seat is kept: the ship stays where it is. */
@@ -171,7 +175,7 @@ export class ControlDesk {
     if (bans.of(control.pilot.userId) !== null) this.left(client);
     bans.check(control.pilot.userId);
     meter.joined("reconnect");
-    await this.#attach({ ...control, client, giveUp: null }, control.pilot.ackedSeq);
+    await this.#attach({ ...control, client, giveUp: null }, control.pilot.ackedSeq, false);
     return true;
   }
 

@@ -40,14 +40,10 @@ const LISTEN_EXCLUSIVELY = 1;
 /** Stopping waits this long for the last closing frames to go out. */
 const SHUTDOWN_MS_MAX = 500;
 
-/**
- * A client of uWebSockets. What one turn of the event loop tells it leaves together: a write to a socket costs more than
- * all else of a frame, and a patch seldom comes alone. It is cut off when it does not acknowledge that it has joined.
- */
+/** A client of uWebSockets that is cut off when it does not acknowledge that it has joined. */
 class UwsClient extends uWebSocketClient {
   readonly #backlog: Backlog;
   readonly #outbox: Outbox;
-  #frames: Uint8Array[] = [];
 
   constructor(sessionId: string, wrapper: uWebSocketWrapper, bytesMax: number, outbox: Outbox) {
     super(sessionId, wrapper);
@@ -56,16 +52,11 @@ class UwsClient extends uWebSocketClient {
   }
 
   override raw(data: Uint8Array | Buffer): void {
-    if (this.readyState !== ReadyState.OPEN) return;
-    if (this.#frames.length === 0) this.#outbox.add(this);
-    this.#frames.push(this.#outbox.copyOf(data));
+    if (this.readyState === ReadyState.OPEN) this.#outbox.put(this, data);
   }
 
-  /** Sends what has gathered. */
-  flush(): void {
-    const frames = this.#frames;
-    if (frames.length === 0 || this.readyState === ReadyState.CLOSED) return;
-    this.#frames = [];
+  sendTogether(frames: readonly Uint8Array[]): void {
+    if (this.readyState !== ReadyState.OPEN) return;
     const socket = this._ref.ws;
     try {
       socket.cork(() => {
@@ -78,7 +69,7 @@ class UwsClient extends uWebSocketClient {
   }
 
   override leave(code?: number, reason?: string): void {
-    this.flush();
+    this.#outbox.flush(this);
     super.leave(code, reason);
   }
 

@@ -9,6 +9,7 @@ import type { Admission } from "./admission.ts";
 import { Backlog } from "./backlog.ts";
 import type { TransportLimits } from "./limits.ts";
 import { createNodeServer, headersOf } from "./node-http.ts";
+import { Outbox } from "./outbox.ts";
 import type { TransportParts } from "./parts.ts";
 import {
   LATENCY_PINGS_MAX,
@@ -27,13 +28,24 @@ const CLOSE_MS_MAX = 2_000;
 /** Stopping waits this long for the last closing frames to go out. */
 const SHUTDOWN_MS_MAX = 500;
 
+/** Written at once at most: what is held back for one write must not look like a client that does not read. */
+const WRITE_BYTES_MAX = 64 * 1024;
+
 /** A client of `ws` that is cut off when it does not read what it is sent. */
 class WsClient extends WebSocketClient {
   readonly #backlog: Backlog;
+  readonly #outbox: Outbox;
+  readonly #streamOf: (socket: Socket) => Duplex | undefined;
 
-  constructor(sessionId: string, socket: Socket, bytesMax: number) {
+  constructor(
+    sessionId: string,
+    socket: Socket,
+    parts: { bytesMax: number; outbox: Outbox; streamOf: (socket: Socket) => Duplex | undefined },
+  ) {
     super(sessionId, socket);
-    this.#backlog = new Backlog(bytesMax);
+    this.#backlog = new Backlog(parts.bytesMax);
+    this.#outbox = parts.outbox;
+    this.#streamOf = parts.streamOf;
   }
 
   override enqueueRaw(data: Uint8Array | Buffer, options?: ISendOptions): void {
@@ -41,9 +53,30 @@ class WsClient extends WebSocketClient {
     else this.ref.terminate();
   }
 
-  override raw(data: Uint8Array | Buffer, options?: ISendOptions, done?: (error?: Error) => void): void {
-    if (this.ref.bufferedAmount + data.length <= this.#backlog.bytesMax) super.raw(data, options, done);
-    else this.ref.terminate();
+  override raw(data: Uint8Array | Buffer): void {
+    this.#outbox.put(this, data);
+  }
+
+  sendTogether(frames: readonly Uint8Array[]): void {
+    const stream = this.#streamOf(this.ref);
+    let bytes = 0;
+    stream?.cork();
+    for (const frame of frames) {
+      bytes += frame.length;
+      if (bytes > WRITE_BYTES_MAX) {
+        stream?.uncork();
+        stream?.cork();
+        bytes = frame.length;
+      }
+      if (this.ref.bufferedAmount + frame.length <= this.#backlog.bytesMax) super.raw(frame);
+      else this.ref.terminate();
+    }
+    stream?.uncork();
+  }
+
+  override leave(code?: number, reason?: string): void {
+    this.#outbox.flush(this);
+    super.leave(code, reason);
   }
 }
 
@@ -53,8 +86,9 @@ export class WsTransport extends WebSocketTransport {
   readonly #limits: TransportLimits;
   readonly #admission: Admission;
   readonly #log: Log;
-  /** With how many of our pings each open socket has left unanswered. */
-  readonly #sockets = new Map<Socket, { unanswered: number }>();
+  /** Each open socket: how many of our pings it has left unanswered, and the stream below it. */
+  readonly #sockets = new Map<Socket, { unanswered: number; readonly stream: Duplex }>();
+  readonly #outbox = new Outbox();
   #heartbeat: NodeJS.Timeout | undefined;
 
   constructor({ http, limits, admission, log }: TransportParts) {
@@ -122,15 +156,18 @@ export class WsTransport extends WebSocketTransport {
     }
     // Whether or not the handshake succeeds.
     socket.once("close", () => this.#admission.socketClosed(key));
-    this.wss.handleUpgrade(request, socket, head, (opened) => this.#open(opened, wanted, { key, headers }));
+    this.wss.handleUpgrade(request, socket, head, (opened) =>
+      this.#open(opened, socket, wanted, { key, headers }),
+    );
   }
 
   #open(
     socket: Socket,
+    stream: Duplex,
     wanted: SeatRequest | "latency",
     from: { key: string; headers: Record<string, string> },
   ): void {
-    const state = { unanswered: 0 };
+    const state = { unanswered: 0, stream };
     this.#sockets.set(socket, state);
     // A client's broken frame closes that client, which `ws` does by itself; unheard, its error would end the process.
     socket.on("error", () => {});
@@ -142,7 +179,11 @@ export class WsTransport extends WebSocketTransport {
       answerPings(socket);
       return;
     }
-    const client = new WsClient(wanted.sessionId, socket, this.#limits.clientBacklogBytesMax);
+    const client = new WsClient(wanted.sessionId, socket, {
+      bytesMax: this.#limits.clientBacklogBytesMax,
+      outbox: this.#outbox,
+      streamOf: (open) => this.#sockets.get(open)?.stream,
+    });
     void takeSeat(client, wanted, from, this.#log);
   }
 

@@ -18,6 +18,41 @@ describe("rewards beside runs", () => {
   const claim = (who: Explorer, surface = "web", template = "survey") =>
     who.ask("POST", "/me/daily-claims", { template, surface });
 
+  it("are written by the server alone, whoever asks it to write what", async () => {
+    const who = await explorer();
+    await who.play();
+    const rows = () =>
+      game.row("select count(*)::int as count, sum(reward_value)::int as sum from reward_ledger");
+    const before = await rows();
+    const reward = {
+      ...{ userId: who.userId, surface: "web", runId: "free", rewardType: "ore_units" },
+      ...{ requestedValue: 1000, value: 1000, source: "run" },
+    };
+    const written = await who.ask("POST", "/me/rewards", reward);
+    assert.deepEqual([written.status, written.body.code], [403, "ledger_closed"]);
+    const unknown = await fetch(`http://localhost:${game.port}/me/rewards`, {
+      method: "POST",
+      body: JSON.stringify(reward),
+    });
+    assert.equal(unknown.status, 401);
+    const refused: [method: string, path: string, status: number][] = [
+      ...(["PUT", "PATCH", "DELETE"] as const).map((method): [string, string, number] => [
+        method,
+        "/me/rewards",
+        405,
+      ]),
+      ["POST", "/me/balances", 405],
+      ["POST", "/me/inventory", 405],
+      ["POST", "/rewards", 404],
+    ];
+    for (const [method, path, status] of refused) {
+      const answer = await who.ask(method, path, reward);
+      assert.equal(answer.status, status, `${method} ${path}`);
+    }
+    assert.deepEqual(await rows(), before);
+    assert.deepEqual((await who.ask("GET", "/me/balances")).body.balances.ore_units, 5);
+  });
+
   describe("the claim of a day", () => {
     it("is there once for each template and UTC day, on all surfaces together", async () => {
       const who = await explorer();

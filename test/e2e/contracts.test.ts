@@ -274,6 +274,37 @@ describe("guild contracts", () => {
     });
   });
 
+  it("count a harvest for the surface of the session that flew the ship when it was due, whoever says what later", async () => {
+    const contract = await current();
+    const pilot = await game.pilot(1);
+    await join(pilot, contract);
+    const harvested = async (from: { appSurface?: string }, later?: { appSurface?: string }) => {
+      const client = await game.join(pilot, 1, from);
+      await accepted(client.ask("harvest"));
+      game.tick(50);
+      const last = later === undefined ? client : await game.join(pilot, 1, later);
+      game.tick(50);
+      return String((await last.heard("mining_harvest_completed")).harvestId);
+    };
+    const surfaceOf = async (sourceId: string, from?: string, named?: string) => {
+      const caller = { pilot, ...(from !== undefined && { surface: from }) };
+      const said = { sourceType: "harvest", sourceId, ...(named !== undefined && { surface: named }) };
+      const { body } = await call(game, path(contract), caller, said);
+      return body.code ?? (body.contribution as { surface: string }).surface;
+    };
+    const inGame = await harvested({ appSurface: "godot_mining" });
+    assert.equal(await surfaceOf(inGame, "web", "bot"), "godot_mining");
+    const takenOver = await harvested({ appSurface: "godot_mining" }, { appSurface: "web" });
+    assert.equal(await surfaceOf(takenOver), "web", "who had control when it was due");
+    const unsaid = await harvested({});
+    assert.equal(await surfaceOf(unsaid), "unknown_surface");
+    assert.equal(
+      await surfaceOf(unsaid, "bot", "web"),
+      "bot",
+      "its session's word goes before the request's own",
+    );
+  });
+
   it("judge classifications by subjects of known truth: one opinion each, and nothing for guessing", async () => {
     const contract = await current("solar");
     const { contractId } = contract;
@@ -418,7 +449,13 @@ describe("guild contracts", () => {
     // Its points are there: no answer adds to them, or is rewarded for what others have done.
     const { id } = await game.row("select id from sector_incidents where score >= threshold");
     const pilot = await game.pilot(1);
-    await callRefused("incident_closed", game, `/incidents/${id}/classification`, { pilot }, { severity: 1 });
+    await callRefused(
+      "incident_closed",
+      game,
+      `/incidents/${id}/classification`,
+      { pilot, surface: "web" },
+      { severity: 1 },
+    );
   });
 
   it("are seen live by those who watch the galaxy, through whichever process things are brought", async () => {

@@ -25,7 +25,7 @@ describe("incidents and their answers", () => {
   }
 
   const classify = (incident: Incident, pilot: MadePilot, severity: Severity = incident.severity) =>
-    called(game, `/incidents/${incident.incidentId}/classification`, { pilot }, { severity });
+    called(game, `/incidents/${incident.incidentId}/classification`, { pilot, surface: "web" }, { severity });
 
   interface Begun {
     readonly runId: string;
@@ -115,7 +115,7 @@ describe("incidents and their answers", () => {
       "incident_closed",
       game,
       `/incidents/${nobodys.incidentId}/classification`,
-      { pilot: helper },
+      { pilot: helper, surface: "web" },
       { severity: 1 },
     );
     await Promise.all([1, 2, 3].map(settle));
@@ -147,7 +147,12 @@ describe("incidents and their answers", () => {
     const answers = await Promise.all(
       pilots.flatMap((pilot) =>
         [1, 2, 3].map(() =>
-          call(game, `/incidents/${incident.incidentId}/classification`, { pilot }, { severity: 3 }),
+          call(
+            game,
+            `/incidents/${incident.incidentId}/classification`,
+            { pilot, surface: "web" },
+            { severity: 3 },
+          ),
         ),
       ),
     );
@@ -240,7 +245,9 @@ describe("incidents and their answers", () => {
     const { incident } = await open();
     const path = `/incidents/${incident.incidentId}/classification`;
     await callRefused("token_missing", game, path, {}, { severity: 1 });
-    await callRefused("not_joined_yet", game, path, { pilot: { userId: randomUUID() } }, { severity: 1 });
+    await callRefused("unknown_surface", game, path, { pilot: { userId: randomUUID() } }, { severity: 1 });
+    const stranger = { pilot: { userId: randomUUID() }, surface: "web" };
+    await callRefused("not_joined_yet", game, path, stranger, { severity: 1 });
     await callRefused("incident_not_found", game, `/incidents/${randomUUID()}`);
     const { pilot } = await game.fly(await field());
     const { status } = await call(game, "/incidents", { pilot }, { sectorId: 1, type: "storm" });

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, pgTable, uuid, varchar } from "drizzle-orm/pg-core";
 import { HARVEST_STATUSES } from "../../rules/mining.ts";
+import { SURFACE_CODES } from "../../rules/surfaces.ts";
 import { moment, oneOf, roll } from "./columns.ts";
 import { writtenSeq } from "./outcomes.ts";
 import { sectors } from "./world.ts";
@@ -81,6 +82,8 @@ export const miningHarvests = pgTable(
     fcRepDelta: integer("fc_rep_delta"),
     depletionStateBefore: varchar("depletion_state_before", { length: 16 }),
     depletionStateAfter: varchar("depletion_state_after", { length: 16 }),
+    /** Of a completed one, what its pilot's session said of itself at that moment; null where it said nothing. */
+    surface: varchar({ length: 32 }),
     writtenSeq: writtenSeq(),
   },
   (table) => [
@@ -88,6 +91,7 @@ export const miningHarvests = pgTable(
     index("mining_harvests_unlicensed")
       .on(table.playerId, table.resolvedAt)
       .where(sql`am_claimed and not has_license and status = 'COMPLETED'`),
+    check("mining_harvests_surface", oneOf("surface", SURFACE_CODES)),
     check("mining_harvests_status", oneOf("status", HARVEST_STATUSES)),
     check(
       "mining_harvests_turns",

@@ -27,6 +27,11 @@ export const productEvents = pgTable(
   (table) => [
     index("product_events_due").on(table.nextAttemptAt).where(sql`exported_at is null`),
     index("product_events_occurred_at").on(table.occurredAt),
+    // Runs begun since a moment, and what became of each: a guardrail metric.
+    index("product_events_started").on(table.occurredAt).where(sql`name = 'ecosystem_mission_started'`),
+    index("product_events_completed")
+      .on(table.userId, sql`(properties->>'run_id')`)
+      .where(sql`name = 'ecosystem_mission_completed'`),
     check("product_events_name", oneOf("name", PRODUCT_EVENT_NAMES)),
     check("product_events_attempts", sql`attempts >= 0`),
   ],
