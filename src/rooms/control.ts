@@ -107,7 +107,7 @@ export class ControlDesk {
     pilot.surface = surface;
     this.#leavers.delete(pilot);
     const newest = pilot.newestSeq;
-    await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest));
+    await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest), present === null);
   }
 
   /** Whoever's ship is in the sector is let in, however full it is: the limit is for those who want to warp here. */
@@ -136,7 +136,7 @@ export class ControlDesk {
   }
 
   /** What the pilot missed comes first, then what is live. */
-  async #attach(control: Control, cursor: number): Promise<void> {
+  async #attach(control: Control, cursor: number, isFresh: boolean): Promise<void> {
     const { pilot, client } = control;
     const { services } = this.#sector;
     this.#controls.set(client.sessionId, control);
@@ -153,7 +153,7 @@ export class ControlDesk {
       serverMs: services.clock.nowMs(),
     });
     this.#sector.sendSnapshot(pilot);
-    await this.#services.feed.catchUp(pilot);
+    await this.#services.feed.catchUp(pilot, isFresh);
   }
 
   /** The client is gone, its seat is kept: the ship stays where it is. */
@@ -175,7 +175,7 @@ export class ControlDesk {
     if (bans.of(control.pilot.userId) !== null) this.left(client);
     bans.check(control.pilot.userId);
     meter.joined("reconnect");
-    await this.#attach({ ...control, client, giveUp: null }, control.pilot.ackedSeq);
+    await this.#attach({ ...control, client, giveUp: null }, control.pilot.ackedSeq, false);
     return true;
   }
 

@@ -152,6 +152,19 @@ describe("a pilot's events", () => {
     assert.deepEqual(eventIds(third), [4]);
   });
 
+  it("that somebody else wrote to a pilot who stayed come before the answer to whatever is asked after coming back", async () => {
+    const { pilot, client } = await game.fly(7);
+    await drop(game, client, 7);
+    await writeEvents(pilot, 1);
+    const back = await reconnect(game, client);
+    await back.ask("preview_harvest");
+    assert.deepEqual(eventIds(back), [1]);
+    await writeEvents(pilot, 1);
+    const taken = await game.join(pilot, 7, { cursor: 1 });
+    await taken.ask("preview_harvest");
+    assert.deepEqual(eventIds(taken), [2]);
+  });
+
   it("are said to be missing when what lies after the cursor is no longer kept", async () => {
     const pilot = await game.pilot(7);
     await writeEvents(pilot, 6);
