@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cargoCapacity, HULL_TYPES, HULLS } from "../rules/ships.ts";
 import { uuidOf } from "../uuid.ts";
-import { binaryArray } from "./binary-arrays.ts";
+import { binaryArray, type Element, type ElementType } from "./binary-arrays.ts";
 import type { Database } from "./database.ts";
 import { Gathering } from "./gathering.ts";
 import { startingEquipment } from "./pilots.ts";
@@ -11,6 +11,13 @@ interface NewUser {
   readonly userId: string;
   readonly name: string;
 }
+
+interface Newcomer extends NewUser {
+  readonly nowMs: number;
+}
+
+/** What the database holds of a ship's name. */
+const SHIP_NAME_CHARACTERS_MAX = 100;
 
 /** A player and where their ship is. */
 export interface PlayerPlace {
@@ -33,6 +40,7 @@ const startSchema = z.object({
   starting_equipment: z.array(z.string()),
   capital_sector_id: z.int(),
 });
+const madeSchema = z.object({ owner_id: z.string() });
 type Start = z.output<typeof startSchema>;
 
 /** Where these users' ships are, in their order; null for somebody who has never joined. */
@@ -70,14 +78,14 @@ async function readStart({ pool }: Pick<Database, "pool">): Promise<Start> {
 
 /** Finds the players of those who join. */
 export class Players {
-  readonly #database: Pick<Database, "pool">;
   readonly #places: Gathering<string, PlayerPlace | null>;
+  readonly #newcomers: Gathering<Newcomer, PlayerPlace | null>;
   /** Who comes together starts alike. */
   readonly #starts: Gathering<null, Start>;
 
   constructor(database: Pick<Database, "pool">) {
-    this.#database = database;
     this.#places = new Gathering((userIds) => readPlaces(database, userIds));
+    this.#newcomers = new Gathering((newcomers) => createPlayers(database, newcomers));
     this.#starts = new Gathering(async (asked) => {
       const start = await readStart(database);
       return asked.map(() => start);
@@ -91,10 +99,8 @@ export class Players {
   async ensure(identity: NewUser, nowMs: number): Promise<PlayerPlace> {
     const present = await this.#places.ask(identity.userId);
     if (present !== null) return present;
-    const start = await this.#starts.ask(null);
     const made =
-      (await createPlayer(this.#database, identity, start, nowMs)) ??
-      (await this.#places.ask(identity.userId));
+      (await this.#newcomers.ask({ ...identity, nowMs })) ?? (await this.#places.ask(identity.userId));
     if (made === null) throw new Error(`the player of user ${identity.userId} was made but is not there`);
     return made;
   }
@@ -105,43 +111,69 @@ export class Players {
   }
 }
 
-/** One statement, since many newcomers come at once when a game opens. @returns null when somebody else was first */
-async function createPlayer(
+/** One statement, since many come at once when a game opens. @returns null for whom somebody else was first */
+async function createPlayers(
   database: Pick<Database, "pool">,
-  { userId, name }: NewUser,
-  start: Start,
-  nowMs: number,
-): Promise<PlayerPlace | null> {
+  newcomers: readonly Newcomer[],
+): Promise<(PlayerPlace | null)[]> {
+  const start = await readStart(database);
   const hull = HULLS[start.starting_ship];
-  const [playerId, shipId] = [uuidOf("player", userId), uuidOf("first-ship", userId)];
+  // Once each, in an order that other processes keep as well.
+  const byUser = new Map(newcomers.map((newcomer) => [newcomer.userId, newcomer]));
+  const users = [...byUser.values()].sort((a, b) => (a.userId < b.userId ? -1 : 1));
+  const column = (type: ElementType, value: (user: Newcomer) => Element) =>
+    binaryArray(type, users.map(value));
   // The three rows refer to each other; references are checked when the statement has written all of them.
-  const { rowCount } = await database.pool.query({
-    name: "create_player",
-    text: `with account as (
-          insert into users (id, username, created_at) values ($1, $2, $3) on conflict (id) do nothing),
+  const { rows } = await database.pool.query({
+    name: "create_players",
+    text: `with newcomer as (
+          select unnest($1::uuid[]) as user_id, unnest($2::text[]) as name, unnest($3::timestamptz[]) as at,
+            unnest($4::uuid[]) as player_id, unnest($5::uuid[]) as ship_id, unnest($6::text[]) as ship_name),
+        account as (
+          insert into users (id, username, created_at) select user_id, name, at from newcomer
+            on conflict (id) do nothing),
         player as (
           insert into players (id, user_id, credits, starting_credits, last_turn_regeneration, home_sector_id,
               home_region_id, current_ship_id, created_at)
-            values ($4, $1, $5, $5, $3, $6, $7, $8, $3) on conflict do nothing returning id)
+            select player_id, user_id, $7, $7, at, $8, $9, ship_id, at from newcomer
+            on conflict do nothing returning id, user_id)
       insert into ships (id, owner_id, registered_owner_id, type, name, sector_id, hull, hull_max, shield, shield_max,
           shield_anchor_at, cargo_capacity, equipment_slots, created_at)
-        select $8, id, id, $9, $10, $6, $11, $11, $12, $12, $3, $13, $14, $3 from player`,
+        select ship_id, id, id, $10, ship_name, $8, $11, $11, $12, $12, at, $13, $14, at
+          from player join newcomer using (user_id) returning owner_id`,
     values: [
-      userId,
-      name,
-      new Date(nowMs),
-      playerId,
+      column("uuid", ({ userId }) => userId),
+      column("text", ({ name }) => name),
+      column("timestamptz", ({ nowMs }) => nowMs),
+      column("uuid", ({ userId }) => playerIdOf(userId)),
+      column("uuid", ({ userId }) => shipIdOf(userId)),
+      column("text", ({ name }) => `${name}'s first`.slice(0, SHIP_NAME_CHARACTERS_MAX)),
       start.starting_credits,
       start.capital_sector_id,
       start.region_id,
-      shipId,
       start.starting_ship,
-      `${name}'s first`.slice(0, 100),
       hull.hullMax,
       hull.shieldMax,
       cargoCapacity(start.starting_ship),
       JSON.stringify(startingEquipment(start.starting_equipment)),
     ],
   });
-  return rowCount === 0 ? null : { playerId, shipId, sectorId: start.capital_sector_id };
+  const made = new Set(
+    z
+      .array(madeSchema)
+      .parse(rows)
+      .map((row) => row.owner_id),
+  );
+  return newcomers.map(({ userId }) => {
+    const [playerId, shipId] = [playerIdOf(userId), shipIdOf(userId)];
+    return made.has(playerId) ? { playerId, shipId, sectorId: start.capital_sector_id } : null;
+  });
+}
+
+function playerIdOf(userId: string): string {
+  return uuidOf("player", userId);
+}
+
+function shipIdOf(userId: string): string {
+  return uuidOf("first-ship", userId);
 }
