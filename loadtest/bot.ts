@@ -2,12 +2,18 @@
 import { randomUUID } from "node:crypto";
 import { Client, type Room } from "@colyseus/sdk";
 import { z } from "zod";
+import { Prng } from "../src/rules/galaxy/prng.ts";
 import type { SectorState, Ship } from "../src/schema/sector.ts";
 import { APP, APP_REQUEST_HEADERS } from "./app.ts";
+import { Charts } from "./fleet/charts.ts";
+import { Errands } from "./fleet/errands.ts";
+import { HttpClient } from "./fleet/http.ts";
+import { type EconomyLedger, newLedger } from "./fleet/ledger.ts";
+import { Measure } from "./fleet/measure.ts";
 
 export type Role = "miner" | "raider";
 
-const guestSchema = z.object({ token: z.string() });
+const guestSchema = z.object({ token: z.string(), userId: z.uuid() });
 const meSchema = z.object({ sectorId: z.int() });
 const sectorSchema = z.object({ type: z.string(), warps: z.array(z.object({ sectorId: z.int() })) });
 const snapshotSchema = z.object({
@@ -37,6 +43,9 @@ const ANSWER_MS_MAX = 10_000;
 const TURNS_KEPT = 40;
 /** A raider who sees prey mines on all the same this often, or nobody would ever finish a harvest. */
 const PATIENCE = 0.6;
+/** How often a bot thinks of an expedition, and of its guild contract, before it does anything else. */
+const EXPEDITION_SHARE = 0.1;
+const CONTRACT_SHARE = 0.1;
 
 /** One pilot: `play` until `stop`. What happens to it is told in lines for people. */
 export class Bot {
@@ -49,6 +58,8 @@ export class Bot {
   #client: Client;
   #room: Room<unknown, SectorState> | null = null;
   #snapshot: z.output<typeof snapshotSchema> | null = null;
+  #errands: Errands | null = null;
+  #economy: EconomyLedger | null = null;
   #cursor = 0;
   #stopped = false;
 
@@ -64,8 +75,13 @@ export class Bot {
   async play(): Promise<void> {
     await this.#leave();
     if (this.#client.auth.token == null) {
-      const { token } = guestSchema.parse(await this.#post("/auth/guest", { name: this.name }));
+      const { token, userId } = guestSchema.parse(await this.#post("/auth/guest", { name: this.name }));
       this.#client.auth.token = token;
+      const http = new HttpClient([this.#url]);
+      const ledger = newLedger(this.name, userId);
+      const parts = { http, measure: new Measure(), charts: new Charts(http), random: new Prng(userId) };
+      this.#errands = new Errands({ ...parts, hastyOneIn: 0 }, { token, ledger });
+      this.#economy = ledger.economy;
     }
     await this.#join();
     while (!this.#stopped) {
@@ -74,13 +90,17 @@ export class Bot {
       );
       if (this.#stopped) break;
       if (this.#room === null) await this.#join();
-      else await this.#act();
+      else {
+        await this.#runErrands(this.#room.state);
+        await this.#act();
+      }
     }
     await this.#leave();
   }
 
   stop(): void {
     this.#stopped = true;
+    this.#errands?.giveUp();
   }
 
   async #leave(): Promise<void> {
@@ -124,6 +144,10 @@ export class Bot {
   }
 
   #report(type: string, event: Record<string, unknown>): void {
+    this.#errands?.told(type, event);
+    if (type === "expedition_completed") this.#tell(`is back from an expedition with ${event.oreUnits} ore`);
+    if (type === "contract_tier_unlocked")
+      this.#tell(`is rewarded: ${event.theme} has reached tier ${event.tier}`);
     if (type === "mining_harvest_completed") this.#tell(`mines ${event.ore} ore in sector ${event.sectorId}`);
     if (type === "mining_harvest_interrupted") {
       this.#tell(`is interrupted (${event.reason}); ${event.turnsRefunded} turns come back`);
@@ -148,6 +172,18 @@ export class Bot {
       });
       this.#room?.send(type, { ...body, requestId });
     });
+  }
+
+  /** Beside the rooms: what the ship does goes on meanwhile. */
+  async #runErrands(state: SectorState): Promise<void> {
+    if (this.#errands === null || this.#economy === null) return;
+    const { runs, memberships } = this.#economy;
+    const before = { runs: runs.length, memberships: memberships.length };
+    if (state.type === "ASTEROID_FIELD" && Math.random() < EXPEDITION_SHARE)
+      await this.#errands.goOnExpedition(state.sectorId, performance.now());
+    if (Math.random() < CONTRACT_SHARE) await this.#errands.contribute(performance.now());
+    if (runs.length > before.runs) this.#tell(`sets out on an expedition in sector ${state.sectorId}`);
+    if (memberships.length > before.memberships) this.#tell("joins a guild contract");
   }
 
   async #act(): Promise<void> {

@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   for (const line of describeReport(report)) console.log(line);
   console.log("");
   if (report.truth === null) {
-    console.log("Not held against the database: with --url, say --database URL as well.");
+    console.log("Not held against the database: with --url, say --database URL or --data-dir DIR as well.");
   } else {
     for (const line of describeTruth(report.truth, FINDINGS_SHOWN_MAX)) console.log(line);
   }

@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly url: string | null;
   /** A Postgres to make a database of our own in; with `url`, the database of that server. */
   readonly databaseUrl: string | null;
+  /** With `url`: where that server keeps its embedded database. */
+  readonly dataDir: string | null;
   readonly jsonFile: string | null;
 }
 
@@ -38,9 +40,10 @@ const USAGE = `Usage: npm run loadtest -- [options]
   --mix LIST          what bots do, relative to each other (${DEFAULT_MIX})
   --seed N            the same seed makes the same choices (1)
   --sdk-every N       one bot in N uses the official SDK, the others bare frames (50; 0: none)
-  --url URL           a server that runs already; it needs guests and SOCKETS_PER_ADDRESS_MAX above the bots
+  --url URL           a server that runs already; it needs guests (GUESTS=on) and SOCKETS_PER_ADDRESS_MAX above the bots
   --database URL      a Postgres in which a database is made, and dropped afterwards (default: DATABASE_URL, or an
                       embedded one); with --url: the database of that server, to hold against what was told
+  --data-dir DIR      with --url: the DATA_DIR of that server (.data unless told), if its database is the embedded one
   --json FILE         writes the figures there, too`;
 
 const NUMBERS = {
@@ -65,9 +68,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Lo
   const number = (name: keyof typeof NUMBERS) => readNumber(name, values[name]);
   const bots = number("bots");
   const url = values.url ?? null;
-  if (url !== null && values.processes !== undefined) {
-    throw new UsageError("--url names servers that run already; --processes starts some. Use one of them.");
-  }
+  checkTogether(values);
   return {
     bots,
     sectors: number("sectors"),
@@ -83,8 +84,30 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Lo
     url,
     // With --url only an explicit --database is that server's; DATABASE_URL may be anybody's.
     databaseUrl: values.database ?? (url === null ? (env.DATABASE_URL ?? null) : null),
+    dataDir: values["data-dir"] ?? null,
     jsonFile: values.json ?? null,
   };
+}
+
+/** What is of no use beside something else is a mistake, and not passed over. @throws UsageError */
+function checkTogether(values: ReturnType<typeof parse>): void {
+  if (values.url === undefined) {
+    if (values["data-dir"] !== undefined) throw new UsageError("--data-dir is of use only with --url.");
+    return;
+  }
+  const ours = (["processes", "sectors", "harvest-seconds"] as const).find(
+    (name) => values[name] !== undefined,
+  );
+  if (ours !== undefined) {
+    throw new UsageError(
+      `--url names a server that runs already; --${ours} is for one that this starts. Use one of them.`,
+    );
+  }
+  if (values.database !== undefined && values["data-dir"] !== undefined) {
+    throw new UsageError(
+      "--database and --data-dir both say where the server's database is. Use one of them.",
+    );
+  }
 }
 
 function parse(args: readonly string[]) {
@@ -106,6 +129,7 @@ function parse(args: readonly string[]) {
         "sdk-every": string,
         url: string,
         database: string,
+        "data-dir": string,
         json: string,
         help: { type: "boolean", short: "h" },
       },

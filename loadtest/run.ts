@@ -11,6 +11,7 @@ import { measureMachine } from "./machine-load.ts";
 import type { LoadOptions } from "./options.ts";
 import type { LoadReport, ServerReport } from "./report.ts";
 import type { LoadServer, ServerFigures } from "./servers.ts";
+import { databaseOf } from "./somebodys-server.ts";
 import { holdAgainstDatabase, type TruthReport } from "./truth.ts";
 
 const PROGRESS_EVERY_MS = 2_000;
@@ -53,6 +54,8 @@ async function runAgainst(
   { urls, arena }: { urls: readonly string[]; arena: Arena | null },
 ): Promise<LoadReport> {
   const servers = arena?.servers ?? [];
+  // Before anybody has played for nothing.
+  const serverDatabase = arena === null ? await databaseOf(options, urls) : null;
   await pause(WARM_UP_MS);
   const emptyKb = await Promise.all(servers.map((server) => server.usedKb()));
   const drivers = await Drivers.launch(
@@ -79,7 +82,7 @@ async function runAgainst(
     hooks.tell("Everybody stops, ends what runs, and joins once more to hear the rest …");
     const { ledgers, stuck } = await drivers.drain(SETTLE_MS_MAX);
     await arena?.stopServers();
-    const truth = await check(options, arena, hooks, ledgers);
+    const truth = await check(serverDatabase, arena, hooks, ledgers);
     const actions = measure.counted("actions");
     const bytesIn = traffic.bytes - before.bytes;
     const wireBots = options.bots - (options.sdkOneIn > 0 ? Math.ceil(options.bots / options.sdkOneIn) : 0);
@@ -210,7 +213,7 @@ function serverReports(
 }
 
 async function check(
-  options: LoadOptions,
+  serverDatabase: string | null,
   arena: Arena | null,
   hooks: RunHooks,
   ledgers: readonly Ledger[],
@@ -220,8 +223,8 @@ async function check(
     return holdAgainstDatabase(pool, ledgers, { mayVanish: false });
   };
   if (arena !== null) return hold(arena.database.pool);
-  if (options.databaseUrl === null) return null;
-  const { pool } = connect(options.databaseUrl, { max: 2, applicationName: "sectorkeep load test" });
+  if (serverDatabase === null) return null;
+  const { pool } = connect(serverDatabase, { max: 2, applicationName: "sectorkeep load test" });
   try {
     return await hold(pool);
   } finally {

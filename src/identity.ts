@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { Refusal } from "./errors.ts";
+import { KnownTokens } from "./identity/known-tokens.ts";
 import { ownSecret } from "./identity/own-secret.ts";
 import { remoteKeys } from "./identity/remote-keys.ts";
 
@@ -58,6 +59,8 @@ type Now = Pick<Clock, "nowMs">;
 interface Issuer {
   readonly keys: JWTVerifyGetKey;
   readonly checks: JWTVerifyOptions;
+  /** Null where keys come and go. */
+  readonly known: KnownTokens | null;
 }
 
 /**
@@ -74,16 +77,20 @@ export function createIdentity(
 
   const secret = ownSecret(config.dataDir);
   const own: Issuer = {
+    known: knownTokens(clock),
     keys: () => secret,
     checks: { algorithms: [SECRET_ALGORITHM], issuer: OWN_NAME, audience: OWN_NAME },
   };
   return {
     verify: (token) => verify(token, theirs === null || claimsToBeOurs(token) ? own : theirs, clock),
-    ...(config.guests && { issueGuest: (name: string | null) => issueGuest(name, secret, clock) }),
+    ...(config.guests && { issueGuest: (name: string | null) => issueGuest(name, secret, own, clock) }),
   };
 }
 
-function configuredIssuer(config: IdentityConfig, clock: Pick<Clock, "monotonicMs">): Issuer | null {
+function configuredIssuer(
+  config: IdentityConfig,
+  clock: Pick<Clock, "nowMs" | "monotonicMs">,
+): Issuer | null {
   const { authJwksUrl, authJwtSecret, authIssuer, authAudience } = config;
   const checks = {
     ...(authIssuer !== null && { issuer: authIssuer }),
@@ -91,11 +98,19 @@ function configuredIssuer(config: IdentityConfig, clock: Pick<Clock, "monotonicM
   };
   if (authJwksUrl !== null) {
     const keys = remoteKeys(new URL(authJwksUrl), clock);
-    return { keys, checks: { ...checks, algorithms: ASYMMETRIC_ALGORITHMS } };
+    return { known: null, keys, checks: { ...checks, algorithms: ASYMMETRIC_ALGORITHMS } };
   }
   if (authJwtSecret === null) return null;
   const secret = new TextEncoder().encode(authJwtSecret);
-  return { keys: () => secret, checks: { ...checks, algorithms: [SECRET_ALGORITHM] } };
+  return {
+    known: knownTokens(clock),
+    keys: () => secret,
+    checks: { ...checks, algorithms: [SECRET_ALGORITHM] },
+  };
+}
+
+function knownTokens(clock: Now): KnownTokens {
+  return new KnownTokens(clock, CLOCK_TOLERANCE_SECONDS * 1000);
 }
 
 /** Only picks the issuer whose keys decide: nothing here is believed. */
@@ -124,6 +139,8 @@ const claimsSchema = z.object({
 async function verify(token: string | null, issuer: Issuer, clock: Now): Promise<Identity> {
   if (token === null || token === "") throw new Refusal("token_missing");
   if (token.length > TOKEN_BYTES_MAX) throw new Refusal("token_invalid", { reason: "too_long" });
+  const known = issuer.known?.find(token) ?? null;
+  if (known !== null) return known;
   const { payload } = await jwtVerify(token, issuer.keys, {
     ...issuer.checks,
     requiredClaims: ["sub", "exp"],
@@ -136,7 +153,9 @@ async function verify(token: string | null, issuer: Issuer, clock: Now): Promise
   if (!claims.success) throw new Refusal("token_invalid", { reason: "sub" });
   const { sub, exp, name, preferred_username, user_metadata: about } = claims.data;
   const names = [name, about?.name, about?.full_name, about?.user_name, preferred_username];
-  return { userId: sub, name: nameOf(names, sub), expiresAtMs: exp * 1000 };
+  const identity = { userId: sub, name: nameOf(names, sub), expiresAtMs: exp * 1000 };
+  issuer.known?.remember(token, identity);
+  return identity;
 }
 
 /** Everything that a token can make the checks trip over is the token's fault: nobody can fill the log with it. */
@@ -161,7 +180,12 @@ function nameOf(names: readonly (string | null | undefined)[], userId: string): 
   return `Pilot ${userId.slice(0, 4)}`;
 }
 
-async function issueGuest(wanted: string | null, secret: Uint8Array, clock: Now): Promise<GuestToken> {
+async function issueGuest(
+  wanted: string | null,
+  secret: Uint8Array,
+  { known }: Pick<Issuer, "known">,
+  clock: Now,
+): Promise<GuestToken> {
   const userId = randomUUID();
   const name = nameOf([wanted], userId);
   const nowMs = clock.nowMs();
@@ -174,7 +198,10 @@ async function issueGuest(wanted: string | null, secret: Uint8Array, clock: Now)
     .setIssuedAt(new Date(nowMs))
     .setExpirationTime(expiresAt)
     .sign(secret);
-  return { token, userId, name, expiresAtMs: Math.floor(expiresAt.getTime() / 1000) * 1000 };
+  const guest = { userId, name, expiresAtMs: Math.floor(expiresAt.getTime() / 1000) * 1000 };
+  // They come with it at once.
+  known?.remember(token, guest);
+  return { token, ...guest };
 }
 
 /** The token of an `Authorization` header; null when there is none of the kind. */

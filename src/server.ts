@@ -15,7 +15,8 @@ import { BanList } from "./persistence/bans.ts";
 import { CommitQueue } from "./persistence/commit-queue.ts";
 import type { Database } from "./persistence/database.ts";
 import { IdempotencyKeys } from "./persistence/idempotency-keys.ts";
-import { ensurePlayer } from "./persistence/players.ts";
+import { PilotReader } from "./persistence/pilots.ts";
+import { Players } from "./persistence/players.ts";
 import { PROCESS_ID } from "./persistence/processes.ts";
 import { RequestLookup } from "./persistence/requests.ts";
 import { SessionLog } from "./persistence/sessions.ts";
@@ -92,6 +93,7 @@ function share(parts: ServerParts, isDraining: () => boolean): Shared {
   const { config, database, clock, log, metrics = new Metrics() } = parts;
   const sectors = new Set<SectorRoom>();
   const sessions = new SessionLog(database, clock);
+  const players = new Players(database);
   const pilots = function* () {
     for (const room of sectors) yield* room.live?.pilots ?? [];
   };
@@ -105,7 +107,7 @@ function share(parts: ServerParts, isDraining: () => boolean): Shared {
     heartbeat: new Heartbeat(clock, (ms) => metrics.tickTook(ms)),
     feed: new FeedReader(database, pilots, metrics, log),
     matchmaking: new Matchmaking({
-      findShip: (identity) => ensurePlayer(database, identity, clock.nowMs()),
+      findShip: (identity) => players.ensure(identity, clock.nowMs()),
       sessions,
       spectators: config.spectators,
       isDraining,
@@ -163,6 +165,7 @@ function roomServices(shared: Shared): RoomServices {
     ...game,
     heartbeat: shared.heartbeat,
     feed: shared.feed,
+    pilots: new PilotReader(database, clock),
     sectors: shared.sectors,
     inbox: new Inbox(game, new RequestLookup(database.pool)),
     isDraining: shared.isDraining,

@@ -227,6 +227,17 @@ describe("identity", () => {
       assert.ok(expiresAtMs > clock.nowMs() + 80 * 24 * 60 * MINUTE_MS);
     });
 
+    it("lets nobody in with a token that has expired since it was taken", async () => {
+      const own = withSettings({ GUESTS: "on" });
+      const guest = await own.issueGuest?.("Ada");
+      assert.ok(guest);
+      const beforeMs = clock.nowMs();
+      for (let times = 0; times < 2; times++) await own.verify(guest.token);
+      clock.advance(guest.expiresAtMs - beforeMs + MINUTE_MS);
+      assert.deepEqual((await refusalOf(own.verify(guest.token)))[0], "token_expired");
+      clock.setNow(beforeMs);
+    });
+
     it("keeps its secret to itself", () => {
       withSettings({});
       assert.equal(statSync(secretFile).mode & 0o777, 0o600);

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { createHistogram } from "node:perf_hooks";
 import type { Clock } from "../../src/clock.ts";
+import { loadConfig } from "../../src/config.ts";
 import { type Dice, secureDice } from "../../src/dice.ts";
 import { CommitQueue } from "../../src/persistence/commit-queue.ts";
 import { ANSWER_MS_MAX, connect } from "../../src/persistence/database.ts";
@@ -18,7 +19,8 @@ const NS_PER_MS = 1_000_000;
 /** How finely a steady stream is cut: what is due in this time is submitted together. */
 const PACE_MS = 1;
 const WARM_UP_MS = 1_500;
-const QUEUE_ITEMS_MAX = 1_000_000;
+/** As the server has it unless told otherwise: what comes beyond it is refused. */
+const QUEUE_ITEMS_MAX = loadConfig({}).commitQueueItemsMax;
 
 export interface QueueRun {
   /** Harvests that were durable and acknowledged, a second. */
@@ -32,6 +34,8 @@ export interface QueueRun {
   readonly postgresMicrosPerItem: number;
   /** All that were acknowledged, with those of the warm-up. */
   readonly acknowledged: number;
+  /** Of those that came by the clock: how many the queue did not take, since it was full. From 0 to 1. */
+  readonly refusedShare: number;
 }
 
 /** How items come: always so many at once in the queue, or so many a second whatever the queue does. */
@@ -79,6 +83,7 @@ class Run {
   readonly #free: NumberedPilot[];
   #nextFree = 0;
   #acknowledged = 0;
+  #refused = 0;
   #isOver = false;
   #failure: Error | null = null;
 
@@ -94,7 +99,7 @@ class Run {
     const submitting = "inFlight" in arrival ? this.#keep(arrival.inFlight) : this.#pace(arrival.perSecond);
     await wait(WARM_UP_MS);
     this.#latency.reset();
-    const before = { ...this.#queue.counts, acknowledged: this.#acknowledged };
+    const before = { ...this.#queue.counts, acknowledged: this.#acknowledged, refused: this.#refused };
     const postgresBefore = await postgres.micros();
     const cpu = process.cpuUsage();
     const startedMs = performance.now();
@@ -103,6 +108,7 @@ class Run {
     const used = process.cpuUsage(cpu);
     const postgresUsed = (await postgres.micros()) - postgresBefore;
     const items = this.#acknowledged - before.acknowledged;
+    const refused = this.#refused - before.refused;
     const result = {
       perSecond: items / ranSeconds,
       p50Ms: this.#latency.percentile(50) / NS_PER_MS,
@@ -110,6 +116,7 @@ class Run {
       itemsPerCommit: items / (this.#queue.counts.commits - before.commits),
       cpuMicrosPerItem: (used.user + used.system) / items,
       postgresMicrosPerItem: postgresUsed / items,
+      refusedShare: refused === 0 ? 0 : refused / (refused + items),
     };
     this.#isOver = true;
     await submitting;
@@ -126,13 +133,19 @@ class Run {
     await Promise.all(Array.from({ length: inFlight }, one));
   }
 
-  /** Items by the clock; each counts from the moment it was due, whether or not we were late to submit it. */
+  /**
+   * Items by the clock; each counts from the moment it was due, whether or not we were late to submit it. What the queue
+   * does not take is refused with `busy`, as a room would have it.
+   */
   async #pace(perSecond: number): Promise<void> {
     const startedMs = performance.now();
     let submitted = 0;
     while (!this.#isOver) {
       const due = ((performance.now() - startedMs) / 1000) * perSecond;
-      for (; submitted < due; submitted++) void this.#harvest(startedMs + (submitted / perSecond) * 1000);
+      for (; submitted < due; submitted++) {
+        if (this.#queue.refusal() !== null) this.#refused++;
+        else void this.#harvest(startedMs + (submitted / perSecond) * 1000);
+      }
       await wait(PACE_MS);
     }
   }

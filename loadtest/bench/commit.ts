@@ -94,6 +94,8 @@ async function onStage(
     const run = await queue("spread", { perSecond });
     const [rate, p50, p99] = runFigures(`${perSecond}/s by the clock`, run);
     figures.push({ ...rate, goal: { min: perSecond * 0.99 } }, p50, { ...p99, goal: { max: p99MsMax } });
+    const refused = `${perSecond}/s by the clock: refused, the queue was full`;
+    figures.push({ what: refused, value: run.refusedShare * 100, unit: "%" });
   }
   return {
     bench: "commit",

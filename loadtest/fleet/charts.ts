@@ -32,6 +32,12 @@ export class Charts {
     return chart;
   }
 
+  /** Those of some sectors that are asteroid fields. @throws what the server refused one with */
+  async fieldsAmong(sectorIds: readonly number[]): Promise<number[]> {
+    const charts = await Promise.all(sectorIds.map((sectorId) => this.sector(sectorId)));
+    return sectorIds.filter((_, index) => charts[index]?.type === "ASTEROID_FIELD");
+  }
+
   /** Where newcomers begin: a crowded place that nobody needs to come back to. */
   start(): Promise<number> {
     this.#start ??= this.#http.get("/galaxy").then((body) => galaxySchema.parse(body).startSectorId);

@@ -14,25 +14,30 @@ const balancesSchema = z.object({ balances: z.record(z.string(), z.int()) });
 const deliveredSchema = z.object({ oreUnitsLeft: z.int() });
 const harvestedSchema = z.object({ harvestId: z.uuid() });
 
+/** For whom: who they are, and where it is written down what they are told. */
+export type ErrandsOf = Pick<Session, "token" | "ledger">;
+
 export interface ErrandParts {
   readonly http: HttpClient;
   readonly measure: Measure;
   readonly charts: Charts;
   readonly random: Prng;
+  /** One in so many runs is submitted at once, so that the server has to find it too quick; 0 for none. */
+  readonly hastyOneIn: number;
 }
 
 export class Errands {
   readonly #calls: Calls;
-  readonly #session: Session;
+  readonly #session: ErrandsOf;
   readonly #expeditions: Expeditions;
   readonly #guild: Guild;
 
-  constructor(parts: ErrandParts, session: Session) {
+  constructor(parts: ErrandParts, session: ErrandsOf) {
     this.#session = session;
     this.#calls = new Calls(parts.http, parts.measure, session.token);
     const { economy } = session.ledger;
     this.#guild = new Guild(this.#calls, parts, session.ledger);
-    this.#expeditions = new Expeditions(this.#calls, parts.random, economy, (runId) =>
+    this.#expeditions = new Expeditions(this.#calls, parts, economy, (runId) =>
       this.#guild.has("run", runId),
     );
   }

@@ -9,8 +9,6 @@ import type { EconomyLedger, ToldRun } from "./ledger.ts";
 
 const MISSION_ID = "belt_survey";
 const MISSION = missionOf(MISSION_ID);
-/** One in so many runs is submitted at once: the server has to find that it was too quick, and pay nothing. */
-const HASTY_ONE_IN = 3;
 const MS_PER_SECOND = 1000;
 
 const runSchema = z.object({ runId: z.uuid(), seed: z.int(), sectorId: z.int() });
@@ -36,15 +34,22 @@ export class Expeditions {
   oreUnits = 0;
   readonly #calls: Calls;
   readonly #random: Prng;
+  readonly #hastyOneIn: number;
   readonly #economy: EconomyLedger;
   readonly #onCompleted: (runId: string) => void;
   #open: Open | null = null;
   /** The server has said that it is enough for today. */
   #isEnough = false;
 
-  constructor(calls: Calls, random: Prng, economy: EconomyLedger, onCompleted: (runId: string) => void) {
+  constructor(
+    calls: Calls,
+    parts: { random: Prng; hastyOneIn: number },
+    economy: EconomyLedger,
+    onCompleted: (runId: string) => void,
+  ) {
     this.#calls = calls;
-    this.#random = random;
+    this.#random = parts.random;
+    this.#hastyOneIn = parts.hastyOneIn;
     this.#economy = economy;
     this.#onCompleted = onCompleted;
   }
@@ -84,7 +89,7 @@ export class Expeditions {
     if (started === null || "refused" in started) return;
     told.status = "started";
     const { objectives } = startedSchema.parse(started.answer);
-    const isHasty = this.#random.int(1, HASTY_ONE_IN) === 1;
+    const isHasty = this.#hastyOneIn > 0 && this.#random.int(1, this.#hastyOneIn) === 1;
     // Not before the server's own start: whoever waits that long has waited long enough there too.
     this.#open = { ...run, token, objectives, told, isHasty, startedMs: performance.now() };
   }

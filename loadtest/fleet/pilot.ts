@@ -13,6 +13,8 @@ import { Session } from "./session.ts";
 
 /** How long a pilot who lost the line stays away. */
 const AWAY_MS_MAX = 2_000;
+/** Enough to see that nothing is paid for those. */
+const HASTY_ONE_IN = 3;
 const SIGN_IN_AGAIN_MS = 500;
 
 export interface PilotParts {
@@ -110,7 +112,7 @@ export class LoadPilot {
           numbers: (numbers) => this.#ship.counted(numbers),
           event: (type, payload) => this.#told(type, payload),
         });
-        this.#errands = new Errands(this.#parts, session);
+        this.#errands = new Errands({ ...this.#parts, hastyOneIn: HASTY_ONE_IN }, session);
         this.#session = session;
         return session;
       } catch {
@@ -210,7 +212,8 @@ export class LoadPilot {
     const [chart, start] = await Promise.all([charts.sector(session.sectorId), charts.start()]);
     const ways = chart.warps.map(({ sectorId }) => sectorId);
     const elsewhere = ways.filter((sectorId) => sectorId !== start);
-    const choices = elsewhere.length > 0 ? elsewhere : ways;
+    const fields = await charts.fieldsAmong(elsewhere);
+    const choices = [fields, elsewhere, ways].find((some) => some.length > 0) ?? [];
     if (choices.length === 0) return this.#parts.measure.count("turns missed: no way out");
     return this.#ask(session, "warp", { sectorId: random.one(choices) }, intendedMs);
   }

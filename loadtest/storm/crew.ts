@@ -1,7 +1,7 @@
 /** Pilots who are in the database before anybody joins, each in a sector that is chosen for them. */
 import { SignJWT } from "jose";
 import type pg from "pg";
-import { ensurePlayer, type PlayerPlace } from "../../src/persistence/players.ts";
+import { type PlayerPlace, Players } from "../../src/persistence/players.ts";
 import { uuidOf } from "../../src/uuid.ts";
 
 /** Signs the tokens of servers that are started with `CREW_SETTINGS`. */
@@ -26,9 +26,10 @@ export async function makeCrew(
   count: number,
 ): Promise<CrewMember[]> {
   const crew: CrewMember[] = [];
+  const players = new Players({ pool });
   for (let index = 0; index < count; index++) {
     const userId = uuidOf(name, String(index));
-    const place = await ensurePlayer({ pool }, { userId, name: `${name} ${index}` }, Date.now());
+    const place = await players.ensure({ userId, name: `${name} ${index}` }, Date.now());
     const sectorId = sectorIds[index % sectorIds.length] ?? place.sectorId;
     await pool.query("update ships set sector_id = $1 where id = $2", [sectorId, place.shipId]);
     crew.push({ ...place, userId, sectorId });

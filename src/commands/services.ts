@@ -9,6 +9,14 @@ import type { Log } from "../telemetry/log.ts";
 /** A pilot's place in another room, as the SDKs consume it; null when none could be had. */
 export type SeatReservation = Readonly<Record<string, unknown>>;
 
+/** A pilot whose ship has left for another sector. */
+export interface Departed {
+  readonly userId: string;
+  readonly surface: Surface | null;
+  /** The newest event that was sent to them. */
+  readonly sentSeq: number;
+}
+
 /** How the game is set up here. */
 export interface GameSettings {
   /** The window in which a harvest can be interrupted. */
@@ -26,12 +34,8 @@ export interface Services {
   readonly database: Database;
   readonly settings: GameSettings;
   readonly log: Log;
-  /** Reserves a seat in another sector's room for a pilot who has just moved there. */
-  readonly reserveSeat: (
-    sectorId: number,
-    userId: string,
-    surface: Surface | null,
-  ) => Promise<SeatReservation | null>;
+  /** Reserves a seat in another sector's room for a pilot who has just moved there: their feed goes on where it was. */
+  readonly reserveSeat: (sectorId: number, pilot: Departed) => Promise<SeatReservation | null>;
   /** Whether a sector holds as many ships as it may, in whatever process it is live. */
   readonly isFull: (sectorId: number) => Promise<boolean>;
 }

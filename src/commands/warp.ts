@@ -45,7 +45,7 @@ export class WarpCommand extends PilotCommand<z.output<typeof warpBody>> {
     const turns = sector.warpTurns(warp);
     const work = warpWork(moverOf(sector, pilot, key), warp.toSectorId, turns, turnsPerDay);
     const answer = await settleMove(sector, pilot, work, () => sector.leave(pilot));
-    const seat = await sector.services.reserveSeat(warp.toSectorId, pilot.userId, pilot.surface);
+    const seat = await sector.services.reserveSeat(warp.toSectorId, pilot);
     accept({ ...answer, seat });
   }
 

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../persistence/database.ts";
-import { readMe } from "../persistence/me.ts";
-import { readStartSector } from "../persistence/players.ts";
+import { MeReader } from "../persistence/me.ts";
+import { Players } from "../persistence/players.ts";
 import { nothing, PILOT, type Route, route } from "./route.ts";
 
 /** Everything but the name and the sector is null until the user has joined for the first time. */
-const me = z.object({
+const meAnswer = z.object({
   playerId: z.uuid().nullable(),
   name: z.string(),
   sectorId: z.int(),
@@ -35,22 +35,25 @@ const NOT_YET = {
 };
 
 /** What a pilot asks before joining: who am I, and where is my ship? */
-export const meRoutes = (database: Database, clock: Pick<Clock, "nowMs">): Route[] => [
-  route({
+export function meRoutes(database: Database, clock: Pick<Clock, "nowMs">): Route[] {
+  const reader = new MeReader(database, clock);
+  const players = new Players(database);
+  const me = route({
     method: "GET",
     path: "/me",
     access: PILOT,
     params: nothing,
     query: nothing,
     body: nothing,
-    response: me,
+    response: meAnswer,
     refusals: [],
     summary:
       "Your player and ship as stored, and which sector to join. Creates nothing: the first join does.",
     async handle({ identity }) {
-      const found = await readMe(database, identity.userId, clock.nowMs());
+      const found = await reader.read(identity.userId);
       if (found !== null) return found;
-      return { ...NOT_YET, name: identity.name, sectorId: await readStartSector(database) };
+      return { ...NOT_YET, name: identity.name, sectorId: await players.startSector() };
     },
-  }),
-];
+  });
+  return [me];
+}

@@ -38,6 +38,8 @@ export function startJobs(game: IncidentJob, log: JobsLog): () => Promise<void> 
           pgPool: pool,
           concurrency: 1,
           noHandleSignals: true,
+          // What a job came to is written in batches, even of one: alone, graphile-worker lets a failed write end the process.
+          preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
           crontab: CRONTAB,
           taskList: {
             give_notices: () => giveNotices(pool, clock),

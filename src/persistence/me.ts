@@ -1,7 +1,11 @@
+import type pg from "pg";
 import { z } from "zod";
+import type { Clock } from "../clock.ts";
 import { HULL_TYPES, type HullType } from "../rules/ships.ts";
 import { nextTurnAtMs, regenerateTurns } from "../rules/turns.ts";
+import { binaryArray } from "./binary-arrays.ts";
 import type { Database } from "./database.ts";
+import { Gathering } from "./gathering.ts";
 
 /** What a pilot is told of themselves while nothing of it is live. */
 export interface Me {
@@ -23,6 +27,7 @@ export interface Me {
 }
 
 const rowSchema = z.object({
+  user_id: z.string(),
   player_id: z.string(),
   name: z.string(),
   credits: z.int(),
@@ -38,25 +43,48 @@ const rowSchema = z.object({
   docked_station_id: z.string().nullable(),
   sector_id: z.int(),
 });
+type MeRow = z.output<typeof rowSchema>;
 
-/** The user's player and ship, turns credited up to `nowMs`; null for a user who has not joined yet. */
-export async function readMe(
-  { pool }: Pick<Database, "pool">,
-  userId: string,
-  nowMs: number,
-): Promise<Me | null> {
+/** Tells users of their players and ships. */
+export class MeReader {
+  readonly #clock: Pick<Clock, "nowMs">;
+  readonly #rows: Gathering<string, MeRow | null>;
+
+  constructor({ pool }: Pick<Database, "pool">, clock: Pick<Clock, "nowMs">) {
+    this.#clock = clock;
+    this.#rows = new Gathering((userIds) => readRows(pool, userIds));
+  }
+
+  /** The user's player and ship, turns credited up to now; null for a user who has not joined yet. */
+  async read(userId: string): Promise<Me | null> {
+    const row = await this.#rows.ask(userId);
+    return row === null ? null : meOf(row, this.#clock.nowMs());
+  }
+}
+
+async function readRows(pool: pg.Pool, userIds: readonly string[]): Promise<(MeRow | null)[]> {
   const { rows } = await pool.query({
     name: "read_me",
-    text: `select p.id as player_id, coalesce(nullif(p.nickname, ''), u.username) as name, p.credits, p.turns,
+    text: `select p.user_id, p.id as player_id, coalesce(nullif(p.nickname, ''), u.username) as name, p.credits, p.turns,
         p.max_turns, p.last_turn_regeneration, p.aria_bonus_bps, s.id as ship_id, s.name as ship_name, s.type,
         s.status, s.docked_station_id, s.sector_id,
         (select default_turns_per_day from galaxies limit 1) as turns_per_day
-      from players p join users u on u.id = p.user_id join ships s on s.id = p.current_ship_id
-      where p.user_id = $1`,
-    values: [userId],
+      from unnest($1::uuid[]) as asked(user_id)
+      cross join lateral (select * from players where user_id = asked.user_id offset 0) p
+      cross join lateral (select * from users where id = p.user_id offset 0) u
+      cross join lateral (select * from ships where id = p.current_ship_id offset 0) s`,
+    values: [binaryArray("uuid", userIds)],
   });
-  const [row] = z.array(rowSchema).parse(rows);
-  if (row === undefined) return null;
+  const byUser = new Map(
+    z
+      .array(rowSchema)
+      .parse(rows)
+      .map((row) => [row.user_id, row]),
+  );
+  return userIds.map((userId) => byUser.get(userId) ?? null);
+}
+
+function meOf(row: MeRow, nowMs: number): Me {
   const turnPool = {
     turns: row.turns,
     maxTurns: row.max_turns,

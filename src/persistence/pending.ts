@@ -1,7 +1,7 @@
 import type { Settlement, Work } from "./work.ts";
 
 /** Past this a batch's own work takes longer than the round trips that a larger one would save. */
-const BATCH_ITEMS_MAX = 100;
+const BATCH_ITEMS_MAX = 200;
 
 /** An item on its way through the commit queue. */
 export interface Entry {

@@ -1,16 +1,14 @@
 import type pg from "pg";
 import { z } from "zod";
+import type { Clock } from "../clock.ts";
+import { COMMODITIES } from "../rules/commodities.ts";
 import { HULL_TYPES } from "../rules/ships.ts";
+import { binaryArray } from "./binary-arrays.ts";
 import type { PlayerRow, ShipRow } from "./books.ts";
+import type { Database } from "./database.ts";
+import { Gathering } from "./gathering.ts";
 import type { StartingHull } from "./movement.ts";
-import {
-  equipmentSchema,
-  PLAYER_COLUMNS,
-  playerSchema,
-  SHIP_COLUMNS,
-  shipSchema,
-  withHolds,
-} from "./rows.ts";
+import { equipmentSchema, PLAYER_COLUMNS, playerSchema, SHIP_COLUMNS, shipSchema } from "./rows.ts";
 
 /** Everything a room knows of a pilot who is in it. */
 export interface PilotRecord {
@@ -50,87 +48,104 @@ const extraSchema = z.object({
   is_flagged: z.boolean(),
   starting_ship: z.enum(HULL_TYPES),
   starting_equipment: z.array(z.string()),
-});
-const standingSchema = z.object({ code: z.string(), current_value: z.int() });
-const miningSchema = z.object({
+  /** Null of those who have nothing. */
+  cargo: z.partialRecord(z.enum(COMMODITIES), z.int()).nullable(),
+  /** By faction slug. */
+  standings: z.record(z.string(), z.int()).nullable(),
   harvested_at: z.date().nullable(),
   license_expires_at: z.date().nullable(),
   has_engineers: z.boolean(),
   has_trade_specialists: z.boolean(),
 });
-
+const askedSchema = z.object({ index: z.int() });
 /** Equipment keys as a region lists them, each at its first level. */
 export function startingEquipment(keys: readonly string[]) {
   return equipmentSchema.parse(Object.fromEntries(keys.map((key) => [key, { level: 0 }])));
 }
 
-/**
- * Reads the pilot of a user, their ship and hold, wherever it is.
- * @returns null when the user has no player or the player no ship
- */
-export async function readPilot(
-  pool: pg.Pool,
-  userId: string,
-  sectorId: number,
-  nowMs: number,
-): Promise<PilotRecord | null> {
-  const playerRows = await pool.query({
-    name: "read_pilot",
-    text: `select ${PLAYERS_OWN_COLUMNS}, coalesce(nullif(p.nickname, ''), u.username) as name, p.name_color,
-        p.team_id, p.is_galactic_citizen, p.home_region_id, r.starting_ship, r.starting_equipment,
-        (p.is_suspect or p.is_wanted or coalesce(p.grey_until > $2, false)) as is_flagged
-      from players p
-      join users u on u.id = p.user_id
-      join regions r on r.id = p.home_region_id
-      where p.user_id = $1`,
-    values: [userId, new Date(nowMs)],
-  });
-  const [raw] = playerRows.rows;
-  if (raw === undefined) return null;
-  const player = playerSchema.parse(raw);
-  const extra = extraSchema.parse(raw);
-  if (player.currentShipId === null) return null;
+/** Whose pilot is asked for, and of which sector what is the pilot's own there. */
+interface PilotQuestion {
+  readonly userId: string;
+  readonly sectorId: number;
+}
 
-  const [shipRows, cargoRows, standingRows, miningRows] = await Promise.all([
-    pool.query({
-      name: "read_pilot_ship",
-      text: `select ${SHIP_COLUMNS} from ships where id = $1`,
-      values: [player.currentShipId],
-    }),
-    pool.query({
-      name: "read_pilot_cargo",
-      text: "select ship_id, commodity, quantity from ship_cargo where ship_id = $1 and quantity > 0",
-      values: [player.currentShipId],
-    }),
-    pool.query({
-      name: "read_pilot_standings",
-      text: `select f.code, r.current_value from reputations r join factions f on f.id = r.faction_id
-        where r.player_id = $1`,
-      values: [player.id],
-    }),
-    pool.query({
-      name: "read_pilot_mining",
-      text: `select
-          (select max(resolved_at) from mining_harvests
-            where player_id = $1 and sector_id = $2 and status = 'COMPLETED') as harvested_at,
-          (select l.expires_at from claim_licenses l
-            join sectors s on s.region_id = l.region_id and s.sector_number = l.sector_number
-            where l.player_id = $1 and l.is_current and s.sector_id = $2) as license_expires_at,
-          exists (select from planets p join planet_professions w on w.planet_id = p.id
-            where p.owner_player_id = $1 and w.profession = 'MINING_ENGINEERS' and w.active_count > 0
-              and p.region_id = (select region_id from sectors where sector_id = $2)) as has_engineers,
-          exists (select from planets p join planet_professions w on w.planet_id = p.id
-            where p.owner_player_id = $1 and w.profession = 'TRADE_SPECIALISTS' and w.active_count > 0)
-            as has_trade_specialists`,
-      values: [player.id, sectorId],
-    }),
-  ]);
-  const [ship] = withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows);
-  if (ship === undefined) return null;
-  const mining = miningSchema.parse(miningRows.rows[0]);
+/** Reads pilots for rooms; those that are asked for together, in one statement. */
+export class PilotReader {
+  readonly #records: Gathering<PilotQuestion, PilotRecord | null>;
+
+  constructor({ pool }: Pick<Database, "pool">, clock: Pick<Clock, "nowMs">) {
+    this.#records = new Gathering((questions) => readPilots(pool, questions, clock.nowMs()));
+  }
+
+  /**
+   * The pilot of a user, their ship and hold, wherever it is.
+   * @returns null when the user has no player or the player no ship
+   */
+  read(userId: string, sectorId: number): Promise<PilotRecord | null> {
+    return this.#records.ask({ userId, sectorId });
+  }
+}
+
+const SHIP_PREFIX = "ship_";
+/** Said with another name, since players have columns of the same names. */
+const SHIPS_OWN_COLUMNS = SHIP_COLUMNS.replaceAll(/\b([a-z_]+)\b/g, `s.$1 as ${SHIP_PREFIX}$1`);
+
+/** @returns in the order of the questions; the same question may be asked several times */
+async function readPilots(
+  pool: pg.Pool,
+  questions: readonly PilotQuestion[],
+  nowMs: number,
+): Promise<(PilotRecord | null)[]> {
+  const { rows } = await pool.query({
+    name: "read_pilots",
+    text: `select asked.index, ${PLAYERS_OWN_COLUMNS}, ${SHIPS_OWN_COLUMNS},
+        coalesce(nullif(p.nickname, ''), u.username) as name, p.name_color,
+        p.team_id, p.is_galactic_citizen, p.home_region_id, r.starting_ship, r.starting_equipment,
+        (p.is_suspect or p.is_wanted or coalesce(p.grey_until > $3, false)) as is_flagged,
+        (select jsonb_object_agg(commodity, quantity) from ship_cargo
+          where ship_id = s.id and quantity > 0) as cargo,
+        (select jsonb_object_agg(f.code, held.current_value) from reputations held
+          join factions f on f.id = held.faction_id where held.player_id = p.id) as standings,
+        (select max(resolved_at) from mining_harvests
+          where player_id = p.id and sector_id = asked.sector_id and status = 'COMPLETED') as harvested_at,
+        (select l.expires_at from claim_licenses l
+          join sectors on sectors.region_id = l.region_id and sectors.sector_number = l.sector_number
+          where l.player_id = p.id and l.is_current and sectors.sector_id = asked.sector_id) as license_expires_at,
+        exists (select from planets join planet_professions w on w.planet_id = planets.id
+          where planets.owner_player_id = p.id and w.profession = 'MINING_ENGINEERS' and w.active_count > 0
+            and planets.region_id = (select region_id from sectors where sector_id = asked.sector_id)) as has_engineers,
+        exists (select from planets join planet_professions w on w.planet_id = planets.id
+          where planets.owner_player_id = p.id and w.profession = 'TRADE_SPECIALISTS' and w.active_count > 0)
+          as has_trade_specialists
+      from unnest($1::uuid[], $2::int[]) with ordinality as asked(user_id, sector_id, index)
+      cross join lateral (select * from players where user_id = asked.user_id offset 0) p
+      cross join lateral (select * from users where id = p.user_id offset 0) u
+      join regions r on r.id = p.home_region_id
+      cross join lateral (select * from ships where id = p.current_ship_id offset 0) s`,
+    values: [
+      binaryArray(
+        "uuid",
+        questions.map(({ userId }) => userId),
+      ),
+      binaryArray(
+        "int",
+        questions.map(({ sectorId }) => sectorId),
+      ),
+      new Date(nowMs),
+    ],
+  });
+  const records = new Map(rows.map((row) => [askedSchema.parse(row).index, recordOf(row)]));
+  return questions.map((_, index) => records.get(index + 1) ?? null);
+}
+
+function recordOf(row: Readonly<Record<string, unknown>>): PilotRecord {
+  const extra = extraSchema.parse(row);
+  const shipRow = Object.entries(row).flatMap(([name, value]) =>
+    name.startsWith(SHIP_PREFIX) ? [[name.slice(SHIP_PREFIX.length), value]] : [],
+  );
   return {
-    player,
-    ship,
+    player: playerSchema.parse(row),
+    ship: { ...shipSchema.parse(Object.fromEntries(shipRow)), cargo: extra.cargo ?? {} },
     name: extra.name,
     color: extra.name_color,
     teamId: extra.team_id,
@@ -138,16 +153,11 @@ export async function readPilot(
     isCitizen: extra.is_galactic_citizen,
     homeRegionId: extra.home_region_id,
     isFlagged: extra.is_flagged,
-    standings: new Map(
-      z
-        .array(standingSchema)
-        .parse(standingRows.rows)
-        .map((row) => [row.code, row.current_value]),
-    ),
-    lastCompletedHarvestMs: mining.harvested_at?.getTime() ?? null,
-    licenseExpiresMs: mining.license_expires_at?.getTime() ?? null,
-    hasEngineers: mining.has_engineers,
-    hasTradeSpecialists: mining.has_trade_specialists,
+    standings: new Map(Object.entries(extra.standings ?? {})),
+    lastCompletedHarvestMs: extra.harvested_at?.getTime() ?? null,
+    licenseExpiresMs: extra.license_expires_at?.getTime() ?? null,
+    hasEngineers: extra.has_engineers,
+    hasTradeSpecialists: extra.has_trade_specialists,
     startingHull: {
       hullType: extra.starting_ship,
       equipment: startingEquipment(extra.starting_equipment),

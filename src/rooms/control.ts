@@ -3,7 +3,6 @@ import type { ServerNotice } from "../commands/events.ts";
 import { Pilot } from "../commands/pilot.ts";
 import { type Sector, TICK_MS } from "../commands/sector.ts";
 import { Refusal } from "../errors.ts";
-import { readPilot } from "../persistence/pilots.ts";
 import { CLOSE } from "./close-codes.ts";
 import type { RoomServices } from "./room-services.ts";
 import { joinOptionsSchema, PROTOCOL, type SeatAuth } from "./seat-auth.ts";
@@ -108,14 +107,13 @@ export class ControlDesk {
     pilot.surface = surface;
     this.#leavers.delete(pilot);
     const newest = pilot.newestSeq;
-    await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest));
+    await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest), present === null);
   }
 
   /** Whoever's ship is in the sector is let in, however full it is: the limit is for those who want to warp here. */
   async #enter(userId: string): Promise<Pilot> {
-    const { database, clock } = this.#services;
     const { sectorId } = this.#sector.record;
-    const record = await readPilot(database.pool, userId, sectorId, clock.nowMs());
+    const record = await this.#services.pilots.read(userId, sectorId);
     if (record === null) throw new Refusal("no_active_ship");
     if (record.ship.sectorId !== sectorId) {
       throw new Refusal("not_in_sector", { sectorId: record.ship.sectorId });
@@ -138,7 +136,7 @@ export class ControlDesk {
   }
 
   /** What the pilot missed comes first, then what is live. */
-  async #attach(control: Control, cursor: number): Promise<void> {
+  async #attach(control: Control, cursor: number, isFresh: boolean): Promise<void> {
     const { pilot, client } = control;
     const { services } = this.#sector;
     this.#controls.set(client.sessionId, control);
@@ -155,7 +153,7 @@ export class ControlDesk {
       serverMs: services.clock.nowMs(),
     });
     this.#sector.sendSnapshot(pilot);
-    await this.#services.feed.catchUp(pilot);
+    await this.#services.feed.catchUp(pilot, isFresh);
   }
 
   /** The client is gone, its seat is kept: the ship stays where it is. */
@@ -177,7 +175,7 @@ export class ControlDesk {
     if (bans.of(control.pilot.userId) !== null) this.left(client);
     bans.check(control.pilot.userId);
     meter.joined("reconnect");
-    await this.#attach({ ...control, client, giveUp: null }, control.pilot.ackedSeq);
+    await this.#attach({ ...control, client, giveUp: null }, control.pilot.ackedSeq, false);
     return true;
   }
 

@@ -59,11 +59,11 @@ export class FeedReader {
 
   /**
    * Sends a pilot everything after the newest event that their client has, before live events go on. A backlog longer
-   * than a page is cut. Nothing is asked for a client that has all that the room knows of. Never throws: the next look
-   * makes up for it.
+   * than a page is cut. Nothing is asked for a client that has all there is. Never throws: the next look makes up for it.
+   * @param isFresh the pilot has just been read; one who was here all along may have been written to by others since
    */
-  async catchUp(pilot: Pilot): Promise<void> {
-    if (pilot.sentSeq >= pilot.newestSeq) {
+  async catchUp(pilot: Pilot, isFresh: boolean): Promise<void> {
+    if (isFresh && pilot.sentSeq >= pilot.newestSeq) {
       // What was written since the pilot was read comes with the next look.
       this.#owes = true;
       return;

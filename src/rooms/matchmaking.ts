@@ -1,12 +1,11 @@
 import { type IRoomCache, matchMaker } from "@colyseus/core";
 import { z } from "zod";
-import type { SeatReservation } from "../commands/services.ts";
+import type { Departed, SeatReservation } from "../commands/services.ts";
 import { invalidMessage, Refusal } from "../errors.ts";
 import type { Matchmake, Seat } from "../http/matchmake.ts";
 import { appContext } from "../identity/app-context.ts";
 import type { Identity } from "../identity.ts";
 import type { SessionLog } from "../persistence/sessions.ts";
-import type { Surface } from "../rules/surfaces.ts";
 import type { Log } from "../telemetry/log.ts";
 import { galaxyRoomId } from "./galaxy-room.ts";
 import { galaxyJoinSchema, type JoinOptions, joinOptionsSchema, type SeatAuth } from "./seat-auth.ts";
@@ -58,12 +57,12 @@ export class Matchmaking {
   /** A seat in the room of a sector for a pilot who has just moved there; null when none could be had. */
   async reserveSeat(
     sectorId: number,
-    userId: string,
-    appSurface: Surface | null,
+    { userId, surface, sentSeq }: Departed,
   ): Promise<SeatReservation | null> {
     if (this.#options.isDraining()) return null;
     try {
-      const join = { sectorId, ...(appSurface !== null && { appSurface }) };
+      // What others write to the pilot on the way is told at the other end.
+      const join = { sectorId, cursor: sentSeq, ...(surface !== null && { appSurface: surface }) };
       return { ...(await this.#seatInSector(sectorId, join, { kind: "pilot", userId })) };
     } catch (error) {
       this.#options.log.warn({ err: error, sectorId }, "No seat after a warp; the client joins by itself.");
@@ -183,7 +182,8 @@ export class Matchmaking {
 /** The sector's room, here or in another process. */
 async function findRoom(sectorId: number): Promise<IRoomCache | undefined> {
   const roomId = sectorRoomId(sectorId);
-  const listed: IRoomCache | undefined = await matchMaker.driver.findOne({ roomId });
+  // By its key: `findOne` goes through a copy of the whole directory.
+  const listed = (await matchMaker.driver.findByIds([roomId])).get(roomId);
   const ours: unknown = matchMaker.getLocalRoomById(roomId);
   // Colyseus asks a room of this process first. One that is not the listed one has lost its sector while this process
   // could not be reached, and would take seats that are no use to anybody.

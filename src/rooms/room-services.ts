@@ -1,5 +1,6 @@
 import type { Services } from "../commands/services.ts";
 import type { BanList } from "../persistence/bans.ts";
+import type { PilotReader } from "../persistence/pilots.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import type { FeedReader } from "./feed-reader.ts";
 import type { Heartbeat } from "./heartbeat.ts";
@@ -17,6 +18,7 @@ export interface RoomServices extends Services {
   readonly heartbeat: Heartbeat;
   readonly inbox: Inbox;
   readonly feed: FeedReader;
+  readonly pilots: PilotReader;
   readonly limits: RoomLimits;
   readonly meter: Meter;
   /** Who may not play. */

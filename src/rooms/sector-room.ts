@@ -1,5 +1,5 @@
 import { Dispatcher } from "@colyseus/command";
-import { type Client, Deferred, type MessageContext, matchMaker, Room } from "@colyseus/core";
+import { type Client, Deferred, type MessageContext, matchMaker } from "@colyseus/core";
 import { z } from "zod";
 import { COMMANDS } from "../commands/catalogue.ts";
 import type { ServerNotice } from "../commands/events.ts";
@@ -8,7 +8,6 @@ import { Pilot } from "../commands/pilot.ts";
 import { Sector, type SectorHost } from "../commands/sector.ts";
 import { type ErrorCode, Refusal } from "../errors.ts";
 import { openSector } from "../persistence/sectors.ts";
-import type { SectorState } from "../schema/sector.ts";
 import { CLOSE } from "./close-codes.ts";
 import { ControlDesk, type Seat } from "./control.ts";
 import { ackBody } from "./envelopes.ts";
@@ -19,6 +18,7 @@ import { fitJoinFrame, fitJoinFrameAgain } from "./join-frame.ts";
 import { Patrols } from "./patrols.ts";
 import type { RoomServices } from "./room-services.ts";
 import { joinOptionsSchema, type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
+import { SeatedRoom } from "./seated-room.ts";
 import { fitFullState } from "./state-buffer.ts";
 
 /** A room that nobody is in ends after this; long enough for a reserved seat to arrive without opening it anew. */
@@ -36,7 +36,7 @@ export function sectorRoomId(sectorId: number): string {
 }
 
 /** The Colyseus side of a sector: clients in, messages in, state out. What happens is decided in `commands/`. */
-export abstract class SectorRoom extends Room<{ state: SectorState }> implements Beating, SectorRoomLike {
+export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRoomLike {
   protected abstract readonly services: RoomServices;
   override autoDispose = false;
   #sectorId = 0;
@@ -66,7 +66,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     // One id for one sector: the directory keeps the room that was there first, whatever the joins looked like.
     this.roomId = sectorRoomId(sectorId);
     this.maxMessagesPerSecond = this.services.limits.messagesPerSecondMax;
-    this.#stopOwnTimers();
+    this.stopOwnTimers();
     for (const spec of COMMANDS) {
       this.onMessage(spec.name, (client: Client, payload: unknown, context: MessageContext) =>
         this.#receive(spec, client, payload, context),
@@ -107,7 +107,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
     // A client that never acknowledged its join has no seat to keep: it is refused at once.
     if (!(seat instanceof Deferred)) return;
     this.#desk.dropped(client, () => {
-      clearTimeout(this["_reservedSeatTimeouts"][client.sessionId]);
+      this.stopSeatTimer(client.sessionId);
       seat.reject(new Error("given up"));
     });
   }
@@ -147,7 +147,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
 
   /** Ships that are here, and those whose pilots have a seat to come with them. */
   get shipsExpected(): number {
-    const coming = new Set(this.#pilotSeats().filter((userId) => this.#sector?.pilotOfUser(userId) == null));
+    const coming = new Set(this.pilotSeats().filter((userId) => this.#sector?.pilotOfUser(userId) == null));
     return (this.#sector?.pilotCount ?? 0) + coming.size;
   }
 
@@ -234,21 +234,12 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
       this.#ended = true;
       this.#sector?.schedule.clear();
       this.#desk?.forgetAll();
-      this.#withdrawSeats();
+      this.withdrawSeats();
       // The seats just given up are dealt with first: Colyseus would hold the room open for another second for them.
       await new Promise((resolve) => setImmediate(resolve));
       await this.disconnect(CLOSE.joinAgain);
     }
     await this.#gone.promise;
-  }
-
-  /** Seats that nobody has taken yet; each would keep an ended room until its time is up. */
-  #withdrawSeats(): void {
-    for (const sessionId of Object.keys(this["_reservedSeats"])) {
-      clearTimeout(this["_reservedSeatTimeouts"][sessionId]);
-      delete this["_reservedSeatTimeouts"][sessionId];
-      delete this["_reservedSeats"][sessionId];
-    }
   }
 
   /**
@@ -258,14 +249,6 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   async #afterPredecessor(): Promise<void> {
     const before = matchMaker.getLocalRoomById(this.roomId);
     if (before instanceof SectorRoom && before.#ended) await before.#gone.promise;
-  }
-
-  /** The heartbeat of the process does the ticking; Colyseus' two timers a room would cost more than the game. */
-  #stopOwnTimers(): void {
-    // In this order: with a timestep set, a null patch rate starts no timer; without a callback the timestep ends.
-    this.setTimestep(() => {}, 60_000);
-    this.patchRate = null;
-    this.setTimestep();
   }
 
   /** The first pilot opens the sector; who only watches does not wake it. */
@@ -337,16 +320,7 @@ export abstract class SectorRoom extends Room<{ state: SectorState }> implements
   /** Nothing runs, and nobody but spectators is here or has a seat. */
   #isQuiet(): boolean {
     const pilots = this.#desk?.pilotClients ?? this.clients.length;
-    return (this.#sector?.isQuiet ?? true) && pilots === 0 && this.#pilotSeats().length === 0;
-  }
-
-  /** Users who have a pilot's seat that they have not taken yet. */
-  #pilotSeats(): string[] {
-    const seats: Record<string, readonly unknown[]> = this["_reservedSeats"];
-    return Object.values(seats).flatMap(([, auth]) => {
-      const seat = seatAuthSchema.safeParse(auth).data;
-      return seat?.kind === "pilot" ? seat.userId : [];
-    });
+    return (this.#sector?.isQuiet ?? true) && pilots === 0 && this.pilotSeats().length === 0;
   }
 
   async #receive(

@@ -2,8 +2,8 @@
 
 /** Seconds; around the goals of a tick (10 ms) and a batch (some tens of ms). */
 const FAST_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-/** Items of a batch; 100 is the most it takes (`BATCH_ITEMS_MAX`). */
-const BATCH_ITEMS = [1, 2, 5, 10, 20, 35, 50, 75, 100];
+/** Items of a batch; 200 is the most it takes (`BATCH_ITEMS_MAX`). */
+const BATCH_ITEMS = [1, 2, 5, 10, 20, 35, 50, 75, 100, 150, 200];
 
 interface Described {
   readonly help: string;
@@ -45,7 +45,7 @@ export const HISTOGRAMS = {
     help: "Outcomes in one batch: small when it is quiet, large when it is busy.",
     labels: [],
     buckets: BATCH_ITEMS,
-    red: "Nearly always 100: the queue is at its limit; see sectorkeep_queue_items.",
+    red: "Nearly always 200: the queue is at its limit; see sectorkeep_queue_items.",
   },
   sectorkeep_feed_read_seconds: {
     help: "One look at the feeds of all connected pilots, once a second and at each join.",

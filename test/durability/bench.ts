@@ -12,7 +12,7 @@ import { openLease } from "../../src/persistence/leases.ts";
 import { buyLicenseWork } from "../../src/persistence/licenses.ts";
 import { type HarvestEnd, harvestWork } from "../../src/persistence/mining.ts";
 import { claimHullWork, dockWork, type Mover, undockWork, warpWork } from "../../src/persistence/movement.ts";
-import { readPilot } from "../../src/persistence/pilots.ts";
+import { PilotReader } from "../../src/persistence/pilots.ts";
 import type { Lease, Settlement, Work } from "../../src/persistence/work.ts";
 import { attackTurns, type Fight, type FightSide, fightRound, LOOT_ROLLS } from "../../src/rules/combat.ts";
 import { AM_FACTION } from "../../src/rules/factions.ts";
@@ -87,7 +87,7 @@ export class Bench {
 
   /** The pilot's rows as they are in the database. */
   async read({ userId }: MadePilot): Promise<{ player: PlayerRow; ship: ShipRow }> {
-    const record = await readPilot(this.#pool, userId, 1, this.#clock.nowMs());
+    const record = await new PilotReader({ pool: this.#pool }, this.#clock).read(userId, 1);
     assert.ok(record !== null);
     return { player: record.player, ship: record.ship };
   }

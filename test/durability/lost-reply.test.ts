@@ -223,7 +223,7 @@ describe("a room whose COMMIT goes unanswered", () => {
     assert.ok(proxy !== null);
     const { pilot, client } = await game.fly(1);
     const other = await game.fly(1);
-    const kept = proxy.keepRepliesAfter("insert_requests");
+    const kept = proxy.keepRepliesAfter("copy_requests");
     await accepted(client.ask("harvest"));
     game.tick(10);
     await kept;

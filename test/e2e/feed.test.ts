@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { ScriptedDice } from "../support/dice.ts";
-import { type MadePilot, makeSector } from "../support/fixtures.ts";
+import { type MadePilot, makeSector, makeWarp } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import { accepted, timesHeard } from "../support/play.ts";
 import {
@@ -10,6 +10,8 @@ import {
   outsideTransaction,
   reconnect,
   roomOf,
+  takeSeat,
+  theSeat,
   writeEvent,
 } from "../support/presence.ts";
 import { HARVEST_DICE, HARVEST_TICKS } from "../support/scenes.ts";
@@ -28,7 +30,10 @@ function range(first: number, last: number): number[] {
 describe("a pilot's events", () => {
   const dice = new ScriptedDice();
   const game = useGame({ harvestTicks: HARVEST_TICKS, dice: () => dice });
-  before(() => makeSector(game.pool, game.world, 7));
+  before(async () => {
+    for (const sectorId of [7, 8]) await makeSector(game.pool, game.world, sectorId);
+    await makeWarp(game.pool, 7, 8);
+  });
   afterEach(async () => {
     await letRoomsEnd(game);
     assert.equal(dice.left, 0);
@@ -150,6 +155,29 @@ describe("a pilot's events", () => {
     await writeEvent(game.pool, pilot.playerId);
     await until("the new one is told", () => eventIds(third).length > 0);
     assert.deepEqual(eventIds(third), [4]);
+  });
+
+  it("that somebody else wrote to a pilot who stayed come before the answer to whatever is asked after coming back", async () => {
+    const { pilot, client } = await game.fly(7);
+    await drop(game, client, 7);
+    await writeEvents(pilot, 1);
+    const back = await reconnect(game, client);
+    await back.ask("preview_harvest");
+    assert.deepEqual(eventIds(back), [1]);
+    await writeEvents(pilot, 1);
+    const taken = await game.join(pilot, 7, { cursor: 1 });
+    await taken.ask("preview_harvest");
+    assert.deepEqual(eventIds(taken), [2]);
+  });
+
+  it("that somebody else wrote while the ship was on its way are told at the other end", async () => {
+    const { pilot, client } = await game.fly(7);
+    await writeEvents(pilot, 1);
+    const { seat } = await accepted(client.ask("warp", { sectorId: 8 }));
+    await writeEvents(pilot, 1);
+    const there = await takeSeat(game, theSeat(seat));
+    await there.ask("preview_harvest");
+    assert.deepEqual([...new Set([...eventIds(client), ...eventIds(there)])], [1, 2]);
   });
 
   it("are said to be missing when what lies after the cursor is no longer kept", async () => {

@@ -56,10 +56,10 @@ describe("many at once", () => {
 describe("what meets in one moment", () => {
   const env = { MESSAGES_PER_SECOND_MAX: "1000" };
   const game = useGame({ harvestTicks: HARVEST_TICKS, combatRoundTicks: 1, env });
-  const PAIRS = 5;
+  const PAIRS = 10;
   const ROUNDS = 10;
 
-  it("a harvest that comes due and an attack, fifty times: each harvest has exactly one end", async function () {
+  it("a harvest that comes due and an attack, a hundred times: each harvest has exactly one end", async function () {
     this.timeout(60_000);
     await makeSector(game.pool, game.world, 1, { tier: 5 });
     const pairs = [];

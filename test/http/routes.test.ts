@@ -11,7 +11,7 @@ import type { HttpHandler } from "../../src/http/types.ts";
 import { createIdentity } from "../../src/identity.ts";
 import { connect, type Database } from "../../src/persistence/database.ts";
 import { IdempotencyKeys } from "../../src/persistence/idempotency-keys.ts";
-import { ensurePlayer } from "../../src/persistence/players.ts";
+import { Players } from "../../src/persistence/players.ts";
 import { SessionLog } from "../../src/persistence/sessions.ts";
 import { findReasons } from "../../src/server/readiness.ts";
 import { NO_METER } from "../../src/telemetry/meter.ts";
@@ -108,8 +108,7 @@ describe("HTTP routes", () => {
 
     it("tells a pilot what they have, their turns up to now", async () => {
       const { token, userId } = await guest("Linus");
-      const place = await ensurePlayer(
-        test.database,
+      const place = await new Players(test.database).ensure(
         { userId: String(userId), name: "Linus" },
         clock.nowMs(),
       );
@@ -273,16 +272,18 @@ describe("HTTP routes", () => {
   });
 });
 
-describe("ensurePlayer", () => {
+describe("a newcomer's player", () => {
   const test = useDatabase();
   const nowMs = Date.UTC(2030, 0, 1);
 
-  it("makes one player and one ship of fifty joins at once", async () => {
+  it("is made once, with one ship, by fifty joins at once of as many processes", async () => {
     await makeSector(test.pool, await makeWorld(test.pool), 1, { type: "STANDARD" });
     const user = { userId: randomUUID(), name: "Ada" };
     const pool = new pg.Pool({ connectionString: test.url, max: 50 });
     try {
-      const places = await Promise.all(Array.from({ length: 50 }, () => ensurePlayer({ pool }, user, nowMs)));
+      const places = await Promise.all(
+        Array.from({ length: 50 }, () => new Players({ pool }).ensure(user, nowMs)),
+      );
       assert.equal(new Set(places.map((place) => JSON.stringify(place))).size, 1);
     } finally {
       await pool.end();

@@ -5,9 +5,36 @@ import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
 import { seededDice } from "../support/dice.ts";
 import { makePilot, makeSector, makeWorld } from "../support/fixtures.ts";
+import { until } from "../support/until.ts";
 
 describe("the jobs' workers", () => {
   const test = useDatabase();
+
+  const isReady = async () =>
+    (await test.pool.query("select to_regclass('graphile_worker._private_jobs') as jobs")).rows[0].jobs !==
+    null;
+
+  it("are started anew, and the process lives, when it cannot be written that a job is done", async () => {
+    const troubles: string[] = [];
+    const log = { warn: (_: object, message: string) => troubles.push(message) };
+    const clock = new ManualClock(Date.now());
+    const stop = startJobs({ pool: test.pool, clock, dice: seededDice(1), config: loadConfig({}) }, log);
+    await until("its tables are there", isReady);
+    await test.pool.query(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
+        create trigger refuse before delete on graphile_worker._private_jobs for each row execute function refuse()`,
+    );
+    await test.pool.query("select graphile_worker.add_job('give_notices')");
+    await until("the worker ends", () => troubles.some((trouble) => trouble.includes("Runner stopping")));
+    await test.pool.query(
+      "drop trigger refuse on graphile_worker._private_jobs; delete from graphile_worker._private_jobs",
+    );
+    await stop();
+    assert.ok(
+      troubles.every((trouble) => trouble.includes("not now")),
+      troubles.join("\n"),
+    );
+  });
 
   it("of two processes do a job once, and end when they are asked to", async () => {
     const clock = new ManualClock(Date.now());
@@ -23,9 +50,7 @@ describe("the jobs' workers", () => {
     const log = { warn: (_: object, message: string) => troubles.push(message) };
     const job = { pool: test.pool, clock, dice: seededDice(1), config: loadConfig({}) };
     const stops = [startJobs(job, log), startJobs(job, log)];
-    const isReady = async () =>
-      (await test.pool.query("select to_regclass('graphile_worker._private_jobs') as jobs")).rows[0].jobs;
-    while ((await isReady()) === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until("its tables are there", isReady);
     await test.pool.query(
       "insert into requests select $1, 'old', '', '{}', $2::timestamptz - interval '25 hours'",
       [playerId, new Date(clock.nowMs())],

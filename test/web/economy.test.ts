@@ -132,6 +132,17 @@ describe("the economy on the page", () => {
     await sees(page, "yours, for every expedition");
   });
 
+  it("puts an expedition's ore aboard at a station", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at(`/sector/${START}#token=${token}`));
+    await page.getByRole("button", { name: "Fly a ship of your own" }).click();
+    await page.getByRole("button", { name: "Go on with the ship you had" }).click();
+    await page.getByRole("button", { name: "Dock", exact: true }).click();
+    await page.getByRole("button", { name: "Load 7 ore of your expeditions" }).click();
+    await sees(page, "7 ore of your expeditions is aboard.");
+    await sees(page, /^Ore 7$/);
+  });
+
   it("says who may set out, and why the server refuses", async function () {
     this.timeout(BROWSER_TEST_MS);
     const page = await browser.open(at("/expeditions"));

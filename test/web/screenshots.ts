@@ -14,12 +14,15 @@ import { regionsFor } from "../../src/rules/galaxy/defaults.ts";
 import { generateGalaxy } from "../../src/rules/galaxy/generate.ts";
 import { findChromium, launchChromium } from "../support/browser.ts";
 import { Crew } from "./crew.ts";
+import { setEconomyScene } from "./economy-scene.ts";
 import { smallPng } from "./small-png.ts";
 
 const IMAGES = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 const SECTORS = 300;
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
+/** Where a storm gathers in the pictures. */
+const STRUCK = 150;
 /** Long enough for some harvests and a fight. */
 const SETTLE_MS = 12_000;
 
@@ -79,6 +82,15 @@ async function dock(page: Page): Promise<void> {
   await page.waitForTimeout(1_500);
 }
 
+async function classify(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Classify for Cloud tracking" }).click();
+  await page
+    .getByText(/^Subject \d|Height of clouds/)
+    .first()
+    .waitFor();
+  await page.waitForTimeout(500);
+}
+
 async function withGame(dataDir: string, work: (game: Game) => Promise<void>): Promise<void> {
   const embedded = await startEmbedded({ dataDir, onTrouble: console.warn });
   try {
@@ -110,6 +122,10 @@ try {
     const crew = new Crew(base, game.databaseUrl);
     const { busiest, quiet } = await crew.populate();
     const trader = await crew.trader("Ada");
+    await setEconomyScene({
+      ...{ base, databaseUrl: game.databaseUrl, token: trader },
+      ...{ sectorId: busiest, incidentSectorId: STRUCK },
+    });
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const only = process.argv[2];
     const shots: Shot[] = [
@@ -117,6 +133,10 @@ try {
       { name: "sector", path: `/sector/${busiest}`, waitMs: 9_000 },
       { name: "asleep", path: `/sector/${quiet}` },
       { name: "pilot", path: "/", act: takeOff },
+      { name: "incident", path: `/sector/${STRUCK}` },
+      { name: "expeditions", path: `/expeditions#token=${trader}` },
+      { name: "guild", path: `/guild#token=${trader}`, act: classify },
+      { name: "account", path: `/account#token=${trader}` },
       { name: "station", path: `/#token=${trader}`, act: dock },
     ];
     for (const shot of shots) if (only === undefined || shot.name === only) await take(browser, base, shot);

@@ -27,9 +27,10 @@ export function layHeat(
         ...place(sector),
         color: rgb(COLOR.violet),
         alpha: 1,
-        radius: 5.4,
-        minPx: 7,
-        maxPx: 20,
+        radius: 8,
+        // Wider than the sign of the sector itself, which would hide it.
+        minPx: 11,
+        maxPx: 28,
       };
       batch.add({ ...weather, shape: SHAPE.star, alpha: activity.incident === "" ? 0.55 : 1 });
     }

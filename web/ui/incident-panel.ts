@@ -1,7 +1,7 @@
 import type { Context } from "../app.ts";
 import type { SectorView } from "../model/sector.ts";
 import { duration, incidentOf } from "../model/words.ts";
-import { asApiError, ask } from "../net/api.ts";
+import { ApiError, asApiError, ask } from "../net/api.ts";
 import { type Incident, incidentSchema, judgedSchema } from "../net/wire.ts";
 import { fill, h, say } from "./dom.ts";
 import { icon } from "./icons.ts";
@@ -20,6 +20,8 @@ export class IncidentPanel {
   #view: SectorView | null = null;
   #known: Incident | null = null;
   #knownId = "";
+  /** Incidents are not open here any more: this one ends by itself. */
+  #closed = false;
   #problem = "";
   #shown = "";
 
@@ -43,7 +45,14 @@ export class IncidentPanel {
       this.#problem = "";
       if (incident !== null) void this.#read(incident.incidentId);
     }
-    const shown = JSON.stringify([incident, conditions, this.#known, this.#problem, token === null]);
+    const shown = JSON.stringify([
+      incident,
+      conditions,
+      this.#known,
+      this.#closed,
+      this.#problem,
+      token === null,
+    ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     say(this.#title, incident === null ? "Incidents" : `${incidentOf(incident.type).name} ahead`);
@@ -63,9 +72,10 @@ export class IncidentPanel {
 
   async #read(incidentId: string): Promise<void> {
     const { token } = this.#context.session;
-    const known = await ask(`/incidents/${incidentId}`, incidentSchema, { token }).catch(() => null);
+    const known = await ask(`/incidents/${incidentId}`, incidentSchema, { token }).catch(asApiError);
     if (this.#view?.incident?.incidentId !== incidentId) return;
-    this.#known = known;
+    this.#known = known instanceof ApiError ? null : known;
+    this.#closed = known instanceof ApiError && known.code === "feature_disabled";
     this.show(this.#view);
   }
 
@@ -81,11 +91,13 @@ export class IncidentPanel {
   }
 
   #answer(incidentId: string): HTMLElement[] {
+    if (this.#closed) return [];
     const readings = this.#known?.readings ?? [];
     const bars = readings.map((reading) => {
       const bar = h("i");
-      bar.style.height = `${Math.max(4, reading)}%`;
-      return h("span", {}, bar);
+      // Its number stands above it.
+      bar.style.height = `calc((100% - 20px) * ${Math.max(4, reading) / 100})`;
+      return h("span", {}, h("b", { class: "number" }, reading), bar);
     });
     const chart = h(
       "div",

@@ -15,12 +15,20 @@ import type { Situation } from "../model/reasons.ts";
 import { duration, plainWords } from "../model/words.ts";
 import type { Licenses } from "../net/wire.ts";
 import { enable, isAble } from "./acts.ts";
-import { fill, h } from "./dom.ts";
+import { fill, h, refill } from "./dom.ts";
 
 export interface StationActs {
+  deliverOre(quantity: number): void;
   sell(commodity: string, quantity: number): void;
   laser(act: LaserOffer["act"]): void;
   buyLicense(sectorId: number): void;
+}
+
+/** What the pilot has beside ship and credits. */
+interface Holdings {
+  readonly licenses: Licenses;
+  /** Of expeditions, in no hold yet. */
+  readonly oreUnits: number;
 }
 
 interface Offer {
@@ -51,8 +59,7 @@ export class StationPanel {
     this.element.append(h("header", {}, this.#title, this.#class), this.#body);
   }
 
-  /** @param licenses that the pilot holds */
-  show(now: Situation | null, licenses: Licenses): void {
+  show(now: Situation | null, { licenses, oreUnits }: Holdings): void {
     const station = now === null ? null : berthOf(now);
     this.element.hidden = station === null;
     if (now === null || station === null) {
@@ -65,15 +72,25 @@ export class StationPanel {
     const sold = isRefinery(station) ? licenseOffers(now, atlas, licenses, session.wantedLicense) : null;
     const level = laserLevel(now);
     const minute = Math.floor(now.nowMs / 60_000);
-    const shown = JSON.stringify([station, sales, lasers, sold, level, this.#removing, sold && minute]);
+    const shown = JSON.stringify([
+      station,
+      sales,
+      lasers,
+      sold,
+      level,
+      this.#removing,
+      oreUnits,
+      sold && minute,
+    ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    const focused = this.#body.contains(document.activeElement) ? document.activeElement?.id : undefined;
     fill(this.#title, station.name);
     fill(this.#class, STATION_CLASSES[station.stationClass]?.name ?? `Class ${station.stationClass}`);
     const empty = h("p", { class: "muted" }, "Your hold is empty.");
-    fill(
+    refill(
       this.#body,
+      oreUnits > 0 && h("h3", { class: "sub-head" }, "From your expeditions"),
+      oreUnits > 0 && rows([this.#delivery(oreUnits, now)]),
       h("h3", { class: "sub-head" }, "Sell"),
       ...(sales.length === 0 ? [empty] : [rows(sales.map((sale) => this.#sale(sale)))]),
       h("h3", { class: "sub-head" }, level === null ? "Mining laser: none" : `Mining laser: level ${level}`),
@@ -81,7 +98,19 @@ export class StationPanel {
       sold !== null && h("h3", { class: "sub-head" }, "Licences for claimed fields, 24 h"),
       sold !== null && rows(sold.map((offer) => this.#license(offer, now.nowMs))),
     );
-    if (focused !== undefined && focused !== "") document.getElementById(focused)?.focus();
+  }
+
+  /** Rewards become cargo as they are put aboard: as many as the hold takes. */
+  #delivery(oreUnits: number, { pilot }: Situation): Offer {
+    const units = Math.min(oreUnits, pilot.cargoFree);
+    return {
+      title: `Ore · ${oreUnits.toLocaleString("en")}`,
+      detail: "put aboard it is cargo like any other",
+      label: "Load",
+      name: `Load ${units} ore of your expeditions`,
+      reason: units === 0 ? "Your hold is full." : null,
+      act: () => this.#acts.deliverOre(units),
+    };
   }
 
   #sale({ commodity, units, band, reason }: SaleOffer): Offer {

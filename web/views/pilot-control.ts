@@ -13,6 +13,7 @@ import {
   pilotSchema,
   previewSchema,
 } from "../net/wire.ts";
+import { balancesSchema } from "../net/wire-economy.ts";
 import type { PilotActs } from "../ui/pilot-panel.ts";
 import { openRefineryDialog } from "../ui/refinery-dialog.ts";
 import type { StationActs } from "../ui/station-panel.ts";
@@ -40,6 +41,8 @@ export class PilotControl implements PilotActs, StationActs {
   /** What a harvest would bring now; null until the server has said. */
   preview: HarvestPreview | null = null;
   licenses: Licenses = [];
+  /** Ore that expeditions brought and that is in no hold yet. */
+  oreUnits = 0;
   readonly #options: Options;
   readonly #desk: PilotDesk;
   #timer = 0;
@@ -86,6 +89,12 @@ export class PilotControl implements PilotActs, StationActs {
     );
   }
 
+  async deliverOre(quantity: number): Promise<void> {
+    if ((await this.#ask("deliver_ore", { quantity })) === null) return;
+    this.#options.notice(`${quantity.toLocaleString("en")} ore of your expeditions is aboard.`);
+    void this.readOreUnits();
+  }
+
   async buyLicense(sectorId: number): Promise<void> {
     if ((await this.#ask("buy_license", { sectorId })) !== null) void this.readLicenses();
   }
@@ -119,6 +128,14 @@ export class PilotControl implements PilotActs, StationActs {
     const panel = await ask("/me/licenses", licensesSchema, { token }).catch(() => null);
     // Without an answer what was known stays.
     if (panel !== null) this.licenses = panel.licenses;
+    this.#options.changed();
+  }
+
+  async readOreUnits(): Promise<void> {
+    const { session } = this.#options.context;
+    const answer = await session.ask("/me/balances", balancesSchema).catch(() => null);
+    // Without an answer what was known stays.
+    if (answer !== null) this.oreUnits = answer.balances.ore_units ?? 0;
     this.#options.changed();
   }
 

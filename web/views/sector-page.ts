@@ -170,7 +170,10 @@ export class SectorPage implements Page {
     const snapshot = this.#control.hear(type, payload);
     if (snapshot !== null) {
       // The first of them: what else is the pilot's alone is asked for.
-      if (this.#pilot === null) void this.#control.readLicenses();
+      if (this.#pilot === null) {
+        void this.#control.readLicenses();
+        void this.#control.readOreUnits();
+      }
       this.#pilot = snapshot;
       this.#show();
       this.#control.lookAgain();
@@ -214,7 +217,7 @@ export class SectorPage implements Page {
     this.#shownAtMs = performance.now();
     const now = this.#situation();
     this.#panel.show(now);
-    this.#station.show(now, this.#control.licenses);
+    this.#station.show(now, this.#control);
     this.#showPresence();
     const view = this.#view;
     if (view === null) {
@@ -280,7 +283,7 @@ export class SectorPage implements Page {
     this.#incident.tick();
     const now = this.#situation();
     this.#panel.show(now);
-    this.#station.show(now, this.#control.licenses);
+    this.#station.show(now, this.#control);
     this.#showPresence();
     this.#picture.tick();
   }

@@ -127,14 +127,13 @@ function handover({ surface }: Run, token: string | null, signIn: string | null)
         h("span", {}, `Give ${surfaceName(surface).toLowerCase()} the run:`),
         copyField("run-token", "The run’s token", token),
       ),
-      surface === OWN_GAME &&
-        h(
-          "li",
-          {},
-          h("span", {}, "Or start the game that comes with this server with all of it:"),
-          copyField("run-command", "Command (keep it to yourself)", command(signIn, token), true),
-        ),
     ),
+    ...(surface === OWN_GAME
+      ? [
+          h("p", {}, "Or start the game that comes with this server with all of it:"),
+          copyField("run-command", "Command (keep it to yourself)", command(signIn, token), true),
+        ]
+      : []),
     h("p", { class: "muted" }, "Play it within the half hour. This page notices when it begins and ends."),
   ];
 }
