@@ -13,6 +13,9 @@ const FIRST_STATEMENT = /^select id, event_seq from players where user_id/;
 /** More than the statements of completing a run: those beyond are held before their COMMIT too. */
 const RUNS = 24;
 
+/** One run in five finds a clue: nobody may be held before writing it down. */
+const BY_CHANCE = "insert_anomaly_clue";
+
 /** Everything that completing a run leaves, counted: of one user, who has one run. */
 const TRACES = `
   select (select count(*) from expedition_runs where user_id = $1 and status = 'completed')::int as runs,
@@ -119,6 +122,8 @@ describe("a server that is killed while it completes runs", function () {
     const env = { DATABASE_POOL_MAX: String(RUNS + 8) };
     const server = await servers.start(url.href, env);
     const next = servers.start(test.url);
+    // Ended by a test that fails first.
+    next.catch(() => {});
     const statements = await statementsOf(await playing(server));
     const players: Player[] = [];
     for (let count = 0; count < RUNS; count++) players.push(await playing(server));
@@ -141,7 +146,9 @@ describe("a server that is killed while it completes runs", function () {
       );
       return rows.length === 0;
     });
-    const missed = statements.filter((statement) => !holder.heldBefore.includes(statement));
+    const missed = statements.filter(
+      (statement) => statement !== BY_CHANCE && !holder.heldBefore.includes(statement),
+    );
     assert.deepEqual(missed, [], "each statement was the next one of somebody, COMMIT included");
 
     const traces = await Promise.all(players.map(tracesOf));
