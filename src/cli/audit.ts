@@ -16,7 +16,9 @@ async function audit({ pool }: Database): Promise<number> {
   for (const { name, says } of [...INVARIANT_TEXTS, ...REPLAY_TEXTS]) {
     console.log(`${broken.has(name) ? "BROKEN" : "holds "}  ${name.padEnd(26)} ${says}`);
   }
-  console.log(`Computed again: ${replay.harvests} harvests and ${replay.fights} fights.`);
+  console.log(
+    `Computed again: ${replay.harvests} harvests, ${replay.fights} fights and ${replay.runs} runs.`,
+  );
   for (const { invariant, what } of breaches) console.error(`${invariant}: ${what}`);
   return breaches.length > 0 ? EXIT_BROKEN : 0;
 }

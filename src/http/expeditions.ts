@@ -3,10 +3,10 @@ import { Refusal } from "../errors.ts";
 import { type AppContext, surfaceOf } from "../identity/app-context.ts";
 import { RunTokens } from "../identity/run-token.ts";
 import { readStateTypes } from "../persistence/conditions.ts";
+import { createRun } from "../persistence/expedition-create.ts";
 import { completeRun, type RunResult, readResult } from "../persistence/expedition-end.ts";
 import {
   cancelRun,
-  createRun,
   loadoutSchema,
   type Run,
   readMissionLog,

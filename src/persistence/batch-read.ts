@@ -215,9 +215,11 @@ async function readStandings(db: Queryable, items: readonly Work[]): Promise<Map
   );
   const { rows } = await db.query({
     name: "read_standings",
-    text: `select r.player_id, f.code, r.current_value, r.trade_carry_cr
+    // The few factions once, not once a row.
+    text: `with f as materialized (select id, code from factions)
+      select r.player_id, f.code, r.current_value, r.trade_carry_cr
       from unnest($1::uuid[], $2::text[]) as k(player_id, code)
-      join factions f on f.code = k.code
+      join f on f.code = k.code
       join reputations r on r.player_id = k.player_id and r.faction_id = f.id`,
     values: [ids, codes],
   });

@@ -84,9 +84,10 @@ function standingStatements(changes: readonly Change<StandingRow>[]): Statement[
   if (moved.length > 0) {
     statements.push({
       name: "update_reputations",
-      text: `update reputations r set current_value = u.current_value, current_level = u.current_level,
+      text: `with f as materialized (select id, code from factions)
+        update reputations r set current_value = u.current_value, current_level = u.current_level,
           trade_carry_cr = u.trade_carry_cr
-        from (${unnested(standingColumns)}) u join factions f on f.code = u.code
+        from (${unnested(standingColumns)}) u join f on f.code = u.code
         where r.player_id = u.player_id and r.faction_id = f.id`,
       values: arrays(standingColumns, moved),
     });

@@ -141,7 +141,7 @@ describe("the replay", () => {
   it("is named in words, each part of it", () => {
     assert.deepEqual(
       REPLAY_TEXTS.map(({ name }) => name),
-      ["yields_recomputed", "fights_replayed"],
+      ["yields_recomputed", "fights_replayed", "runs_recomputed"],
     );
   });
 

@@ -40,10 +40,7 @@ function facts({ missionId, elapsedSec, objectiveScore, amRepDelta }: Run): HTML
   const rows = [
     ["Measured", elapsedSec === null ? "–" : duration(elapsedSec * 1000)],
     ["Score", `${objectiveScore ?? 0} of ${missionOf(missionId).objectiveScoreMax}`],
-    [
-      "Standing with the Consortium",
-      delta === 0 ? "unchanged" : `${delta > 0 ? "+" : "−"}${Math.abs(delta)}`,
-    ],
+    ["Consortium standing", delta === 0 ? "unchanged" : `${delta > 0 ? "+" : "−"}${Math.abs(delta)}`],
   ] as const;
   return h(
     "dl",
