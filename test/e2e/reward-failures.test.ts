@@ -3,7 +3,6 @@ import { loadConfig } from "../../src/config.ts";
 import { settleContracts } from "../../src/jobs/contracts.ts";
 import { settleIncidents } from "../../src/jobs/incidents.ts";
 import { readActiveContracts } from "../../src/persistence/contracts.ts";
-import { readGuardrails } from "../../src/persistence/guardrails.ts";
 import type { Phase } from "../../src/rules/phases.ts";
 import { SUBJECTS_PER_WEEK, subjectId, subjectOf } from "../../src/rules/subjects.ts";
 import { seededDice } from "../support/dice.ts";
@@ -123,10 +122,19 @@ describe("a reward that cannot be given", () => {
     );
     assert.equal(badge.count, 1);
 
-    const { grantFailures } = await readGuardrails(game.pool, game.clock.nowMs());
-    const given = await game.row("select count(*)::int as count from reward_ledger");
-    assert.deepEqual(grantFailures, {
-      ...{ part: 4, of: 4 + Number(given.count), rate: 4 / (4 + Number(given.count)) },
+    const shown = await (await fetch(`http://localhost:${game.port}/metrics/guardrails`)).json();
+    const given = Number((await game.row("select count(*)::int as count from reward_ledger")).count);
+    const runs = await game.pool.query(
+      `select surface, count(*) filter (where status = 'completed')::int as part, count(*)::int as of
+        from expedition_runs group by surface`,
+    );
+    const rated = (part: number, of: number) => ({ part, of, rate: part / of });
+    assert.deepEqual(shown, {
+      grantFailures: rated(4, 4 + given),
+      duplicatesPrevented: rated(0, given),
+      runCompletion: runs.rows.map(({ surface, part, of }) => ({ surface, ...rated(part, of) })),
+      // Nobody's first day is over.
+      retention: [],
     });
   });
 
