@@ -1,4 +1,6 @@
 import { strict as assert } from "node:assert";
+import { type Beating, Heartbeat } from "../../src/rooms/heartbeat.ts";
+import { ManualClock } from "../support/clock.ts";
 import { ScriptedDice } from "../support/dice.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
@@ -9,6 +11,42 @@ import { pause, until } from "../support/until.ts";
 
 const MESSAGES_PER_SECOND_MAX = 20;
 const DAY_MS = 86_400_000;
+
+/** A room in which something is due at each tick. */
+class BusyRoom implements Beating {
+  readonly beats: number[] = [];
+  readonly #now: () => number;
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+  beat(): void {
+    this.beats.push(this.#now());
+  }
+  hasChanged = () => true;
+  nextDueTick = () => 0;
+  moveClock(): void {}
+  woken(): void {}
+  restsUntilMs = () => null;
+  failed(error: unknown): void {
+    throw error;
+  }
+}
+
+describe("the heartbeat of many rooms", () => {
+  it("has them a tenth at a time, each of them once a tick", () => {
+    let beat = 0;
+    const heartbeat = new Heartbeat(new ManualClock(), () => {
+      beat += 1;
+    });
+    const rooms = Array.from({ length: 25 }, () => new BusyRoom(() => beat));
+    for (const room of rooms) heartbeat.add(room);
+    heartbeat.step();
+    assert.equal(beat, 10);
+    assert.ok(rooms.every(({ beats }) => beats.length === 1));
+    const sizes = Map.groupBy(rooms, ({ beats }) => beats[0]);
+    assert.deepEqual([...sizes.values()].map(({ length }) => length).sort(), [2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
+  });
+});
 
 describe("a room in which nothing goes on", () => {
   const dice = new ScriptedDice();
