@@ -23,6 +23,8 @@ interface Repeated {
   asNew: number;
   /** Copies under way on the line that there is. */
   underWay: number;
+  /** As which one of them was refused for good. */
+  refused: string | null;
 }
 
 export class RepeatedRequests {
@@ -45,6 +47,7 @@ export class RepeatedRequests {
     repeated.underWay = Math.max(0, repeated.underWay - 1);
     if ("refused" in answer) {
       if (PUT_OFF.has(answer.refused)) this.#tally.putOff++;
+      else repeated.refused = answer.refused;
     } else {
       repeated.answered++;
       if (!answer.repeated) repeated.asNew++;
@@ -64,7 +67,14 @@ export class RepeatedRequests {
     { way, copies, atFirst, cutAfterMs, awayMs }: Repeats,
   ): Promise<Reply> {
     const { requestId, kind, body } = request;
-    const repeated: Repeated = { ...request, copies, answered: 0, asNew: 0, underWay: atFirst };
+    const repeated: Repeated = {
+      ...request,
+      copies,
+      answered: 0,
+      asNew: 0,
+      underWay: atFirst,
+      refused: null,
+    };
     this.#all.set(requestId, repeated);
     this.#tally.submissions += atFirst;
     const session = this.#session();
@@ -99,7 +109,7 @@ export class RepeatedRequests {
     const { requestId, kind, body, copies } = repeated;
     const late = setTimeout(() => this.#wake(), ANSWER_MS_MAX);
     const deadlineMs = performance.now() + ANSWER_MS_MAX;
-    while (repeated.answered < copies && performance.now() < deadlineMs) {
+    while (repeated.answered < copies && repeated.refused === null && performance.now() < deadlineMs) {
       const session = this.#session();
       if (repeated.underWay === 0 && session.isConnected) {
         const missing = copies - repeated.answered;
@@ -112,8 +122,10 @@ export class RepeatedRequests {
     }
     clearTimeout(late);
     this.#all.delete(requestId);
-    const { answered, asNew } = repeated;
-    if (answered < copies)
+    const { answered, asNew, refused } = repeated;
+    if (refused !== null)
+      this.#tally.findings.push(`${kind} ${requestId} was accepted, and refused as ${refused}`);
+    else if (answered < copies)
       this.#tally.findings.push(`${kind} ${requestId}: ${answered} of ${copies} copies were answered`);
     if (asNew > 1) this.#tally.findings.push(`${kind} ${requestId} was carried out ${asNew} times`);
   }
