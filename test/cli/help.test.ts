@@ -31,10 +31,4 @@ describe("the commands", function () {
       assert.match(stdout, /^Exit codes: 0 /m);
     });
   }
-
-  it("name a flag that they do not know, show those that they do, and end with 2", async () => {
-    const { code, stdout, stderr } = await run("storm", "--kill", "3");
-    assert.deepEqual([code, stdout], [2, ""]);
-    assert.match(stderr, /^Unknown option '--kill'.*\n\nThrows faults .*\n\nnpm run storm -- --kills 100/);
-  });
 });
