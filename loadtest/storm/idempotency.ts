@@ -130,7 +130,7 @@ function joinAll(
     repeats.map((own, index) => {
       const first = new HttpClient(urls, index);
       const others = urls.slice(1).map((_, other) => new HttpClient(urls, index + other + 1));
-      const connector = new WireConnector(first, { frames: 0, bytes: 0 });
+      const connector = new WireConnector(first, { frames: 0, patches: 0, bytes: 0 });
       const homeSectorId = homeSectorIds[index % homeSectorIds.length] ?? 0;
       return RepeatingPilot.join(
         { servers: [first, ...others], connector, measure, tally, seed },
