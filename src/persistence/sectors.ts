@@ -16,6 +16,7 @@ import { readConditions, type SectorCondition } from "./conditions.ts";
 import type { Queryable } from "./flight.ts";
 import { type Incident, readOpenIncidents } from "./incidents.ts";
 import { openLease } from "./leases.ts";
+import { hasPatrols } from "./patrols.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
 import { inOneFlight, withTransaction } from "./sqlstate.ts";
 import type { Lease } from "./work.ts";
@@ -262,6 +263,8 @@ interface Opened {
   readonly sector: SectorRecord;
   readonly conditions: readonly SectorCondition[];
   readonly incident: Incident | null;
+  /** Patrols wait to be let in. */
+  readonly hasPatrols: boolean;
 }
 
 /**
@@ -278,13 +281,14 @@ export async function openSector(pool: pg.Pool, sectorId: number, nowMs: number)
 /** One round trip: fifty sectors may be opened at once. Each statement sees what was committed before the lease was had. */
 function leaseAndRead(pool: pg.Pool, sectorId: number, nowMs: number): Promise<Opened> {
   return inOneFlight(pool, async (flight) => {
-    const [lease, sector, conditions, [incident = null]] = await Promise.all([
+    const [lease, sector, conditions, [incident = null], patrols] = await Promise.all([
       openLease(flight, sectorId),
       readSector(flight, sectorId),
       readConditions(flight, [sectorId], nowMs),
       readOpenIncidents(flight, [sectorId], nowMs),
+      hasPatrols(flight, sectorId),
     ]);
     if (sector === null) throw new Error(`sector ${sectorId} does not exist`);
-    return { lease, sector, conditions, incident };
+    return { lease, sector, conditions, incident, hasPatrols: patrols };
   });
 }
