@@ -1,8 +1,8 @@
 /** `npm run loadtest`: bots against a server, figures, and the truth of what they were told. */
 import { writeFile } from "node:fs/promises";
-import { explain } from "../src/cli/explain.ts";
-import { UsageError } from "../src/cli/world-flags.ts";
-import { readOptions } from "./options.ts";
+import { runCommand } from "../src/cli/command.ts";
+import { CommandError } from "../src/cli/usage.ts";
+import { readOptions, USAGE } from "./options.ts";
 import { describeReport } from "./report.ts";
 import { runLoad } from "./run.ts";
 import { describeTruth } from "./truth.ts";
@@ -21,11 +21,11 @@ function tell(line: string): void {
   console.log(line);
 }
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2), process.env);
+async function loadTest(args: readonly string[]): Promise<number> {
+  const options = readOptions(args, process.env);
   const cancelled = new Promise<never>((_, reject) => {
     for (const signal of ["SIGINT", "SIGTERM"])
-      process.once(signal, () => reject(new UsageError("Cancelled.")));
+      process.once(signal, () => reject(new CommandError("Cancelled.")));
   });
   // Heard once there is something to clean up.
   cancelled.catch(() => {});
@@ -44,10 +44,4 @@ async function main(): Promise<number> {
   return report.passed ? 0 : EXIT_UNTRUE;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(explain(error));
-    process.exit(EXIT_FAILED);
-  },
-);
+await runCommand({ usage: USAGE, exitFailed: EXIT_FAILED, run: loadTest });

@@ -1,6 +1,5 @@
 /** What `npm run loadtest` can be told. */
-import { parseArgs } from "node:util";
-import { UsageError } from "../src/cli/world-flags.ts";
+import { parseFlags, UsageError } from "../src/cli/usage.ts";
 import { ACTIONS, type Action, type Mix, NO_ACTIONS } from "./fleet/mix.ts";
 
 /** As in the goal that the figures are held to: mostly mining, now and then a trip, a raid, a call at a port, an errand. */
@@ -28,7 +27,10 @@ export interface LoadOptions {
   readonly jsonFile: string | null;
 }
 
-const USAGE = `Usage: npm run loadtest -- [options]
+export const USAGE = `Lets bots play on a server of its own or on one that runs, measures it, and holds what they were told against the database.
+
+  npm run loadtest -- [options]
+
   --bots N            pilots (200)
   --sectors N         asteroid fields that they spread over (10); not with --url
   --seconds N         how long they play once all have joined (30)
@@ -44,7 +46,11 @@ const USAGE = `Usage: npm run loadtest -- [options]
   --database URL      a Postgres in which a database is made, and dropped afterwards (default: DATABASE_URL, or an
                       embedded one); with --url: the database of that server, to hold against what was told
   --data-dir DIR      with --url: the DATA_DIR of that server (.data unless told), if its database is the embedded one
-  --json FILE         writes the figures there, too`;
+  --json FILE         writes the figures there, too
+  --help              this text
+
+Exit codes: 0 everything told is true, 1 something is not or somebody is stuck, 2 wrong flags or it could not be run.
+`;
 
 const NUMBERS = {
   bots: { fallback: 200, min: 1, max: 20_000 },
@@ -61,10 +67,9 @@ const NUMBERS = {
 
 const PILOTS_PER_DRIVER = 3_000;
 
-/** @throws UsageError that says what is allowed; also for --help */
+/** @throws UsageError that says what is allowed */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): LoadOptions {
-  const values = parse(args);
-  if (values.help === true) throw new UsageError(USAGE);
+  const values = flagsIn(args);
   const number = (name: keyof typeof NUMBERS) => readNumber(name, values[name]);
   const bots = number("bots");
   const url = values.url ?? null;
@@ -90,7 +95,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Lo
 }
 
 /** What is of no use beside something else is a mistake, and not passed over. @throws UsageError */
-function checkTogether(values: ReturnType<typeof parse>): void {
+function checkTogether(values: ReturnType<typeof flagsIn>): void {
   if (values.url === undefined) {
     if (values["data-dir"] !== undefined) throw new UsageError("--data-dir is of use only with --url.");
     return;
@@ -110,33 +115,28 @@ function checkTogether(values: ReturnType<typeof parse>): void {
   }
 }
 
-function parse(args: readonly string[]) {
+function flagsIn(args: readonly string[]) {
   const string = { type: "string" } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        bots: string,
-        sectors: string,
-        seconds: string,
-        processes: string,
-        drivers: string,
-        "join-rate": string,
-        every: string,
-        "harvest-seconds": string,
-        mix: string,
-        seed: string,
-        "sdk-every": string,
-        url: string,
-        database: string,
-        "data-dir": string,
-        json: string,
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
-  }
+  return parseFlags({
+    args: [...args],
+    options: {
+      bots: string,
+      sectors: string,
+      seconds: string,
+      processes: string,
+      drivers: string,
+      "join-rate": string,
+      every: string,
+      "harvest-seconds": string,
+      mix: string,
+      seed: string,
+      "sdk-every": string,
+      url: string,
+      database: string,
+      "data-dir": string,
+      json: string,
+    },
+  }).values;
 }
 
 function readNumber(name: keyof typeof NUMBERS, text: string | undefined): number {

@@ -1,6 +1,7 @@
 /** A Redis of our own, where several servers have to find each other. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { CommandError } from "../src/cli/usage.ts";
 import { freePort } from "./servers.ts";
 
 export interface OwnRedis {
@@ -8,7 +9,7 @@ export interface OwnRedis {
   stop(): Promise<void>;
 }
 
-/** @throws RangeError that says what to do when there is no redis-server on this machine */
+/** @throws CommandError that says what to do when there is no redis-server on this machine */
 export async function startRedis(folder: string): Promise<OwnRedis> {
   const port = await freePort();
   const settings = { port: String(port), bind: "127.0.0.1", save: "", appendonly: "no", dir: folder };
@@ -30,7 +31,7 @@ function ready(child: ChildProcess & { stdout: NodeJS.ReadableStream }): Promise
   return new Promise((resolve, reject) => {
     child.once("error", () =>
       reject(
-        new RangeError(
+        new CommandError(
           "Several processes find each other through Redis, and there is no redis-server on this machine: " +
             "apt-get install redis-server, or set REDIS_URL.",
         ),

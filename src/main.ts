@@ -1,22 +1,20 @@
-import { explain } from "./cli/explain.ts";
-import { readProcessCount, runProcesses } from "./cli/processes.ts";
+import { runCommand } from "./cli/command.ts";
+import { readStartFlags, runProcesses, USAGE } from "./cli/processes.ts";
 import { type Config, describeConfig, loadConfig } from "./config.ts";
 import { startGame } from "./game.ts";
 import { PROCESS_ID } from "./persistence/processes.ts";
 
 /** `npm start`: everything, until Ctrl-C or until an operator drains it. */
-async function main(): Promise<void> {
-  const args = process.argv.slice(2);
+async function start(args: readonly string[]): Promise<number> {
+  const { processes, printConfig } = readStartFlags(args);
   const config = loadConfig(process.env);
-  if (args.includes("--print-config")) {
-    for (const line of describeConfig(config)) console.log(line);
-    return;
-  }
-  const processes = readProcessCount(args);
-  if (processes > 1) await runProcesses(config, processes);
+  if (printConfig) for (const line of describeConfig(config)) console.log(line);
+  else if (processes > 1) await runProcesses(config, processes);
   else await runOne(config);
+  return 0;
 }
 
+/** @returns once it has been stopped @throws why it could not be started, or not stopped in order */
 async function runOne(config: Config): Promise<void> {
   const game = await startGame(config, (line) => console.log(line));
   const base = `http://localhost:${game.port}`;
@@ -28,34 +26,25 @@ async function runOne(config: Config): Promise<void> {
   console.log(`  operate   npm run admin   (this process is ${PROCESS_ID})`);
   console.log("Ctrl-C stops it: running commands end first.");
 
-  let asked = 0;
-  const stop = (deadlineSeconds: number) => {
-    console.log(`Stopping: waiting up to ${deadlineSeconds} s for running commands. Ctrl-C to stop now.`);
-    game.stop(deadlineSeconds).then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  };
+  const asked = Promise.withResolvers<number>();
+  let isAsked = false;
   const onSignal = () => {
-    asked++;
-    if (asked > 1) process.exit(1);
-    stop(config.drainSeconds);
+    // The second time nobody waits.
+    if (isAsked) process.exit(1);
+    isAsked = true;
+    asked.resolve(config.drainSeconds);
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   // One of several: without the process that started it, nobody would stop it or start it again.
   process.on("disconnect", onSignal);
   void game.drainAsked.then((deadlineSeconds) => {
-    asked++;
-    stop(deadlineSeconds);
+    isAsked = true;
+    asked.resolve(deadlineSeconds);
   });
+  const deadlineSeconds = await asked.promise;
+  console.log(`Stopping: waiting up to ${deadlineSeconds} s for running commands. Ctrl-C to stop now.`);
+  await game.stop(deadlineSeconds);
 }
 
-main().catch((error: unknown) => {
-  console.error(explain(error));
-  // Colyseus and its connections to Redis know no end before their beginning.
-  process.exit(1);
-});
+await runCommand({ usage: USAGE, run: start });

@@ -1,8 +1,7 @@
 /** `npm run bench`: how fast, against a yardstick in the same run. */
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
-import { explain } from "../../src/cli/explain.ts";
-import { UsageError } from "../../src/cli/world-flags.ts";
+import { runCommand } from "../../src/cli/command.ts";
+import { parseFlags, UsageError } from "../../src/cli/usage.ts";
 import { commit } from "./commit.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
@@ -25,29 +24,42 @@ const BENCHES: Readonly<Record<string, (settings: Settings) => Promise<Finding>>
 };
 const SECONDS = 6;
 const QUICK_SECONDS = 2;
-const USAGE = `Usage: npm run bench [-- NAME …] [options]
+const USAGE = `Measures how fast the server is, against a yardstick in the same run. See docs/performance.md.
+
+  npm run bench -- [NAME …] [options]
+
   NAME            of ${Object.keys(BENCHES).join(", ")}; all of them without one
   --seconds N     how long each measurement lasts (${SECONDS})
   --quick         sizes that only show that it runs
   --database URL  a Postgres in which databases are made and dropped (default: DATABASE_URL, or an embedded one)
-  --json FILE     writes the figures there, too`;
+  --json FILE     writes the figures there, too
+  --help          this text
 
-function readArguments(): { names: string[]; settings: Settings; jsonFile: string | undefined } {
+Exit codes: 0 measured, 1 it could not be, 2 wrong flags.
+`;
+
+/** @throws UsageError */
+function readArguments(args: readonly string[]): {
+  names: string[];
+  settings: Settings;
+  jsonFile: string | undefined;
+} {
   const string = { type: "string" } as const;
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseFlags({
+    args: [...args],
     allowPositionals: true,
     options: {
       seconds: string,
       database: string,
       json: string,
       quick: { type: "boolean" },
-      help: { type: "boolean" },
     },
   });
   const isQuick = values.quick ?? false;
   const seconds = Number(values.seconds ?? (isQuick ? QUICK_SECONDS : SECONDS));
   const unknown = positionals.filter((name) => BENCHES[name] === undefined);
-  if (values.help === true || unknown.length > 0 || !(seconds >= 1)) throw new UsageError(USAGE);
+  if (unknown.length > 0) throw new UsageError(`There is no benchmark "${unknown[0]}".`);
+  if (!(seconds >= 1)) throw new UsageError("--seconds takes a number from 1.");
   return {
     names: positionals.length > 0 ? positionals : Object.keys(BENCHES),
     settings: { database: values.database ?? process.env.DATABASE_URL, isQuick, seconds, progress },
@@ -60,8 +72,8 @@ function progress(line: string): void {
   console.error(`  … ${line}`);
 }
 
-async function main(): Promise<void> {
-  const { names, settings, jsonFile } = readArguments();
+async function bench(args: readonly string[]): Promise<number> {
+  const { names, settings, jsonFile } = readArguments(args);
   const machine = describeMachine();
   console.log(
     `${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${machine.node}, load ${machine.loadBefore.toFixed(2)} before`,
@@ -75,6 +87,7 @@ async function main(): Promise<void> {
   }
   if (jsonFile !== undefined)
     await writeFile(jsonFile, `${JSON.stringify({ machine, findings }, null, 2)}\n`);
+  return 0;
 }
 
 // Node ends when nothing is left to wait for, even if a benchmark still waits: not with success then.
@@ -82,10 +95,4 @@ process.once("beforeExit", () => {
   console.error("A benchmark ended without a result.");
   process.exit(1);
 });
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(explain(error));
-    process.exit(1);
-  },
-);
+await runCommand({ usage: USAGE, run: bench });

@@ -18,6 +18,12 @@ const payloadSchema = z.record(z.string(), z.unknown());
 export interface Traffic {
   frames: number;
   bytes: number;
+  /** Frames that were patches of a state. */
+  patches: number;
+}
+
+export function noTraffic(): Traffic {
+  return { frames: 0, bytes: 0, patches: 0 };
 }
 
 export class WireConnector implements Connector {
@@ -94,7 +100,8 @@ class WireLine implements Line {
         traffic.frames++;
         traffic.bytes += bytes.length;
         const kind = (bytes[0] ?? 0) & ~MODIFIERS;
-        if (kind === Protocol.ROOM_DATA) line.#hear(bytes, events);
+        if (kind === Protocol.ROOM_STATE_PATCH) traffic.patches++;
+        else if (kind === Protocol.ROOM_DATA) line.#hear(bytes, events);
         else if (kind === Protocol.JOIN_ROOM) line.#acknowledge(bytes, roomId);
         else if (kind === Protocol.ERROR) reason = errorText(bytes);
         else if (kind === Protocol.ROOM_STATE && !joined) {

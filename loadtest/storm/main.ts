@@ -1,26 +1,35 @@
 /** `npm run storm`: faults on purpose, and whether the server stands them. */
-import { parseArgs } from "node:util";
-import { explain } from "../../src/cli/explain.ts";
+import { runCommand } from "../../src/cli/command.ts";
+import { parseFlags, UsageError } from "../../src/cli/usage.ts";
 import { Cluster } from "./cluster.ts";
 import { runFuzz } from "./fuzz.ts";
-import { type IdempotencyReport, runIdempotency } from "./idempotency.ts";
-import { printFuzz, printIdempotency, printSoak, printStorm } from "./report.ts";
+import { runIdempotency } from "./idempotency.ts";
+import { runQueueRaces } from "./queue-races.ts";
+import { printFuzz, printIdempotency, printQueueRaces, printSoak, printStorm } from "./report.ts";
 import { fingerprintOf, scheduleOf } from "./schedule.ts";
 import { runSoak } from "./soak.ts";
 import { faultsFound, runStorm } from "./storm.ts";
 
-const USAGE = `npm run storm -- --kills 100 [--seed N] [--bots N] [--sectors N]
+const EXIT_FAILED = 2;
+const USAGE = `Throws faults at the server on purpose and says whether it stood them. See docs/faults.md.
+
+npm run storm -- --kills 100 [--seed N] [--bots N] [--sectors N]
   Bots play while the server, Postgres and the lines between them are killed, cut, stalled and stopped.
 npm run storm -- --fuzz 1000000 [--seed N]
   Random and mutated frames and HTTP requests, over both transports.
-npm run storm -- --idempotency 10000 [--seed N]
-  So many requests, each of them 2 to 50 times at once.
+npm run storm -- --idempotency 10000 [--processes 2] [--seed N]
+  So many requests to real servers, each of them 2 to 50 times: at once on a pilot's line, after a cut, from another room;
+  over HTTP from many connections, to every server. Replies to COMMITs are lost meanwhile.
+npm run storm -- --queues 10000 [--seed N]
+  What no client can bring about: the same request at the same time in the commit queues of two processes that both hold
+  its sector.
 npm run storm -- --hours 8 [--seed N] [--bots N] [--sectors N]
-  One server, a fault that it must live through every minute; what it holds must stay the same.`;
+  One server, a fault that it must live through every minute; what it holds must stay the same.
+
+Exit codes: 0 the server stood it, 1 it did not, 2 wrong flags or it could not be tried.
+`;
 
 const tell = (line: string) => console.log(line);
-
-class UsageError extends Error {}
 
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
@@ -35,38 +44,36 @@ function hoursIn(text: string): number {
   return hours;
 }
 
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        kills: { type: "string", default: "100" },
-        fuzz: { type: "string" },
-        idempotency: { type: "string" },
-        hours: { type: "string" },
-        seed: { type: "string", default: "1" },
-        bots: { type: "string", default: "40" },
-        sectors: { type: "string", default: "8" },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+function flagsIn(args: readonly string[]) {
+  return parseFlags({
+    args: [...args],
+    options: {
+      kills: { type: "string", default: "100" },
+      fuzz: { type: "string" },
+      idempotency: { type: "string" },
+      processes: { type: "string", default: "1" },
+      queues: { type: "string" },
+      hours: { type: "string" },
+      seed: { type: "string", default: "1" },
+      bots: { type: "string", default: "40" },
+      sectors: { type: "string", default: "8" },
+    },
+  }).values;
 }
 
-/** On a database of its own. */
-async function sendAgain(seed: number, requests: number): Promise<IdempotencyReport> {
+/** On a Postgres of its own. */
+async function withCluster<Report>(run: (databaseUrl: string) => Promise<Report>): Promise<Report> {
   const cluster = await Cluster.start();
   try {
-    return await runIdempotency({ databaseUrl: cluster.url, seed, requests });
+    return await run(cluster.url);
   } finally {
     await cluster.discard();
   }
 }
 
 /** @returns whether the server has stood it */
-async function main(): Promise<boolean> {
-  const values = readArguments();
+async function storm(args: readonly string[]): Promise<boolean> {
+  const values = flagsIn(args);
   const seed = wholeNumber("seed", values.seed);
   if (values.fuzz !== undefined) {
     const report = await runFuzz({ seed, frames: wholeNumber("fuzz", values.fuzz), tell });
@@ -74,8 +81,18 @@ async function main(): Promise<boolean> {
     return report.findings.length === 0;
   }
   if (values.idempotency !== undefined) {
-    const report = await sendAgain(seed, wholeNumber("idempotency", values.idempotency));
+    const requests = wholeNumber("idempotency", values.idempotency);
+    const processes = wholeNumber("processes", values.processes);
+    const report = await withCluster((databaseUrl) =>
+      runIdempotency({ databaseUrl, seed, requests, processes }),
+    );
     printIdempotency(report, tell);
+    return report.findings.length === 0;
+  }
+  if (values.queues !== undefined) {
+    const requests = wholeNumber("queues", values.queues);
+    const report = await withCluster((databaseUrl) => runQueueRaces({ databaseUrl, seed, requests }));
+    printQueueRaces(report, tell);
     return report.findings.length === 0;
   }
   const interrupted = new AbortController();
@@ -102,10 +119,8 @@ async function main(): Promise<boolean> {
   return faultsFound(report).length === 0;
 }
 
-main().then(
-  (stood) => process.exit(stood ? 0 : 1),
-  (error: unknown) => {
-    console.error(error instanceof UsageError ? `${error.message}\n${USAGE}` : explain(error));
-    process.exit(2);
-  },
-);
+await runCommand({
+  usage: USAGE,
+  exitFailed: EXIT_FAILED,
+  run: async (args) => ((await storm(args)) ? 0 : 1),
+});

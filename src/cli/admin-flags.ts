@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
 import { INCIDENT_TYPES, type IncidentType, SEVERITIES, type Severity } from "../rules/incidents.ts";
-import { UsageError } from "./world-flags.ts";
+import { parseFlags, UsageError } from "./usage.ts";
 
 export const USAGE = `Acts on a running installation, however many processes it has: within a second each of them has done it.
 
@@ -55,10 +54,9 @@ interface Flags {
 
 /** @param nowMs what `--until` must be after @throws UsageError */
 export function readAdminFlags(args: readonly string[], nowMs: number): AdminTask {
-  const { values, positionals } = parse(args);
-  const { help, ...flags } = values;
+  const { values: flags, positionals } = flagsIn(args);
   const [kind = "help", subject, ...rest] = positionals;
-  if (help === true || kind === "help") return { kind: "help" };
+  if (kind === "help") return { kind: "help" };
   if (rest.length > 0) throw new UsageError(`One argument too many: "${rest[0]}". A text goes in quotes.`);
   const take = (what: string) => {
     if (subject === undefined || subject.trim() === "") throw new UsageError(`${kind} needs ${what}.`);
@@ -103,24 +101,19 @@ export function readAdminFlags(args: readonly string[], nowMs: number): AdminTas
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        reason: { type: "string" },
-        until: { type: "string" },
-        process: { type: "string" },
-        deadline: { type: "string" },
-        sector: { type: "string" },
-        severity: { type: "string" },
-        help: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+function flagsIn(args: readonly string[]) {
+  return parseFlags({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      reason: { type: "string" },
+      until: { type: "string" },
+      process: { type: "string" },
+      deadline: { type: "string" },
+      sector: { type: "string" },
+      severity: { type: "string" },
+    },
+  });
 }
 
 function allow(kind: string, flags: Flags, allowed: readonly string[]): void {

@@ -19,12 +19,11 @@ import { readGuardrails, type Share } from "../persistence/guardrails.ts";
 import { readProcesses } from "../persistence/processes.ts";
 import { hasReached } from "../rules/phases.ts";
 import { type AdminTask, readAdminFlags, USAGE } from "./admin-flags.ts";
-import { explain } from "./explain.ts";
+import { runCommand } from "./command.ts";
 import { withInstallation } from "./open-database.ts";
-import { UsageError } from "./world-flags.ts";
+import { UsageError } from "./usage.ts";
 
 const EXIT_REFUSED = 1;
-const EXIT_USAGE = 2;
 /** As many as fit on a screen. */
 const ACTIONS_SHOWN = 15;
 /** Processes close their sockets and pools after their rooms have ended. */
@@ -32,26 +31,20 @@ const BEYOND_DEADLINE_SECONDS = 10;
 const LOOK_AGAIN_MS = 200;
 const U32_VALUES = 2 ** 32;
 
-process.exitCode = await main();
+await runCommand({ usage: USAGE, run });
 
-async function main(): Promise<number> {
-  try {
-    const task = readAdminFlags(process.argv.slice(2), Date.now());
-    if (task.kind === "help") {
-      process.stdout.write(USAGE);
-      return 0;
-    }
-    const config = loadConfig(process.env);
-    return await withInstallation(config, "sectorkeep admin", (database) => run(task, database, config));
-  } catch (error) {
-    const isUsage = error instanceof UsageError;
-    console.error(isUsage ? `${explain(error)}\n\n${USAGE}` : explain(error));
-    return isUsage ? EXIT_USAGE : EXIT_REFUSED;
+async function run(args: readonly string[]): Promise<number> {
+  const task = readAdminFlags(args, Date.now());
+  if (task.kind === "help") {
+    process.stdout.write(USAGE);
+    return 0;
   }
+  const config = loadConfig(process.env);
+  return withInstallation(config, "sectorkeep admin", (database) => carryOut(task, database, config));
 }
 
 /** @returns the exit code */
-async function run(
+async function carryOut(
   task: Exclude<AdminTask, { kind: "help" }>,
   { pool }: Database,
   { drainSeconds, clockCheckSeconds, ecosystemPhase }: Config,

@@ -2,11 +2,21 @@ import { loadConfig } from "../config.ts";
 import type { Database } from "../persistence/database.ts";
 import { findBreaches, INVARIANT_TEXTS } from "../persistence/invariants.ts";
 import { REPLAY_TEXTS, replayAll } from "../persistence/replay.ts";
-import { explain } from "./explain.ts";
+import { runCommand } from "./command.ts";
 import { withDatabase } from "./open-database.ts";
+import { parseFlags } from "./usage.ts";
 
 const EXIT_BROKEN = 1;
 const EXIT_FAILED = 2;
+const USAGE = `Holds a game's database to its invariants, and computes every yield, fight and run again from its dice.
+
+  npm run audit      while the server is stopped, if its database is the embedded one
+
+  --help             this text
+
+The database is that of the server: DATABASE_URL, or the embedded one in DATA_DIR.
+Exit codes: 0 everything holds, 1 something is broken, 2 it could not be looked at.
+`;
 
 /** Holds what must be true against the database and prints it. @returns the exit code */
 async function audit({ pool }: Database): Promise<number> {
@@ -23,9 +33,11 @@ async function audit({ pool }: Database): Promise<number> {
   return breaches.length > 0 ? EXIT_BROKEN : 0;
 }
 
-try {
-  process.exitCode = await withDatabase(loadConfig(process.env), "sectorkeep audit", audit);
-} catch (error) {
-  console.error(explain(error));
-  process.exitCode = EXIT_FAILED;
-}
+await runCommand({
+  usage: USAGE,
+  exitFailed: EXIT_FAILED,
+  run: async (args) => {
+    parseFlags({ args: [...args], options: {} });
+    return await withDatabase(loadConfig(process.env), "sectorkeep audit", audit);
+  },
+});

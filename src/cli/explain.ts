@@ -4,17 +4,9 @@ import { GalaxyFileError } from "../persistence/galaxy-import.ts";
 import { classify } from "../persistence/sqlstate.ts";
 import { WorldError } from "../persistence/world.ts";
 import { RedisError } from "../server/directory.ts";
-import { UsageError } from "./world-flags.ts";
+import { CommandError } from "./usage.ts";
 
-const TOLD = [
-  ConfigError,
-  EmbeddedPostgresError,
-  GalaxyFileError,
-  RedisError,
-  WorldError,
-  UsageError,
-  RangeError,
-];
+const TOLD = [CommandError, ConfigError, EmbeddedPostgresError, GalaxyFileError, RedisError, WorldError];
 
 /** What is expected to go wrong is told in a sentence that says what to do; a fault of ours keeps its stack. */
 export function explain(error: unknown): string {

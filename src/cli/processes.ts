@@ -1,11 +1,10 @@
 /** `npm start -- --processes N`: several servers on this machine, side by side, started again when they end. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import type { Config } from "../config.ts";
 import { startEmbedded } from "../persistence/embedded.ts";
 import { checkRedis } from "../server/directory.ts";
-import { UsageError } from "./world-flags.ts";
+import { parseFlags, UsageError } from "./usage.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 /** More than any machine has cores to spare. */
@@ -15,24 +14,29 @@ const START_AGAIN_MS = 1_000;
 /** Sockets and pools are closed after the rooms have ended. */
 const BEYOND_DRAIN_SECONDS = 10;
 
-/** How many processes `npm start` is to run. @throws UsageError */
-export function readProcessCount(args: readonly string[]): number {
-  const { values } = parse(args);
+export const USAGE = `Runs the server until Ctrl-C; with a Postgres of its own unless DATABASE_URL names one.
+
+  npm start                       one process
+  npm start -- --processes N      several on this machine, 1 to ${PROCESSES_MAX}; they need REDIS_URL
+  npm start -- --print-config     every setting and its value
+
+  --help                          this text
+
+Settings are variables of the environment: docs/settings.md.
+Exit codes: 0 stopped in order, 1 could not start or was stopped at once, 2 wrong flags.
+`;
+
+/** What `npm start` is to do. @throws UsageError */
+export function readStartFlags(args: readonly string[]): { processes: number; printConfig: boolean } {
+  const { values } = parseFlags({
+    args: [...args],
+    options: { processes: { type: "string" }, "print-config": { type: "boolean" } },
+  });
   const text = values.processes ?? "1";
   const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (count < 1 || count > PROCESSES_MAX)
     throw new UsageError(`--processes is a whole number from 1 to ${PROCESSES_MAX}, not "${text}".`);
-  return count;
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: { processes: { type: "string" } } });
-  } catch (error) {
-    throw new UsageError(
-      `${error instanceof Error ? error.message : error}\nUsage: npm start -- [--print-config] [--processes N]`,
-    );
-  }
+  return { processes: count, printConfig: values["print-config"] ?? false };
 }
 
 /** What one of the processes is started with, beside the environment. */
@@ -90,7 +94,6 @@ export async function runProcesses(config: Config, count: number): Promise<void>
   const stopMsMax = (config.drainSeconds + BEYOND_DRAIN_SECONDS) * 1000;
   await Promise.all(settings.map((own) => keepRunning(own, stopping.signal, stopMsMax)));
   await embedded?.stop();
-  process.exit(0);
 }
 
 /** Runs one process, again and again. @returns once it has been stopped */

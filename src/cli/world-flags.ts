@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import { DEFAULT_SECTORS, regionsFor } from "../rules/galaxy/defaults.ts";
 import { checkRegion, checkSeed, type RegionSpec } from "../rules/galaxy/generate.ts";
 import { REGION_TYPES } from "../rules/galaxy/vocabulary.ts";
+import { parseFlags, UsageError } from "./usage.ts";
 
 export const USAGE = `Makes the galaxy that the server plays in, or adds to it. See docs/world.md.
 
@@ -22,13 +22,7 @@ The database is that of the server: DATABASE_URL, or the embedded one in DATA_DI
 Exit codes: 0 done, 1 refused or failed (nothing was written), 2 wrong flags.
 `;
 
-/** The flags make no sense: the message says which one and why. */
-export class UsageError extends Error {
-  override name = "UsageError";
-}
-
 export type Task =
-  | { kind: "help" }
   | { kind: "show" }
   | { kind: "generate"; seed: number | null; regions: RegionSpec[]; amClaimShareBps: number | null }
   | { kind: "region"; seed: number | null; region: RegionSpec; amClaimShareBps: number | null }
@@ -36,35 +30,28 @@ export type Task =
 
 /** What to do, and where to write the galaxy afterwards. @throws UsageError */
 export function readFlags(args: readonly string[]): { task: Task; exportFile: string | null } {
-  const flags = parseFlags(args);
+  const flags = flagsIn(args);
   return { task: taskOf(flags), exportFile: flags.export ?? null };
 }
 
-function parseFlags(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        seed: { type: "string" },
-        sectors: { type: "string" },
-        region: { type: "string" },
-        type: { type: "string" },
-        import: { type: "string" },
-        export: { type: "string" },
-        "am-claims": { type: "string" },
-        help: { type: "boolean" },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+function flagsIn(args: readonly string[]) {
+  return parseFlags({
+    args: [...args],
+    options: {
+      seed: { type: "string" },
+      sectors: { type: "string" },
+      region: { type: "string" },
+      type: { type: "string" },
+      import: { type: "string" },
+      export: { type: "string" },
+      "am-claims": { type: "string" },
+    },
+  }).values;
 }
 
-type Flags = ReturnType<typeof parseFlags>;
+type Flags = ReturnType<typeof flagsIn>;
 
 function taskOf(flags: Flags): Task {
-  if (flags.help) return { kind: "help" };
   if (flags.import !== undefined) {
     forbid(
       flags,

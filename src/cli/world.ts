@@ -10,32 +10,15 @@ import { readGalaxySummary } from "../persistence/world-summary.ts";
 import { defaultGalaxy } from "../rules/galaxy/defaults.ts";
 import type { Galaxy } from "../rules/galaxy/galaxy.ts";
 import { generateGalaxy } from "../rules/galaxy/generate.ts";
-import { explain } from "./explain.ts";
+import { runCommand } from "./command.ts";
 import { withDatabase } from "./open-database.ts";
-import { readFlags, type Task, USAGE, UsageError } from "./world-flags.ts";
+import { readFlags, type Task, USAGE } from "./world-flags.ts";
 import { describeGalaxy, progressOn } from "./world-report.ts";
 
-const EXIT_REFUSED = 1;
-const EXIT_USAGE = 2;
+await runCommand({ usage: USAGE, run });
 
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  try {
-    const { task, exportFile } = readFlags(process.argv.slice(2));
-    if (task.kind === "help") process.stdout.write(USAGE);
-    else await run(task, exportFile);
-    return 0;
-  } catch (error) {
-    const isUsage = error instanceof UsageError;
-    console.error(isUsage ? `${explain(error)}\n\n${USAGE}` : explain(error));
-    return isUsage ? EXIT_USAGE : EXIT_REFUSED;
-  }
-}
-
-type Work = Exclude<Task, { kind: "help" }>;
-
-async function run(task: Work, exportFile: string | null): Promise<void> {
+async function run(args: readonly string[]): Promise<number> {
+  const { task, exportFile } = readFlags(args);
   const config = loadConfig(process.env);
   // A file that cannot be used should not start a database first.
   const imported = task.kind === "import" ? parseGalaxyFile(await readText(task.file)) : null;
@@ -43,11 +26,12 @@ async function run(task: Work, exportFile: string | null): Promise<void> {
     await carryOut(database, task, imported, config.worldSeed);
     await report(database, exportFile);
   });
+  return 0;
 }
 
 async function carryOut(
   database: Database,
-  task: Work,
+  task: Task,
   imported: Galaxy | null,
   worldSeed: number,
 ): Promise<void> {

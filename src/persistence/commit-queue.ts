@@ -41,7 +41,8 @@ export interface CommitQueueOptions {
 
 /**
  * Group commit: while one batch is at the database the next one gathers, so batches are small when it is quiet (low
- * latency) and large when it is busy (throughput). Every outcome of the process that must be durable passes here.
+ * latency) and large when it is busy (throughput). What comes due waits a moment for company, and goes along at once with
+ * anything that a pilot waits for. Every outcome of the process that must be durable passes here.
  *
  * An item never leaves while an earlier one of the same player or sector is at the database, so what happened
  * first is settled first. While the database is away everything waits; nothing is lost and nothing is done twice.
@@ -143,8 +144,10 @@ export class CommitQueue {
     }
   }
 
+  /** The last call counts: it knew of all that waits. */
   #wakeIn(waitMs: number): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#pump();
     }, waitMs);

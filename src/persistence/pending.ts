@@ -2,6 +2,12 @@ import type { Settlement, Work } from "./work.ts";
 
 /** Past this a batch's own work takes longer than the round trips that a larger one would save. */
 const BATCH_ITEMS_MAX = 200;
+/** How long outcomes that nobody waits for gather: a quarter of a tick, which is how exact their moment is anyway. */
+const GATHER_MS = 25;
+/** With so many a batch is worth its statements; more time would save little. */
+const GATHERED_ITEMS = 16;
+/** Outcomes that come due. All else is the answer to a request, and a pilot waits for it. */
+const UNASKED: ReadonlySet<Work["kind"]> = new Set(["harvest", "fight"]);
 
 /** An item on its way through the commit queue. */
 export interface Entry {
@@ -16,7 +22,7 @@ export interface Entry {
   notBeforeMs: number;
 }
 
-/** What may go now; when nothing may, how long until something that waits for a lock is to be tried again. */
+/** What may go now; when nothing may, how long until something that waits for a lock, or for company, is to be tried again. */
 export interface Taken {
   readonly batch: readonly Entry[];
   readonly againInMs: number | null;
@@ -71,12 +77,22 @@ export class Pending {
   /**
    * The next items, in order, that meet nothing of their own at the database; they are out from now on. When there is more
    * than a batch of them, every sector has its lane: else one batch with an item from each crowded sector would keep the
-   * other lane waiting.
+   * other lane waiting. None, as long as few wait and no pilot does: most of what a small batch costs is the batch.
    */
   takeFor(lane: number): Taken {
+    const againInMs = this.#gatherForMs();
+    if (againInMs > 0) return { batch: [], againInMs };
     const isBusy = this.#waiting.length > BATCH_ITEMS_MAX;
     const own = isBusy ? this.#take((work) => work.lease.sectorId % this.#lanes === lane) : null;
     return own !== null && own.batch.length > 0 ? own : this.#take(() => true);
+  }
+
+  /** How much longer what waits may gather. */
+  #gatherForMs(): number {
+    const [first] = this.#waiting;
+    if (first === undefined || this.#waiting.length >= GATHERED_ITEMS) return 0;
+    if (!this.#waiting.every(({ work }) => UNASKED.has(work.kind))) return 0;
+    return Math.max(0, first.submittedMs + GATHER_MS - performance.now());
   }
 
   #take(isOurs: (work: Work) => boolean): Taken {

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readAdminFlags } from "../../src/cli/admin-flags.ts";
-import { UsageError } from "../../src/cli/world-flags.ts";
+import { UsageError } from "../../src/cli/usage.ts";
 import { type AdminOrder, readActionsAfter, recordOrder } from "../../src/persistence/admin.ts";
 import type { SectorState } from "../../src/schema/sector.ts";
 import { makeSector } from "../support/fixtures.ts";

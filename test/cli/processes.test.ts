@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { processSettings, readProcessCount } from "../../src/cli/processes.ts";
-import { UsageError } from "../../src/cli/world-flags.ts";
+import { processSettings, readStartFlags } from "../../src/cli/processes.ts";
+import { UsageError } from "../../src/cli/usage.ts";
 import { PROCESS_METRICS } from "../../src/telemetry/metrics-catalogue.ts";
 import { useDatabase } from "../support/database.ts";
 import { makeSector, makeWorld } from "../support/fixtures.ts";
@@ -130,8 +130,8 @@ describe("the settings of several processes", () => {
   });
 
   it("are for a number of processes that makes sense", () => {
-    assert.equal(readProcessCount([]), 1);
-    assert.equal(readProcessCount(["--processes", "4"]), 4);
+    assert.equal(readStartFlags([]).processes, 1);
+    assert.equal(readStartFlags(["--processes", "4"]).processes, 4);
     for (const args of [
       ["--processes", "0"],
       ["--processes", "two"],
@@ -139,6 +139,6 @@ describe("the settings of several processes", () => {
       ["--procs", "2"],
       ["2"],
     ])
-      assert.throws(() => readProcessCount(args), UsageError, args.join(" "));
+      assert.throws(() => readStartFlags(args), UsageError, args.join(" "));
   });
 });
