@@ -290,7 +290,7 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     this.#desk = desk;
     this.setState(sector.state);
     services.sectors.add(this);
-    await patrols.load();
+    if (opened.hasPatrols) await patrols.load();
     return { sector, desk };
   }
 
