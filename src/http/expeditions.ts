@@ -22,13 +22,9 @@ import {
 } from "./expedition-shapes.ts";
 import { idempotencyKeyOf } from "./idempotency.ts";
 import { nothing, OPTIONAL, PILOT, PUBLIC, type Route, route } from "./route.ts";
+import { before, sectorId } from "./route-fields.ts";
 import type { RouteDeps } from "./routes.ts";
 
-/** A sector's number in an address. */
-const sectorId = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/)
-  .transform(Number);
 const runParams = z.object({ runId: z.uuid() });
 
 const MISMATCHES = [
@@ -198,13 +194,7 @@ function runRoutes({ database, clock }: RouteDeps): Route[] {
       ...own,
       method: "GET",
       path: "/me/mission-log",
-      query: z.object({
-        before: z
-          .string()
-          .regex(/^\d{1,15}$/)
-          .transform(Number)
-          .optional(),
-      }),
+      query: z.object({ before }),
       response: z.object({ runs: z.array(run) }),
       summary: "Your runs, newest first, fifty at a time: pass an issuedAtMs as `before` for those before.",
       async handle({ identity, query }) {
