@@ -26,6 +26,8 @@ export interface ArenaOptions {
   readonly seed: number;
   /** A Postgres in which a database of our own is made; null for an embedded one. */
   readonly databaseUrl: string | null;
+  /** Settings of the servers that win over those of the arena. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly onTrouble: (line: string) => void;
 }
 
@@ -118,7 +120,7 @@ async function startServers(
   { databaseUrl, folder }: { databaseUrl: string; folder: string },
   steps: (() => Promise<unknown>)[],
 ): Promise<LoadServer[]> {
-  const { bots, processes, harvestSeconds, onTrouble } = options;
+  const { bots, processes, harvestSeconds, settings, onTrouble } = options;
   const sockets = bots * SOCKETS_FACTOR + SOCKETS_SPARE;
   const env: NodeJS.ProcessEnv = {
     LOG_LEVEL: "error",
@@ -133,6 +135,7 @@ async function startServers(
     CONNECTIONS_MAX: String(sockets * 2),
     SHIPS_PER_SECTOR_MAX: String(Math.max(SHIPS_PER_SECTOR_MIN, bots)),
     DRAIN_SECONDS: "5",
+    ...settings,
   };
   if (processes === 1) return [await LoadServer.start({ ...env, PORT: "0", REDIS_URL: "" }, onTrouble)];
   if (env.REDIS_URL === undefined || env.REDIS_URL === "") {

@@ -27,6 +27,7 @@ export interface LoadReport {
     /** What arrived at the bots, WebSocket framing left out; of the bots on bare frames. */
     readonly bytesIn: number;
     readonly bytesPerClientSecond: number;
+    readonly patchesPerClientSecond: number;
   };
   readonly refusals: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<string, number>>;
@@ -76,7 +77,10 @@ function latencyTable(
   return table([head, ...rows]);
 }
 
-function serverLines({ figures, queue, rooms, memoryKbPerClient }: ServerReport, index: number): string[] {
+function serverLines(
+  { figures, queue, rooms, patchHz, memoryKbPerClient }: ServerReport,
+  index: number,
+): string[] {
   const { answers } = figures;
   const itemsPerCommit = queue.commits === 0 ? 0 : queue.items / queue.commits;
   const perClient =
@@ -85,7 +89,7 @@ function serverLines({ figures, queue, rooms, memoryKbPerClient }: ServerReport,
     `server ${index + 1}, from inside, over ${figures.seconds.toFixed(0)} s:`,
     `  answer in     p50 ${ms(answers.p50Ms)} ms, p99 ${ms(answers.p99Ms)} ms, max ${ms(answers.maxMs)} ms (message in → answer out, ${answers.count})`,
     `  tick          p99 ${ms(figures.tickP99Ms)} ms of ${figures.ticks} ticks in ${rooms} rooms`,
-    `  event loop    p99 ${ms(figures.eventLoopDelayP99Ms)} ms late`,
+    `  event loop    p99 ${ms(figures.eventLoopDelayP99Ms)} ms late, ${figures.eventLoopPercent.toFixed(0)} % of the time at work; up to ${patchHz} patches a second at the end`,
     `  CPU           ${figures.cpuPercent.toFixed(0)} % of a core`,
     `  memory        ${figures.memoryMb.toFixed(0)} MB, ${perClient}`,
     `  database      ${(queue.commits / figures.seconds).toFixed(0)} commits/s, ${itemsPerCommit.toFixed(1)} items a commit; ${queue.fenced} fenced, ${queue.failed} failed`,
@@ -99,7 +103,7 @@ export function describeReport(report: LoadReport): string[] {
     `machine       ${machine.cores} × ${machine.model}, load ${machine.loadBefore.toFixed(1)} before; all of it ${machine.busyPercent.toFixed(0)} % busy, the bots ${machine.botsCpuPercent.toFixed(0)} % of a core`,
     `joins         ${joins.count} in ${joins.seconds.toFixed(1)} s: ${joins.perSecond.toFixed(0)}/s`,
     `actions       ${play.actions} in ${play.seconds.toFixed(0)} s: ${play.actionsPerSecond.toFixed(1)}/s, ${play.outcomes} outcomes told`,
-    `sent to bots  ${(play.bytesIn / MIB).toFixed(1)} MiB in ${play.framesIn} frames: ${play.bytesPerClientSecond.toFixed(0)} bytes/s a client`,
+    `sent to bots  ${(play.bytesIn / MIB).toFixed(1)} MiB in ${play.framesIn} frames: ${play.bytesPerClientSecond.toFixed(0)} bytes/s and ${play.patchesPerClientSecond.toFixed(1)} patches/s a client`,
     "",
     ...latencyTable("joining, ms from intended moment", joins.latencies, []),
     ...refusalLines("refusals while joining", joins.refusals),

@@ -7,6 +7,7 @@ import { Drivers } from "./fleet/driver.ts";
 import type { FleetProgress } from "./fleet/fleet.ts";
 import type { Ledger } from "./fleet/ledger.ts";
 import { Measure } from "./fleet/measure.ts";
+import { noTraffic } from "./fleet/wire-line.ts";
 import { measureMachine } from "./machine-load.ts";
 import type { LoadOptions } from "./options.ts";
 import type { LoadReport, ServerReport } from "./report.ts";
@@ -85,6 +86,7 @@ async function runAgainst(
     const truth = await check(serverDatabase, arena, hooks, ledgers);
     const actions = measure.counted("actions");
     const bytesIn = traffic.bytes - before.bytes;
+    const patchesIn = traffic.patches - before.patches;
     const wireBots = options.bots - (options.sdkOneIn > 0 ? Math.ceil(options.bots / options.sdkOneIn) : 0);
     return {
       options: { ...options },
@@ -104,6 +106,7 @@ async function runAgainst(
         framesIn: traffic.frames - before.frames,
         bytesIn,
         bytesPerClientSecond: bytesIn / Math.max(1, wireBots) / options.seconds,
+        patchesPerClientSecond: patchesIn / Math.max(1, wireBots) / options.seconds,
       },
       refusals: measure.refusals,
       counts: measure.counts,
@@ -171,11 +174,12 @@ function sum(all: readonly FleetProgress[]): FleetProgress {
 
 async function measureOf(drivers: Drivers) {
   const measure = new Measure();
-  const traffic = { frames: 0, bytes: 0 };
+  const traffic = noTraffic();
   for (const one of await drivers.measure()) {
     measure.add(one.parts);
     traffic.frames += one.traffic.frames;
     traffic.bytes += one.traffic.bytes;
+    traffic.patches += one.traffic.patches;
   }
   return { measure, traffic };
 }

@@ -39,7 +39,8 @@ async function main(): Promise<void> {
     const figures = game.load.take();
     const { commits, items, fenced, failed } = game.server.queue.counts;
     const queue = { commits, items, fenced, failed };
-    tell({ kind: "figures", figures, queue, rooms: game.server.sectors.size });
+    const { sectors, patchRate } = game.server;
+    tell({ kind: "figures", figures, queue, rooms: sectors.size, patchHz: patchRate.hz });
   });
   // Closed by the parent to stop the server, or by its death.
   questions.on("close", stop);

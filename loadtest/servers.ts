@@ -26,6 +26,8 @@ export interface ServerFigures {
   readonly figures: LoadFigures;
   readonly queue: QueueFigures;
   readonly rooms: number;
+  /** Patches a second that a room sends at most, at this moment. */
+  readonly patchHz: number;
 }
 
 export type FromServer =

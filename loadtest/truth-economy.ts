@@ -33,6 +33,7 @@ const MAY_BE: Readonly<Record<ToldRun["status"], readonly string[]>> = {
   created: ["created", "expired"],
   started: ["started", "expired"],
   completed: ["completed"],
+  cancelled: ["cancelled"],
 };
 const STEPS: readonly string[] = RUN_STATUSES;
 /** What jobs never give: contracts' and incidents' rewards may come after a pilot has looked. */

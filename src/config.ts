@@ -135,6 +135,12 @@ const settings = z.object({
   messagesPerSecondMax: wholeNumber(1, 1000)
     .default(30)
     .describe("Messages from one client; one who sends more is disconnected"),
+  patchHzMin: choice(["10", "5", "2.5"])
+    .transform(Number)
+    .default(2.5)
+    .describe(
+      "Patches a second that a busy process still sends of each sector: 10, 5 or 2.5; 10 sends as many however busy it is",
+    ),
   connectionsMax: wholeNumber(1, 1_000_000)
     .default(16_000)
     .describe("Open connections; keep it below the limit of open files (ulimit -n)"),

@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { decodeJwt, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify, SignJWT } from "jose";
+import { createHmac, randomUUID } from "node:crypto";
+import { decodeJwt, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from "jose";
 import { z } from "zod";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -45,7 +45,7 @@ export interface IdentityService {
   /** @throws Refusal token_missing, token_invalid (`detail.reason` says of what), token_expired, issuer_unavailable */
   verify(token: string | null): Promise<Identity>;
   /** Makes up a new user and signs them in. Missing where guests are switched off. */
-  issueGuest?(name: string | null): Promise<GuestToken>;
+  issueGuest?(name: string | null): GuestToken;
 }
 
 export type IdentityConfig = Pick<
@@ -180,28 +180,40 @@ function nameOf(names: readonly (string | null | undefined)[], userId: string): 
   return `Pilot ${userId.slice(0, 4)}`;
 }
 
-async function issueGuest(
+function issueGuest(
   wanted: string | null,
   secret: Uint8Array,
   { known }: Pick<Issuer, "known">,
   clock: Now,
-): Promise<GuestToken> {
+): GuestToken {
   const userId = randomUUID();
   const name = nameOf([wanted], userId);
   const nowMs = clock.nowMs();
   const expiresAt = new Date(nowMs + GUEST_TOKEN_DAYS * DAY_MS);
-  const token = await new SignJWT({ name })
-    .setProtectedHeader({ alg: SECRET_ALGORITHM, typ: "JWT" })
-    .setSubject(userId)
-    .setIssuer(OWN_NAME)
-    .setAudience(OWN_NAME)
-    .setIssuedAt(new Date(nowMs))
-    .setExpirationTime(expiresAt)
-    .sign(secret);
+  const token = signedToken(secret, {
+    name,
+    sub: userId,
+    iss: OWN_NAME,
+    aud: OWN_NAME,
+    iat: Math.floor(nowMs / 1000),
+    exp: Math.floor(expiresAt.getTime() / 1000),
+  });
   const guest = { userId, name, expiresAtMs: Math.floor(expiresAt.getTime() / 1000) * 1000 };
   // They come with it at once.
   known?.remember(token, guest);
   return { token, ...guest };
+}
+
+const SIGNED_HEADER = base64url(JSON.stringify({ alg: SECRET_ALGORITHM, typ: "JWT" }));
+
+/** jose signs in a thread of Node's pool: the way there and back is a tenth of what a join costs, this a few microseconds. */
+function signedToken(secret: Uint8Array, claims: Readonly<Record<string, unknown>>): string {
+  const signed = `${SIGNED_HEADER}.${base64url(JSON.stringify(claims))}`;
+  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+}
+
+function base64url(text: string): string {
+  return Buffer.from(text).toString("base64url");
 }
 
 /** The token of an `Authorization` header; null when there is none of the kind. */

@@ -29,6 +29,7 @@ import { Inbox } from "./rooms/inbox.ts";
 import { IncidentWatch } from "./rooms/incident-watch.ts";
 import { startLeaseWatch } from "./rooms/lease-watch.ts";
 import { GALAXY_ROOM, Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
+import { eventLoopReading, PatchRate } from "./rooms/patch-rate.ts";
 import type { RoomServices } from "./rooms/room-services.ts";
 import { type SectorRoom, sectorRoomOf } from "./rooms/sector-room.ts";
 import { colyseusLog } from "./server/colyseus-log.ts";
@@ -62,12 +63,15 @@ export interface ServerParts {
   /** How long a harvest takes, in ticks; for tests that have no ten seconds. */
   readonly harvestTicks?: number;
   readonly combatRoundTicks?: number;
+  /** Share of its time in which the event loop is at work, 0 to 1; read from the process itself unless given. */
+  readonly readUtilization?: () => number;
 }
 
 export interface RunningServer {
   readonly port: number;
   readonly queue: CommitQueue;
   readonly heartbeat: Heartbeat;
+  readonly patchRate: PatchRate;
   readonly sectors: ReadonlySet<SectorRoom>;
   /**
    * Lets running commands end, settles what is due, and closes everybody. May be called twice.
@@ -84,6 +88,7 @@ interface Shared extends ServerParts {
   readonly sessions: SessionLog;
   readonly sectors: Set<SectorRoom>;
   readonly heartbeat: Heartbeat;
+  readonly patchRate: PatchRate;
   readonly feed: FeedReader;
   readonly matchmaking: Matchmaking;
   readonly isDraining: () => boolean;
@@ -91,6 +96,7 @@ interface Shared extends ServerParts {
 
 function share(parts: ServerParts, isDraining: () => boolean): Shared {
   const { config, database, clock, log, metrics = new Metrics() } = parts;
+  const patchRate = new PatchRate(config.patchHzMin, parts.readUtilization ?? eventLoopReading());
   const sectors = new Set<SectorRoom>();
   const sessions = new SessionLog(database, clock);
   const players = new Players(database);
@@ -104,7 +110,8 @@ function share(parts: ServerParts, isDraining: () => boolean): Shared {
     bans: new BanList(clock),
     sessions,
     sectors,
-    heartbeat: new Heartbeat(clock, (ms) => metrics.tickTook(ms)),
+    heartbeat: new Heartbeat(clock, patchRate, (ms) => metrics.tickTook(ms)),
+    patchRate,
     feed: new FeedReader(database, pilots, metrics, log),
     matchmaking: new Matchmaking({
       findShip: (identity) => players.ensure(identity, clock.nowMs()),
@@ -254,6 +261,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     port: transport.port,
     queue,
     heartbeat,
+    patchRate: shared.patchRate,
     sectors,
     stop(deadlineSeconds = config.drainSeconds) {
       draining = true;

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { HttpClient } from "../fleet/http.ts";
 import { type Line, seatSchema } from "../fleet/line.ts";
-import { openLine, type Traffic } from "../fleet/wire-line.ts";
+import { noTraffic, openLine, type Traffic } from "../fleet/wire-line.ts";
 
 export interface BareOptions {
   readonly url: string;
@@ -13,7 +13,7 @@ export interface BareOptions {
 }
 
 export class BareClients {
-  readonly traffic: Traffic = { frames: 0, bytes: 0 };
+  readonly traffic: Traffic = noTraffic();
   actions = 0;
   readonly #options: BareOptions;
   readonly #http: HttpClient;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Arena } from "../arena.ts";
 import { HttpClient } from "../fleet/http.ts";
 import { type Line, type Seat, seatSchema } from "../fleet/line.ts";
-import { WireConnector } from "../fleet/wire-line.ts";
+import { noTraffic, WireConnector } from "../fleet/wire-line.ts";
 
 const guestSchema = z.object({ token: z.string(), userId: z.uuid() });
 const meSchema = z.object({ sectorId: z.int() });
@@ -24,7 +24,7 @@ export class Joiner {
 
   constructor(urls: readonly string[]) {
     this.#http = new HttpClient(urls);
-    this.#wire = new WireConnector(this.#http, { frames: 0, bytes: 0 });
+    this.#wire = new WireConnector(this.#http, noTraffic());
   }
 
   async guest(): Promise<Newcomer> {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { HttpClient } from "../fleet/http.ts";
 import type { Line } from "../fleet/line.ts";
-import { WireConnector } from "../fleet/wire-line.ts";
+import { noTraffic, WireConnector } from "../fleet/wire-line.ts";
 
 const guestSchema = z.object({ token: z.string() });
 const meSchema = z.object({ sectorId: z.int() });
@@ -15,7 +15,7 @@ export async function signIn(url: string): Promise<string> {
 export async function enter(url: string, token: string): Promise<Line> {
   const http = new HttpClient([url]);
   const { sectorId } = meSchema.parse(await http.get("/me", token));
-  const connector = new WireConnector(http, { frames: 0, bytes: 0 });
+  const connector = new WireConnector(http, noTraffic());
   return connector.join(token, { sectorId, cursor: 0 }, { onMessage: () => {}, onClosed: () => {} });
 }
 

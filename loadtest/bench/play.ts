@@ -12,7 +12,8 @@ export interface PlayOptions {
   readonly every?: number;
   readonly mix?: string;
   readonly database: string | undefined;
-  readonly transport?: "ws";
+  /** Settings of the server beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What one server did and what it cost, of the time in which all bots played. */
@@ -35,7 +36,7 @@ export async function play(options: PlayOptions): Promise<Played> {
     ...(options.mix === undefined ? [] : ["--mix", options.mix]),
     ...(options.database === undefined ? [] : ["--database", options.database]),
   ];
-  const report = await withTransport(options.transport, () =>
+  const report = await withSettings(options.env ?? {}, () =>
     runLoad(readOptions(args, {}), { progress: () => {}, tell: () => {} }),
   );
   if (!report.passed)
@@ -54,16 +55,18 @@ export async function play(options: PlayOptions): Promise<Played> {
 }
 
 /** The servers of a load test inherit our environment. */
-async function withTransport<Result>(
-  transport: "ws" | undefined,
+async function withSettings<Result>(
+  settings: Readonly<Record<string, string>>,
   run: () => Promise<Result>,
 ): Promise<Result> {
-  const before = process.env.TRANSPORT;
-  if (transport !== undefined) process.env.TRANSPORT = transport;
+  const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, settings);
   try {
     return await run();
   } finally {
-    if (before === undefined) delete process.env.TRANSPORT;
-    else process.env.TRANSPORT = before;
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
 }

@@ -34,11 +34,23 @@ interface Accepted {
   readonly seat: unknown;
 }
 
+/** How one copy of a request was answered. */
+export type CopyAnswer = { readonly repeated: boolean } | { readonly refused: string };
+
+/** A request that is sent many times on purpose. */
+export interface Copies {
+  readonly requestId: string;
+  /** How many go out at once. */
+  readonly copies: number;
+}
+
 export interface Way {
   /** @returns false while there is no line */
   send(kind: string, body: Body): boolean;
   /** A request has stayed without an answer for so long that the line is no use. */
   silent(): void;
+  /** Told of each answer as it comes: to a request that is sent many times come as many. */
+  answered?(requestId: string, answer: CopyAnswer): void;
 }
 
 export class Asking {
@@ -59,14 +71,32 @@ export class Asking {
     return this.#pending.size;
   }
 
-  ask(kind: string, body: Body, intendedMs: number): Promise<Reply> {
-    const record: RequestRecord = { requestId: randomUUID(), kind, attempts: 0, reply: null };
+  ask(
+    kind: string,
+    body: Body,
+    intendedMs: number,
+    { requestId, copies }: Copies = { requestId: randomUUID(), copies: 1 },
+  ): Promise<Reply> {
+    const record: RequestRecord = { requestId, kind, attempts: 0, reply: null };
     this.#ledger.requests.push(record);
     this.#records.set(record.requestId, record);
     return new Promise((resolve) => {
       this.#pending.set(record.requestId, { record, body, intendedMs, resolve });
-      this.#send(record.requestId);
+      this.#send(record.requestId, copies);
     });
+  }
+
+  /** Sends a request again that may have its answer. It must have been asked for. */
+  again(kind: string, body: Body, { requestId, copies }: Copies): void {
+    const record = this.#records.get(requestId);
+    if (record === undefined) throw new RangeError(`${requestId} was never asked`);
+    for (let copy = 1; copy <= copies; copy++) {
+      if (this.#way.send(kind, { ...body, requestId })) record.attempts++;
+    }
+  }
+
+  isPending({ requestId }: RequestRecord): boolean {
+    return this.#pending.has(requestId);
   }
 
   /** There is a line again: what was never answered may have been lost with the one before, or its answer. */
@@ -94,11 +124,13 @@ export class Asking {
     }
     if (repeated === true) this.#measure.count("answers repeated");
     record.reply = { accepted: answer };
+    this.#way.answered?.(requestId, { repeated: repeated === true });
     return { record, answer, seat };
   }
 
   refused(payload: Body): void {
     const { requestId, code } = refusedSchema.parse(payload);
+    this.#way.answered?.(requestId, { refused: code });
     const record = this.#records.get(requestId);
     if (record === undefined || (record.reply !== null && "accepted" in record.reply)) return;
     this.#measure.refused(code);
@@ -122,12 +154,14 @@ export class Asking {
     else void after.then(() => pending.resolve(record.reply));
   }
 
-  #send(requestId: string): void {
+  #send(requestId: string, copies = 1): void {
     const pending = this.#pending.get(requestId);
     if (pending === undefined) return;
     const { record, body } = pending;
-    if (!this.#way.send(record.kind, { ...body, requestId })) return;
-    const attempt = ++record.attempts;
+    const before = record.attempts;
+    this.again(record.kind, body, { requestId, copies });
+    const attempt = record.attempts;
+    if (attempt === before) return;
     setTimeout(() => {
       if (!this.#pending.has(requestId) || record.attempts !== attempt) return;
       this.#measure.count("answers given up");

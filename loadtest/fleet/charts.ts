@@ -2,12 +2,12 @@
 import { z } from "zod";
 import type { HttpClient } from "./http.ts";
 
-const sectorSchema = z.object({
+export const chartSchema = z.object({
   type: z.string(),
   warps: z.array(z.object({ sectorId: z.int() })),
   stations: z.array(z.object({ stationId: z.uuid(), stationClass: z.int() })),
 });
-export type Chart = z.output<typeof sectorSchema>;
+export type Chart = z.output<typeof chartSchema>;
 const contractsSchema = z.object({ contracts: z.array(z.object({ contractId: z.uuid() })) });
 const galaxySchema = z.object({ startSectorId: z.int() });
 
@@ -26,7 +26,7 @@ export class Charts {
   sector(sectorId: number): Promise<Chart> {
     const asked = this.#sectors.get(sectorId);
     if (asked !== undefined) return asked;
-    const chart = this.#http.get(`/sectors/${sectorId}`).then((body) => sectorSchema.parse(body));
+    const chart = this.#http.get(`/sectors/${sectorId}`).then((body) => chartSchema.parse(body));
     this.#sectors.set(sectorId, chart);
     chart.catch(() => this.#sectors.delete(sectorId));
     return chart;

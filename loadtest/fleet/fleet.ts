@@ -8,7 +8,7 @@ import { Measure } from "./measure.ts";
 import type { Mix } from "./mix.ts";
 import { LoadPilot } from "./pilot.ts";
 import { SdkConnector } from "./sdk-line.ts";
-import { type Traffic, WireConnector } from "./wire-line.ts";
+import { noTraffic, type Traffic, WireConnector } from "./wire-line.ts";
 
 const LOOK_AGAIN_MS = 50;
 
@@ -47,7 +47,7 @@ export interface Drained {
 
 export class Fleet {
   readonly measure = new Measure();
-  readonly traffic: Traffic = { frames: 0, bytes: 0 };
+  readonly traffic: Traffic = noTraffic();
   readonly #options: FleetOptions;
   readonly #pilots: LoadPilot[];
   #playing: Promise<unknown> = Promise.resolve();

@@ -32,7 +32,7 @@ export interface ToldPilot {
 /** An expedition's run as it was told last. */
 export interface ToldRun {
   readonly runId: string;
-  status: "created" | "started" | "completed";
+  status: "created" | "started" | "completed" | "cancelled";
   rewards: readonly { readonly rewardKey: string; readonly value: number }[];
 }
 

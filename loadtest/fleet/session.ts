@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { Asking } from "./asking.ts";
+import { Asking, type Copies, type CopyAnswer } from "./asking.ts";
 import { type HttpClient, HttpRefusal } from "./http.ts";
 import { type Ledger, newLedger, type Reply } from "./ledger.ts";
 import { type Connector, type Line, type LineEvents, type Seat, seatSchema } from "./line.ts";
@@ -55,6 +55,8 @@ export interface SessionEvents {
   arrived(sectorId: number, me: Me | null): void;
   numbers(numbers: PilotNumbers): void;
   event(type: string, payload: Readonly<Record<string, unknown>>): void;
+  /** Each answer to each copy of a request, whoever waits for it. */
+  answered?(requestId: string, answer: CopyAnswer): void;
 }
 
 export class Session {
@@ -86,6 +88,7 @@ export class Session {
         return this.isConnected;
       },
       silent: () => this.#visit?.line?.cut(),
+      answered: (requestId, answer) => events.answered?.(requestId, answer),
     });
     this.#events = events;
   }
@@ -121,9 +124,20 @@ export class Session {
   /**
    * Sends a request; sends it again, as the same request, after every loss of the line, until it is answered.
    * @param intendedMs when the pilot meant to send it, of `performance.now()`: the answer is timed from then
+   * @param copies to send it under this id, so many times at once; once under an id of its own unless told
    */
-  ask(kind: string, body: Readonly<Record<string, unknown>>, intendedMs: number): Promise<Reply> {
-    return this.#asking.ask(kind, body, intendedMs);
+  ask(
+    kind: string,
+    body: Readonly<Record<string, unknown>>,
+    intendedMs: number,
+    copies?: Copies,
+  ): Promise<Reply> {
+    return this.#asking.ask(kind, body, intendedMs, copies);
+  }
+
+  /** Sends a request again that was asked for before, answered or not. Lost if there is no line. */
+  again(kind: string, body: Readonly<Record<string, unknown>>, copies: Copies): void {
+    this.#asking.again(kind, body, copies);
   }
 
   /** Loses the line, and comes back by the seat's token after `awayMs`. */
@@ -272,7 +286,9 @@ export class Session {
     const accepted = this.#asking.accepted(payload);
     if (accepted === null) return;
     const { record, answer, seat } = accepted;
-    this.#asking.settle(record, record.kind === "warp" ? this.#follow(answer, seat) : null);
+    // One who hears it once more has followed the ship already, and may be further on.
+    const follows = record.kind === "warp" && this.#asking.isPending(record);
+    this.#asking.settle(record, follows ? this.#follow(answer, seat) : null);
   }
 
   /** After the ship through a warp: by the seat that came with the answer, or by joining. */

@@ -1,214 +1,182 @@
 /**
- * The same request many times at once: by two commit queues on one database, as if two processes both held every
- * sector, with lost replies among them. Each request must have one effect, and everybody the same answer.
+ * Every request many times, to a real server: over sockets by `requestId`, over HTTP by Idempotency-Key, with several
+ * servers also to the other one, while replies to COMMITs are lost. Each id must have one effect, and all its copies one
+ * answer.
  */
-import { setTimeout as pause } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
 import type pg from "pg";
 import { z } from "zod";
-import { DatabaseClock } from "../../src/clock.ts";
-import { CommitQueue } from "../../src/persistence/commit-queue.ts";
-import { connect } from "../../src/persistence/database.ts";
-import { findBreaches } from "../../src/persistence/invariants.ts";
-import { openLease } from "../../src/persistence/leases.ts";
-import { migrate } from "../../src/persistence/migrate.ts";
-import { dockWork, type Mover, undockWork } from "../../src/persistence/movement.ts";
-import type { Lease, Settlement, Work } from "../../src/persistence/work.ts";
-import { insertGalaxy } from "../../src/persistence/world.ts";
+import { AM_FACTION } from "../../src/rules/factions.ts";
 import { Prng } from "../../src/rules/galaxy/prng.ts";
-import { fieldIds, loadGalaxy } from "../world.ts";
-import { type CrewMember, makeCrew } from "./crew.ts";
+import { type Arena, startArena } from "../arena.ts";
+import { HttpClient } from "../fleet/http.ts";
+import { Measure } from "../fleet/measure.ts";
+import { WireConnector } from "../fleet/wire-line.ts";
+import { holdAgainstDatabase, type TruthReport } from "../truth.ts";
 import { PostgresProxy } from "./postgres-proxy.ts";
+import { RepeatingPilot } from "./repeating-pilot.ts";
+import { fingerprintOfRepeats, repeatsOf } from "./repeats.ts";
+import { Tally } from "./tally.ts";
 
-const QUEUES = 2;
-const SECTORS = 20;
-/** Each of them one request at a time. */
-const PILOTS_MAX = 200;
-const REQUESTS_PER_PILOT_MIN = 5;
-const COPIES = [2, 50] as const;
-/** Within this time all copies of a request have been submitted: some before it is settled, some beside, some after. */
-const SPREAD_MS = 20;
+const SECTORS_MAX = 20;
+const PILOTS_PER_SECTOR = 10;
+/** Each of them one request at a time; fewer would not get round to everything. */
+const REQUESTS_PER_PILOT_MIN = 20;
 /** One in so many COMMITs goes unanswered. */
 const REPLY_LOST_ONE_IN = 20;
-/** Nobody waits for a turn: what is tried is the requests. */
-const TURNS_PER_DAY = 8_640_000;
-/** More than all copies that can be under way at once. */
-const ITEMS_MAX = 100_000;
+
+/** What stands in the way of a storm from one address, with all copies of a request at once. */
+const SETTINGS = {
+  MESSAGES_PER_SECOND_MAX: "1000",
+  SOCKETS_PER_ADDRESS_MAX: "100000",
+  RECONNECT_SECONDS: "5",
+  // That is what a server says of each line to Postgres that we cut.
+  LOG_LEVEL: "fatal",
+} as const;
 
 export interface IdempotencyOptions {
-  /** Of an empty Postgres database. */
+  /** Of a Postgres in which a database of our own is made. */
   readonly databaseUrl: string;
   readonly seed: number;
   readonly requests: number;
+  /** More than one need Redis. */
+  readonly processes: number;
+}
+
+/** Of one kind of request. */
+export interface Effects {
+  readonly kind: string;
+  readonly accepted: number;
+  /** What the database has of them: each of these should be as many. */
+  readonly effects: number;
 }
 
 export interface IdempotencyReport {
   readonly requests: number;
+  readonly pilots: number;
+  readonly processes: number;
+  readonly fingerprint: string;
   readonly submissions: number;
+  readonly putOff: number;
   readonly repliesLost: number;
-  /** What the database has of them: each of these should be `requests`. */
-  readonly effects: { readonly answers: number; readonly moves: number; readonly turnsSpent: number };
+  readonly effects: readonly Effects[];
+  readonly refusals: ReadonlyMap<string, number>;
+  readonly truth: TruthReport;
   /** What should not have been. */
   readonly findings: readonly string[];
 }
 
-const effectsSchema = z.object({ answers: z.int(), moves: z.int(), turns_spent: z.int() });
-const stationSchema = z.object({ id: z.string(), sector_id: z.int() });
-
-/** @throws what the database throws */
+/** @throws what the database throws, and whoever cannot join */
 export async function runIdempotency(options: IdempotencyOptions): Promise<IdempotencyReport> {
-  await migrate(options.databaseUrl);
-  const { pool } = connect(options.databaseUrl, { max: 2, applicationName: "storm" });
-  const proxy = await PostgresProxy.before(options.databaseUrl);
-  const prng = new Prng(`${options.seed}/idempotency`);
-  let losing = true;
-  proxy.loseCommits((name) => losing && name === "queue" && prng.int(1, REPLY_LOST_ONE_IN) === 1);
-  const clock = await DatabaseClock.start(pool, 60_000, () => {});
-  const findings: string[] = [];
-  const queues = Array.from({ length: QUEUES }, () => {
-    const connected = connect(proxy.url, {
-      max: 3,
-      applicationName: "queue",
-      onIdleError: () => {},
-      byKey: true,
-    });
-    const onFailure = () => {};
-    const limits = { turnsPerDay: TURNS_PER_DAY, itemsMax: ITEMS_MAX };
-    return {
-      pool: connected.pool,
-      queue: new CommitQueue({ ...limits, pool: connected.pool, clock, onFailure }),
-    };
-  });
+  const { databaseUrl, seed, requests, processes } = options;
+  const count = Math.max(
+    1,
+    Math.min(SECTORS_MAX * PILOTS_PER_SECTOR, Math.floor(requests / REQUESTS_PER_PILOT_MIN)),
+  );
+  const proxy = await PostgresProxy.before(databaseUrl);
+  const tally = new Tally();
+  let arena: Arena | null = null;
   try {
-    const submitters = await makeSubmitters(
-      pool,
-      options,
-      prng,
-      queues.map(({ queue }) => queue),
-      findings,
-    );
-    const left = { requests: options.requests };
-    await Promise.all(submitters.map((submitter) => submitter.work(left)));
+    arena = await startArena({
+      bots: count,
+      sectors: Math.max(2, Math.ceil(count / PILOTS_PER_SECTOR)),
+      processes,
+      harvestSeconds: 1,
+      seed,
+      databaseUrl: proxy.url,
+      settings: SETTINGS,
+      onTrouble: (line) => tally.findings.push(line),
+    });
+    const { database, homeSectorIds } = arena;
+    // Where there is nothing to be licensed nobody could buy a licence.
+    await database.pool.query("update sectors set controlling_faction = $1 where sector_id = any($2)", [
+      AM_FACTION,
+      homeSectorIds,
+    ]);
+    const repeats = repeatsOf(seed, requests, count);
+    const pilots = await joinAll(arena, { seed, tally, repeats });
+    const prng = new Prng(`${seed}/commits`);
+    let losing = true;
+    proxy.loseCommits((name) => losing && isServers(name) && prng.int(1, REPLY_LOST_ONE_IN) === 1);
+    await Promise.all(pilots.map((pilot) => pilot.play()));
     losing = false;
-    const breaches = await findBreaches(pool);
-    findings.push(...breaches.map(({ invariant, what }) => `${invariant}: ${what}`));
-    const effects = await readEffects(pool);
-    for (const [what, count] of Object.entries(effects)) {
-      if (count !== options.requests) findings.push(`${what}: ${count} for ${options.requests} requests`);
-    }
-    const submissions = submitters.reduce((sum, { submissions: each }) => sum + each, 0);
-    return { requests: options.requests, submissions, repliesLost: proxy.commitsLost, effects, findings };
+    await Promise.all(pilots.map((pilot) => pilot.end()));
+    await arena.stopServers();
+    const ledgers = pilots.map(({ ledger }) => ledger);
+    const truth = await holdAgainstDatabase(database.pool, ledgers, { mayVanish: false });
+    const effects = await effectsOf(database.pool, tally.accepted);
+    return {
+      ...{ requests, pilots: count, processes, fingerprint: fingerprintOfRepeats(repeats) },
+      ...{ submissions: tally.submissions, putOff: tally.putOff, repliesLost: proxy.commitsLost },
+      ...{ effects, refusals: tally.refusals, truth },
+      findings: [...tally.findings, ...findingsOf(effects, requests, truth)],
+    };
   } finally {
-    for (const { queue, pool: each } of queues) {
-      queue.stop();
-      await each.end();
-    }
-    await clock.stop();
-    await pool.end();
+    await arena?.stop();
     await proxy.close();
   }
 }
 
-async function makeSubmitters(
-  pool: pg.Pool,
-  { seed, requests }: IdempotencyOptions,
-  prng: Prng,
-  queues: readonly CommitQueue[],
-  findings: string[],
-): Promise<Submitter[]> {
-  const sectorIds = fieldIds(SECTORS);
-  await insertGalaxy({ pool }, loadGalaxy(seed, SECTORS), { now: new Date() });
-  const pilots = Math.min(PILOTS_MAX, Math.ceil(requests / REQUESTS_PER_PILOT_MIN));
-  const crew = await makeCrew(pool, "Again", sectorIds, pilots);
-  const { rows } = await pool.query("select id, sector_id from stations");
-  const stations = new Map(
+/** The servers' own lines to Postgres, those of their commit queues and those of their routes. */
+function isServers(applicationName: string): boolean {
+  return applicationName.startsWith("sectorkeep ") && applicationName !== "sectorkeep load test";
+}
+
+function joinAll(
+  { urls, homeSectorIds }: Arena,
+  { seed, tally, repeats }: { seed: number; tally: Tally; repeats: ReturnType<typeof repeatsOf> },
+): Promise<RepeatingPilot[]> {
+  const measure = new Measure();
+  return Promise.all(
+    repeats.map((own, index) => {
+      const first = new HttpClient(urls, index);
+      const others = urls.slice(1).map((_, other) => new HttpClient(urls, index + other + 1));
+      const connector = new WireConnector(first, { frames: 0, patches: 0, bytes: 0 });
+      const homeSectorId = homeSectorIds[index % homeSectorIds.length] ?? 0;
+      return RepeatingPilot.join(
+        { servers: [first, ...others], connector, measure, tally, seed },
+        { name: `Again ${index}`, homeSectorId, repeats: own },
+      );
+    }),
+  );
+}
+
+const effectSchema = z.object({ kind: z.string(), effects: z.int() });
+
+/** Each row that a request leaves, by the request's kind: nobody else has been there. */
+const EFFECTS = `
+  select kind, count(*)::int as effects from (
+    select kind from movements
+    union all select kind from deals
+    union all select 'harvest' from mining_harvests
+    union all select 'join_contract' from contract_members
+    union all select 'classify' from classifications
+    union all select 'contribute' from contract_contributions
+    union all select 'create_run' from expedition_runs
+    union all select 'start_run' from expedition_runs where started_at is not null
+    union all select 'cancel_run' from expedition_runs where status = 'cancelled'
+  ) of_requests group by kind`;
+
+async function effectsOf(pool: pg.Pool, accepted: ReadonlyMap<string, number>): Promise<Effects[]> {
+  const { rows } = await pool.query(EFFECTS);
+  const found = new Map(
     z
-      .array(stationSchema)
+      .array(effectSchema)
       .parse(rows)
-      .map((row) => [row.sector_id, row.id]),
+      .map(({ kind, effects }) => [kind, effects]),
   );
-  const leases = new Map<number, Lease>();
-  const client = await pool.connect();
-  try {
-    for (const sectorId of sectorIds) leases.set(sectorId, await openLease(client, sectorId));
-  } finally {
-    client.release();
-  }
-  return crew.map((member) => {
-    const [lease, stationId] = [leases.get(member.sectorId), stations.get(member.sectorId)];
-    if (lease === undefined || stationId === undefined)
-      throw new Error(`sector ${member.sectorId} is no field`);
-    return new Submitter(member, { lease, stationId, prng, queues, findings });
-  });
+  return [...new Set([...accepted.keys(), ...found.keys()])].sort().map((kind) => ({
+    kind,
+    accepted: accepted.get(kind) ?? 0,
+    effects: found.get(kind) ?? 0,
+  }));
 }
 
-interface Means {
-  readonly lease: Lease;
-  readonly stationId: string;
-  readonly prng: Prng;
-  readonly queues: readonly CommitQueue[];
-  readonly findings: string[];
-}
-
-/** A pilot who docks and undocks in turn, and asks for each of it many times. */
-class Submitter {
-  submissions = 0;
-  readonly #member: CrewMember;
-  readonly #means: Means;
-  #isDocked = false;
-
-  constructor(member: CrewMember, means: Means) {
-    this.#member = member;
-    this.#means = means;
-  }
-
-  /** Takes requests from what is left, until nothing is. */
-  async work(left: { requests: number }): Promise<void> {
-    while (left.requests > 0) {
-      const requestId = `request ${left.requests--}`;
-      const work = this.#workOf(requestId);
-      const copies = this.#means.prng.int(...COPIES);
-      this.submissions += copies;
-      this.#judge(requestId, await Promise.all(Array.from({ length: copies }, () => this.#submit(work))));
-      this.#isDocked = !this.#isDocked;
-    }
-  }
-
-  #workOf(requestId: string): Work {
-    const { playerId, shipId } = this.#member;
-    const { lease, stationId } = this.#means;
-    const key = { playerId, requestId, fingerprint: this.#isDocked ? "undock" : "dock" };
-    const mover: Mover = { key, lease, playerId, shipId };
-    return this.#isDocked ? undockWork(mover, TURNS_PER_DAY) : dockWork(mover, stationId, TURNS_PER_DAY);
-  }
-
-  async #submit(work: Work): Promise<Settlement> {
-    const { prng, queues } = this.#means;
-    const queue = prng.one(queues);
-    await pause(prng.int(0, SPREAD_MS));
-    return queue.submit(work);
-  }
-
-  #judge(requestId: string, settlements: readonly Settlement[]): void {
-    const { findings } = this.#means;
-    const applied = settlements.filter(({ kind }) => kind === "applied").length;
-    if (applied > 1) findings.push(`${requestId} was applied ${applied} times`);
-    const answers = settlements.map((settlement) => {
-      if (settlement.kind === "applied" || settlement.kind === "repeated") return settlement.answer;
-      findings.push(`${requestId} ended as ${settlement.kind}`);
-      return null;
-    });
-    if (answers.some((answer) => !isDeepStrictEqual(answer, answers[0]))) {
-      findings.push(`${requestId} has several answers: ${JSON.stringify(answers)}`);
-    }
-  }
-}
-
-async function readEffects(pool: pg.Pool): Promise<IdempotencyReport["effects"]> {
-  const { rows } = await pool.query(
-    `select (select count(*)::int from requests) as answers, (select count(*)::int from movements) as moves,
-      (select sum(lifetime_turns_spent)::int from players) as turns_spent`,
-  );
-  const { answers, moves, turns_spent: turnsSpent } = effectsSchema.parse(rows[0]);
-  return { answers, moves, turnsSpent };
+function findingsOf(effects: readonly Effects[], requests: number, truth: TruthReport): string[] {
+  const wrong = effects.filter((of) => of.accepted !== of.effects);
+  const sum = effects.reduce((total, of) => total + of.effects, 0);
+  return [
+    ...wrong.map((of) => `${of.kind}: ${of.effects} effects of ${of.accepted} requests`),
+    ...(sum === requests ? [] : [`${sum} effects of ${requests} requests`]),
+    ...(truth.holds ? [] : ["what the pilots were told is not what Postgres has"]),
+  ];
 }

@@ -3,8 +3,9 @@ import { runCommand } from "../../src/cli/command.ts";
 import { parseFlags, UsageError } from "../../src/cli/usage.ts";
 import { Cluster } from "./cluster.ts";
 import { runFuzz } from "./fuzz.ts";
-import { type IdempotencyReport, runIdempotency } from "./idempotency.ts";
-import { printFuzz, printIdempotency, printSoak, printStorm } from "./report.ts";
+import { runIdempotency } from "./idempotency.ts";
+import { runQueueRaces } from "./queue-races.ts";
+import { printFuzz, printIdempotency, printQueueRaces, printSoak, printStorm } from "./report.ts";
 import { fingerprintOf, scheduleOf } from "./schedule.ts";
 import { runSoak } from "./soak.ts";
 import { faultsFound, runStorm } from "./storm.ts";
@@ -16,8 +17,12 @@ npm run storm -- --kills 100 [--seed N] [--bots N] [--sectors N]
   Bots play while the server, Postgres and the lines between them are killed, cut, stalled and stopped.
 npm run storm -- --fuzz 1000000 [--seed N]
   Random and mutated frames and HTTP requests, over both transports.
-npm run storm -- --idempotency 10000 [--seed N]
-  So many requests, each of them 2 to 50 times at once.
+npm run storm -- --idempotency 10000 [--processes 2] [--seed N]
+  So many requests to real servers, each of them 2 to 50 times: at once on a pilot's line, after a cut, from another room;
+  over HTTP from many connections, to every server. Replies to COMMITs are lost meanwhile.
+npm run storm -- --queues 10000 [--seed N]
+  What no client can bring about: the same request at the same time in the commit queues of two processes that both hold
+  its sector.
 npm run storm -- --hours 8 [--seed N] [--bots N] [--sectors N]
   One server, a fault that it must live through every minute; what it holds must stay the same.
 
@@ -46,6 +51,8 @@ function flagsIn(args: readonly string[]) {
       kills: { type: "string", default: "100" },
       fuzz: { type: "string" },
       idempotency: { type: "string" },
+      processes: { type: "string", default: "1" },
+      queues: { type: "string" },
       hours: { type: "string" },
       seed: { type: "string", default: "1" },
       bots: { type: "string", default: "40" },
@@ -54,11 +61,11 @@ function flagsIn(args: readonly string[]) {
   }).values;
 }
 
-/** On a database of its own. */
-async function sendAgain(seed: number, requests: number): Promise<IdempotencyReport> {
+/** On a Postgres of its own. */
+async function withCluster<Report>(run: (databaseUrl: string) => Promise<Report>): Promise<Report> {
   const cluster = await Cluster.start();
   try {
-    return await runIdempotency({ databaseUrl: cluster.url, seed, requests });
+    return await run(cluster.url);
   } finally {
     await cluster.discard();
   }
@@ -74,8 +81,18 @@ async function storm(args: readonly string[]): Promise<boolean> {
     return report.findings.length === 0;
   }
   if (values.idempotency !== undefined) {
-    const report = await sendAgain(seed, wholeNumber("idempotency", values.idempotency));
+    const requests = wholeNumber("idempotency", values.idempotency);
+    const processes = wholeNumber("processes", values.processes);
+    const report = await withCluster((databaseUrl) =>
+      runIdempotency({ databaseUrl, seed, requests, processes }),
+    );
     printIdempotency(report, tell);
+    return report.findings.length === 0;
+  }
+  if (values.queues !== undefined) {
+    const requests = wholeNumber("queues", values.queues);
+    const report = await withCluster((databaseUrl) => runQueueRaces({ databaseUrl, seed, requests }));
+    printQueueRaces(report, tell);
     return report.findings.length === 0;
   }
   const interrupted = new AbortController();

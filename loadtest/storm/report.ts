@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from "node:os";
 import { describeTruth } from "../truth.ts";
 import type { FuzzReport } from "./fuzz.ts";
 import type { IdempotencyReport } from "./idempotency.ts";
+import type { QueueRaceReport } from "./queue-races.ts";
 import type { SoakReport } from "./soak.ts";
 import { type Blow, faultsFound, type StormReport } from "./storm.ts";
 
@@ -97,6 +98,22 @@ export function printFuzz(report: FuzzReport, tell: (line: string) => void): voi
 }
 
 export function printIdempotency(report: IdempotencyReport, tell: (line: string) => void): void {
+  const { requests, pilots, processes, submissions, putOff, repliesLost, effects, refusals, truth } = report;
+  tell(
+    `${requests} requests of ${pilots} pilots to ${processes} server(s), sent ${submissions} times, with ${repliesLost} replies to COMMIT lost;`,
+  );
+  tell(`${putOff} of the copies were told to come again. Schedule ${report.fingerprint}. Load: ${loadOf()}.`);
+  tell(`  ${"kind".padEnd(16)}${head("accepted")}${head("effects")}`);
+  for (const of of effects)
+    tell(`  ${of.kind.padEnd(16)}${head(String(of.accepted))}${head(String(of.effects))}`);
+  for (const [what, count] of refusals) tell(`  refused ${count} × ${what}`);
+  for (const line of describeTruth(truth, SHOWN_MAX)) tell(line);
+  const isSound = report.findings.length === 0;
+  tell(isSound ? "One effect each, and one answer to all copies." : "The server has NOT stood it:");
+  tellSome(report.findings, tell);
+}
+
+export function printQueueRaces(report: QueueRaceReport, tell: (line: string) => void): void {
   const { requests, submissions, repliesLost, effects, findings } = report;
   tell(`${requests} requests, submitted ${submissions} times, with ${repliesLost} replies to COMMIT lost:`);
   tell(`  ${effects.moves} moves, ${effects.turnsSpent} turns spent, ${effects.answers} answers kept`);

@@ -143,7 +143,7 @@ export class Sector {
     return ship;
   }
 
-  /** What everybody sees has changed and goes out with the next tick. */
+  /** What everybody sees has changed and goes out with the next patch. */
   touch(): void {
     this.#changed = true;
     this.#version++;

@@ -39,6 +39,9 @@ function copyMessages(data: Buffer): Buffer[] {
 
 const COPY_DONE = Buffer.from("c\0\0\0\x04");
 
+/** `pg` keeps a list of its own of what it has prepared: a statement that both send is one of each. */
+const NAME_PREFIX = "flight_";
+
 const preparedOn = new WeakMap<pg.Connection, Map<string, Prepared>>();
 
 /**
@@ -87,7 +90,8 @@ export class Flight implements Queryable, pg.Submittable {
     preparedOn.set(connection, known);
     connection.stream.cork();
     for (const leg of this.#legs) {
-      const { name, text, values, copied } = leg.statement;
+      const { text, values, copied } = leg.statement;
+      const name = `${NAME_PREFIX}${leg.statement.name}`;
       const prepared = known.get(name);
       if (prepared === undefined) {
         known.set(name, leg.prepared);

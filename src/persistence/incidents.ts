@@ -16,10 +16,12 @@ import {
   SEVERITIES,
   type Severity,
 } from "../rules/incidents.ts";
+import { binaryArray } from "./binary-arrays.ts";
+import type { Queryable } from "./flight.ts";
 import { beginState } from "./sector-states.ts";
 import { withTransaction } from "./sqlstate.ts";
 
-type Queryable = Pick<pg.ClientBase, "query">;
+type Client = Pick<pg.ClientBase, "query">;
 
 const ms = z.date().transform((date) => date.getTime());
 
@@ -77,7 +79,7 @@ export interface IncidentOrder {
  * Opens an incident, in the caller's transaction. A sector has one at a time.
  * @throws Refusal sector_not_found, incident_open
  */
-export async function openIncident(tx: Queryable, order: IncidentOrder, nowMs: number): Promise<Incident> {
+export async function openIncident(tx: Client, order: IncidentOrder, nowMs: number): Promise<Incident> {
   const { sectorId, seed, isMastered = false, ...chosen } = order;
   const { rows: sectors } = await tx.query("select from sectors where sector_id = $1", [sectorId]);
   if (sectors.length === 0) throw new Refusal("sector_not_found", { sectorId });
@@ -106,11 +108,7 @@ export async function openIncident(tx: Queryable, order: IncidentOrder, nowMs: n
 }
 
 /** Sectors that an incident of the type can befall: its mark is not on them, and nothing is open there. */
-export async function readEligibleSectors(
-  db: Queryable,
-  type: IncidentType,
-  nowMs: number,
-): Promise<number[]> {
+export async function readEligibleSectors(db: Client, type: IncidentType, nowMs: number): Promise<number[]> {
   const { rows } = await db.query(
     `select s.sector_id from sectors s
       where ($1 = 'storm' or s.type = 'ASTEROID_FIELD')
@@ -128,7 +126,7 @@ export async function readEligibleSectors(
 
 /** Open ones, and those resolved since `sinceMs`; newest first. */
 export async function readIncidents(
-  db: Queryable,
+  db: Client,
   { sectorId, sinceMs }: { sectorId: number | null; sinceMs: number },
 ): Promise<Incident[]> {
   const { rows } = await db.query({
@@ -151,13 +149,13 @@ export async function readOpenIncidents(
     name: "read_open_incidents",
     text: `select ${COLUMNS} from sector_incidents
       where ${IS_OPEN} and closes_at > $1 and ($2::int[] is null or sector_id = any($2)) order by sector_id`,
-    values: [new Date(nowMs), sectorIds],
+    values: [new Date(nowMs).toISOString(), sectorIds === null ? null : binaryArray("int", sectorIds)],
   });
   return z.array(incidentSchema).parse(rows);
 }
 
 /** @throws Refusal incident_not_found */
-export async function readIncident(db: Queryable, incidentId: string, lock = false): Promise<Incident> {
+export async function readIncident(db: Client, incidentId: string, lock = false): Promise<Incident> {
   const { rows } = await db.query(
     `select ${COLUMNS} from sector_incidents where id = $1${lock ? " for no key update" : ""}`,
     [incidentId],
@@ -177,7 +175,7 @@ function isRipe(incident: Omit<Incident, "sectorId">, nowMs: number): boolean {
 }
 
 /** Incidents that have all the points they need, or no time left. */
-export async function readRipeIncidents(db: Queryable, nowMs: number): Promise<string[]> {
+export async function readRipeIncidents(db: Client, nowMs: number): Promise<string[]> {
   const { rows } = await db.query(
     `select id from sector_incidents where ${IS_OPEN} and (score >= threshold or closes_at <= $1) order by closes_at`,
     [new Date(nowMs)],

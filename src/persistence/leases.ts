@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { z } from "zod";
 import { binaryArray } from "./binary-arrays.ts";
+import type { Queryable } from "./flight.ts";
 import type { Lease } from "./work.ts";
 
 /**
@@ -8,12 +9,13 @@ import type { Lease } from "./work.ts";
  * flight (they hold the row FOR SHARE), so what is loaded afterwards is final.
  * @throws a foreign-key error when there is no such sector
  */
-export async function openLease(client: pg.ClientBase, sectorId: number): Promise<Lease> {
-  const { rows } = await client.query(
-    `insert into sector_leases as held (sector_id, epoch) values ($1, 1)
+export async function openLease(db: Queryable, sectorId: number): Promise<Lease> {
+  const { rows } = await db.query({
+    name: "open_lease",
+    text: `insert into sector_leases as held (sector_id, epoch) values ($1, 1)
       on conflict (sector_id) do update set epoch = held.epoch + 1 returning epoch`,
-    [sectorId],
-  );
+    values: [String(sectorId)],
+  });
   const [row] = z.array(z.object({ epoch: z.int() })).parse(rows);
   if (row === undefined) throw new Error(`no lease for sector ${sectorId}`);
   return { sectorId, epoch: row.epoch };

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { z } from "zod";
 import { HULLS } from "../rules/ships.ts";
 import { uuidOf } from "../uuid.ts";
+import type { Queryable } from "./flight.ts";
 import type { PilotRecord } from "./pilots.ts";
 import { PLAYER_COLUMNS, playerSchema, SHIP_COLUMNS, shipSchema } from "./rows.ts";
 import { withTransaction } from "./sqlstate.ts";
@@ -34,6 +35,18 @@ const patrolSchema = z.object({
   target_player_id: z.string(),
   until_at: z.date(),
 });
+
+const awaitedSchema = z.tuple([z.object({ awaited: z.boolean() })]);
+
+/** Whether the sector has patrols with work undone. */
+export async function hasPatrols(db: Queryable, sectorId: number): Promise<boolean> {
+  const { rows } = await db.query({
+    name: "has_patrols",
+    text: "select exists (select from npc_patrols where sector_id = $1 and done_at is null) as awaited",
+    values: [String(sectorId)],
+  });
+  return awaitedSchema.parse(rows)[0].awaited;
+}
 
 /** The patrols that are to be in the sector now and are not: their players and ships are made if need be. */
 export async function launchPatrols(

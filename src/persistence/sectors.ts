@@ -13,10 +13,12 @@ import { deriveRichness, poolSize } from "../rules/mining.ts";
 import type { Stock } from "../rules/prices.ts";
 import type { FieldRow } from "./books.ts";
 import { readConditions, type SectorCondition } from "./conditions.ts";
+import type { Queryable } from "./flight.ts";
 import { type Incident, readOpenIncidents } from "./incidents.ts";
 import { openLease } from "./leases.ts";
+import { hasPatrols } from "./patrols.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
-import { withTransaction } from "./sqlstate.ts";
+import { inOneFlight, withTransaction } from "./sqlstate.ts";
 import type { Lease } from "./work.ts";
 
 /** A faction that holds a sector. */
@@ -113,8 +115,6 @@ const stationSchema = z.object({
   security: z.enum(STATION_SECURITY),
 });
 
-type Queryable = Pick<pg.ClientBase, "query">;
-
 async function readWarps(db: Queryable, sectorId: number): Promise<WarpRecord[]> {
   const { rows } = await db.query({
     name: "read_warps",
@@ -132,7 +132,7 @@ async function readWarps(db: Queryable, sectorId: number): Promise<WarpRecord[]>
       join regions r on r.id = s.region_id
       left join factions f on f.code = s.controlling_faction
       order by w.to_sector_id, w.turn_cost`,
-    values: [sectorId],
+    values: [String(sectorId)],
   });
   return z
     .array(warpSchema)
@@ -158,7 +158,7 @@ async function readStations(db: Queryable, sectorId: number): Promise<StationRec
         f.base_pricing_modifier_bps
       from stations s left join factions f on f.code = s.faction_affiliation
       where s.sector_id = $1 order by s.id`,
-    values: [sectorId],
+    values: [String(sectorId)],
   });
   return z
     .array(stationSchema)
@@ -174,24 +174,37 @@ async function readStations(db: Queryable, sectorId: number): Promise<StationRec
     }));
 }
 
-/** The sector as it is stored; null when there is none. */
-export async function readSector(db: Queryable, sectorId: number): Promise<SectorRecord | null> {
+async function readSectorRow(db: Queryable, sectorId: number) {
   const { rows } = await db.query({
     name: "read_sector",
     text: `select s.sector_number, s.name, s.type, z.zone_type, s.region_id, r.name as region_name, r.region_type, r.pvp_rules,
         s.controlling_faction, s.resource_regeneration, s.resources
       from sectors s join zones z on z.id = s.zone_id join regions r on r.id = s.region_id
       where s.sector_id = $1`,
-    values: [sectorId],
+    values: [String(sectorId)],
   });
-  const [sector] = z.array(sectorSchema).parse(rows);
-  if (sector === undefined) return null;
-  const fields = await db.query({
+  return z.array(sectorSchema).parse(rows)[0];
+}
+
+async function readField(db: Queryable, sectorId: number): Promise<FieldRow | null> {
+  const { rows } = await db.query({
     name: "read_field",
     text: `select ${FIELD_COLUMNS} from asteroid_fields where sector_id = $1`,
-    values: [sectorId],
+    values: [String(sectorId)],
   });
-  const [field] = z.array(fieldSchema).parse(fields.rows);
+  return z.array(fieldSchema).parse(rows)[0] ?? null;
+}
+
+/** The sector as it is stored; null when there is none. */
+export async function readSector(db: Queryable, sectorId: number): Promise<SectorRecord | null> {
+  // All at once, for a flight takes them along together.
+  const [sector, field, warps, stations] = await Promise.all([
+    readSectorRow(db, sectorId),
+    readField(db, sectorId),
+    readWarps(db, sectorId),
+    readStations(db, sectorId),
+  ]);
+  if (sector === undefined) return null;
   return {
     sectorId,
     sectorNumber: sector.sector_number,
@@ -205,9 +218,9 @@ export async function readSector(db: Queryable, sectorId: number): Promise<Secto
     controllingFaction: sector.controlling_faction,
     richness: sector.resources.asteroid_richness?.richness ?? null,
     asteroidRichness: sector.resources.asteroid_richness ?? null,
-    field: field ?? null,
-    warps: await readWarps(db, sectorId),
-    stations: await readStations(db, sectorId),
+    field,
+    warps,
+    stations,
   };
 }
 
@@ -215,7 +228,7 @@ export async function readSector(db: Queryable, sectorId: number): Promise<Secto
  * Sectors that came without a richness get theirs when they are first opened: derived once from
  * `resource_regeneration`, stored in the mining seed's shape, and never derived again (C-33; domain §23.2).
  */
-export async function ensureField(db: Queryable, sectorId: number): Promise<void> {
+export async function ensureField(db: Pick<pg.ClientBase, "query">, sectorId: number): Promise<void> {
   const { rows } = await db.query(
     `select s.resource_regeneration, s.resources from sectors s
       where s.sector_id = $1 and s.type = 'ASTEROID_FIELD'
@@ -244,27 +257,38 @@ export async function ensureField(db: Queryable, sectorId: number): Promise<void
   );
 }
 
+/** A sector as its room gets it. */
+interface Opened {
+  readonly lease: Lease;
+  readonly sector: SectorRecord;
+  readonly conditions: readonly SectorCondition[];
+  readonly incident: Incident | null;
+  /** Patrols wait to be let in. */
+  readonly hasPatrols: boolean;
+}
+
 /**
  * Takes a sector's lease and reads what it is: everything an earlier room settled is in it.
  * @throws when there is no such sector, or the database is away
  */
-export async function openSector(
-  pool: pg.Pool,
-  sectorId: number,
-  nowMs: number,
-): Promise<{
-  lease: Lease;
-  sector: SectorRecord;
-  conditions: SectorCondition[];
-  incident: Incident | null;
-}> {
-  return withTransaction(pool, async (client) => {
-    const lease = await openLease(client, sectorId);
-    await ensureField(client, sectorId);
-    const sector = await readSector(client, sectorId);
+export async function openSector(pool: pg.Pool, sectorId: number, nowMs: number): Promise<Opened> {
+  const opened = await leaseAndRead(pool, sectorId, nowMs);
+  if (opened.sector.type !== "ASTEROID_FIELD" || opened.sector.field !== null) return opened;
+  await withTransaction(pool, (client) => ensureField(client, sectorId));
+  return leaseAndRead(pool, sectorId, nowMs);
+}
+
+/** One round trip: fifty sectors may be opened at once. Each statement sees what was committed before the lease was had. */
+function leaseAndRead(pool: pg.Pool, sectorId: number, nowMs: number): Promise<Opened> {
+  return inOneFlight(pool, async (flight) => {
+    const [lease, sector, conditions, [incident = null], patrols] = await Promise.all([
+      openLease(flight, sectorId),
+      readSector(flight, sectorId),
+      readConditions(flight, [sectorId], nowMs),
+      readOpenIncidents(flight, [sectorId], nowMs),
+      hasPatrols(flight, sectorId),
+    ]);
     if (sector === null) throw new Error(`sector ${sectorId} does not exist`);
-    const conditions = await readConditions(client, [sectorId], nowMs);
-    const [incident = null] = await readOpenIncidents(client, [sectorId], nowMs);
-    return { lease, sector, conditions, incident };
+    return { lease, sector, conditions, incident, hasPatrols: patrols };
   });
 }

@@ -1,10 +1,10 @@
-import type pg from "pg";
 import type { Clock } from "../clock.ts";
 import type { Surface } from "../rules/surfaces.ts";
 import { utcDay } from "../rules/utc.ts";
 import { uuidOf } from "../uuid.ts";
 import type { Database } from "./database.ts";
-import { withTransaction } from "./sqlstate.ts";
+import type { Queryable } from "./flight.ts";
+import { inOneFlight } from "./sqlstate.ts";
 
 /** Who plays: as their token names them. */
 interface User {
@@ -26,15 +26,11 @@ const REMEMBERED_MAX = 50_000;
 const SESSIONS_PER_DAY_MAX = 40;
 
 /** Makes sure that the user has a row, as the owner of rewards and sessions; the first join makes their player. */
-export async function ensureUser(
-  db: Pick<pg.ClientBase, "query">,
-  { userId, name }: User,
-  nowMs: number,
-): Promise<void> {
+export async function ensureUser(db: Queryable, { userId, name }: User, nowMs: number): Promise<void> {
   await db.query({
     name: "ensure_user",
     text: "insert into users (id, username, created_at) values ($1, $2, $3) on conflict (id) do nothing",
-    values: [userId, name, new Date(nowMs)],
+    values: [userId, name, new Date(nowMs).toISOString()],
   });
 }
 
@@ -60,23 +56,28 @@ export class SessionLog {
     if (day !== this.#day || this.#written.size >= REMEMBERED_MAX) this.#written.clear();
     this.#day = day;
     if (this.#written.has(id)) return;
-    const { pool } = this.#database;
-    await withTransaction(pool, async (tx) => {
-      await ensureUser(tx, user, nowMs);
-      // A user's sessions are counted one after the other, or the day's most would not hold.
-      await tx.query("select from users where id = $1 for no key update", [user.userId]);
-      await tx.query({
-        name: "note_session",
-        text: `insert into sessions (id, user_id, day, app_surface, app_version, mission_id, started_at)
-          select $1, $2, $3, $4, $5, $6, $7
-          where (select count(*) from sessions where user_id = $2 and started_at >= $8) < ${SESSIONS_PER_DAY_MAX}
-          on conflict (id) do nothing`,
-        values: [
-          ...[id, user.userId, day, appSurface, appVersion, missionId],
-          ...[new Date(nowMs), new Date(day)],
-        ],
-      });
-    });
+    await inOneFlight(this.#database.pool, (flight) =>
+      Promise.all([
+        ensureUser(flight, user, nowMs),
+        // A user's sessions are counted one after the other, or the day's most would not hold.
+        flight.query({
+          name: "lock_user",
+          text: "select from users where id = $1 for no key update",
+          values: [user.userId],
+        }),
+        flight.query({
+          name: "note_session",
+          text: `insert into sessions (id, user_id, day, app_surface, app_version, mission_id, started_at)
+            select $1, $2, $3, $4, $5, $6, $7
+            where (select count(*) from sessions where user_id = $2 and started_at >= $8) < ${SESSIONS_PER_DAY_MAX}
+            on conflict (id) do nothing`,
+          values: [
+            ...[id, user.userId, day, appSurface, appVersion, missionId],
+            ...[new Date(nowMs).toISOString(), new Date(day).toISOString()],
+          ],
+        }),
+      ]),
+    );
     this.#written.add(id);
   }
 }

@@ -1,5 +1,6 @@
 /** What a failure of the database means for whoever asked, and transactions that act on it. */
 import type pg from "pg";
+import { Flight } from "./flight.ts";
 
 /** What to do about a failed statement. */
 export type Failure =
@@ -89,13 +90,35 @@ const RETRY_WAIT_MS_MAX = 20;
  * only a key of the caller's own can tell whether it was written.
  * @throws whatever `work` or the database threw; nothing of it is in the database then.
  */
-export async function withTransaction<Result>(
+export function withTransaction<Result>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> {
+  return retried(() => withClient(pool, (client) => transact(client, work), rollBack));
+}
+
+/**
+ * The same for statements of which none is made of another's answer: one round trip, since what comes before a Sync is
+ * committed by it, or nothing of it is.
+ * @param ask asks everything before it first waits for an answer
+ */
+export function inOneFlight<Result>(
+  pool: pg.Pool,
+  ask: (flight: Flight) => Promise<Result>,
+): Promise<Result> {
+  const fly = async (client: pg.PoolClient) => {
+    const flight = new Flight(client);
+    const [result] = await Promise.all([ask(flight), flight.send()]);
+    return result;
+  };
+  // Its connection is closed: which statements it has prepared is not known.
+  return retried(() => withClient(pool, fly, async (_, reason) => asError(reason)));
+}
+
+async function retried<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (let retries = 0; ; retries++) {
     try {
-      return await attempt(pool, work);
+      return await attempt();
     } catch (error) {
       if (retries === RETRIES_MAX || classify(error) !== "retry") throw error;
     }
@@ -118,9 +141,11 @@ export async function eachAlone<Item>(
   if (errors.length > 0) throw errors[0];
 }
 
-async function attempt<Result>(
+/** @param clear after a failure; says why the session cannot be used again, or null */
+async function withClient<Result>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Result>,
+  clear: (client: pg.PoolClient, reason: unknown) => Promise<Error | null>,
 ): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | null = null;
@@ -130,20 +155,26 @@ async function attempt<Result>(
   // The pool listens to idle clients only; a session that dies in our hands would end the process otherwise.
   client.on("error", onError);
   try {
-    await client.query("BEGIN");
-    const result = await work(client);
-    const end = await client.query("COMMIT");
-    // Postgres answers COMMIT with ROLLBACK when a statement failed before and `work` went on regardless.
-    if (end.command !== "COMMIT")
-      throw new Error("The transaction had failed before its COMMIT: rolled back.");
-    return result;
+    return await work(client);
   } catch (error) {
-    broken ??= await rollBack(client, error);
+    broken ??= await clear(client, error);
     throw error;
   } finally {
     client.off("error", onError);
     client.release(broken ?? false);
   }
+}
+
+async function transact<Result>(
+  client: pg.PoolClient,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  await client.query("BEGIN");
+  const result = await work(client);
+  const end = await client.query("COMMIT");
+  // Postgres answers COMMIT with ROLLBACK when a statement failed before and `work` went on regardless.
+  if (end.command !== "COMMIT") throw new Error("The transaction had failed before its COMMIT: rolled back.");
+  return result;
 }
 
 /** @returns why the session cannot be used again; null when it can. */
@@ -154,6 +185,10 @@ async function rollBack(client: pg.PoolClient, reason: unknown): Promise<Error |
     await client.query("ROLLBACK");
     return null;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,6 +1,7 @@
 import { Room } from "@colyseus/core";
 import type { SectorState } from "../schema/sector.ts";
 import { seatAuthSchema } from "./seat-auth.ts";
+import { shareHandshake } from "./state-buffer.ts";
 
 /** A Colyseus room with what is private to Colyseus and a sector's room has to reach: reserved seats, own timers. */
 export abstract class SeatedRoom extends Room<{ state: SectorState }> {
@@ -10,6 +11,11 @@ export abstract class SeatedRoom extends Room<{ state: SectorState }> {
     this.setTimestep(() => {}, 60_000);
     this.patchRate = null;
     this.setTimestep();
+  }
+
+  override setState(state: SectorState): void {
+    super.setState(state);
+    shareHandshake(this["_serializer"]);
   }
 
   /** Users who have a pilot's seat that they have not taken yet. */

@@ -159,10 +159,10 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     return this.#sector?.hasChanged ?? false;
   }
 
-  beat(tick: number): void {
+  beat(tick: number, sendsPatch: boolean): void {
     if (this.#ended || this.#sector === null) return;
     this.#sector.step(tick);
-    if (this.#sector.takeChanged()) this.broadcastPatch();
+    if (sendsPatch && this.#sector.takeChanged()) this.broadcastPatch();
   }
 
   moveClock(): void {
@@ -290,7 +290,7 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     this.#desk = desk;
     this.setState(sector.state);
     services.sectors.add(this);
-    await patrols.load();
+    if (opened.hasPatrols) await patrols.load();
     return { sector, desk };
   }
 

@@ -21,3 +21,18 @@ export function fitFullState(serializer: unknown, ships: number, warps: number):
   larger.set(present);
   serializer["fullEncodeBuffer"] = larger;
 }
+
+/** By what a state is made of, which all rooms of a kind share. */
+const handshakes = new WeakMap<object, Uint8Array>();
+
+/**
+ * Gives a room the description of its state's types that another room of its kind has made already: it is the same for all of
+ * them, and making it is the dearest part of opening a room.
+ */
+export function shareHandshake(serializer: unknown): void {
+  if (!(serializer instanceof SchemaSerializer)) return;
+  const types: object = serializer["encoder"].context;
+  const known = handshakes.get(types);
+  if (known === undefined) handshakes.set(types, serializer.handshake());
+  else serializer["handshakeCache"] = known;
+}

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { BanList } from "../persistence/bans.ts";
 import type { CommitQueue } from "../persistence/commit-queue.ts";
 import type { Database } from "../persistence/database.ts";
+import type { PatchRate } from "../rooms/patch-rate.ts";
 import type { SectorRoom } from "../rooms/sector-room.ts";
 import type { Reading, Sample } from "../telemetry/metrics.ts";
 import type { GUARDRAILS } from "../telemetry/metrics-catalogue.ts";
@@ -11,6 +12,7 @@ const MS_PER_SECOND = 1000;
 /** What metrics are read from. */
 export interface Readable {
   readonly queue: CommitQueue;
+  readonly patchRate: PatchRate;
   readonly sectors: ReadonlySet<SectorRoom>;
   readonly database: Database;
   readonly queueDatabase: Database;
@@ -43,6 +45,7 @@ export function readServer(server: Readable): Omit<Reading, keyof typeof GUARDRA
     ],
     sectorkeep_queue_oldest_seconds: queue.oldestMs / MS_PER_SECOND,
     sectorkeep_queue_away: flag(queue.refusal() === "store_unavailable"),
+    sectorkeep_patch_hz: server.patchRate.hz,
     sectorkeep_rooms: sectors.size,
     sectorkeep_ships: ships,
     sectorkeep_clients: [

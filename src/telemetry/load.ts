@@ -26,6 +26,8 @@ export interface LoadFigures {
   readonly tickP99Ms: number;
   /** How late timers are; 0 when nothing holds the process up. */
   readonly eventLoopDelayP99Ms: number;
+  /** Of the time: how much of it the event loop was at work, waiting for a core included. */
+  readonly eventLoopPercent: number;
   /** Of all requests, refused ones too. */
   readonly answers: AnswerFigures;
   readonly answersByCommand: Readonly<Record<string, AnswerFigures>>;
@@ -39,6 +41,7 @@ export class LoadMeter implements Pick<Meter, "tickTook" | "answered"> {
   readonly #delay = monitorEventLoopDelay({ resolution: DELAY_LOOK_MS });
   #sinceMs = performance.now();
   #cpu = process.cpuUsage();
+  #loop = performance.eventLoopUtilization();
 
   constructor() {
     this.#delay.enable();
@@ -69,6 +72,7 @@ export class LoadMeter implements Pick<Meter, "tickTook" | "answered"> {
       ticks: this.#ticks.count,
       tickP99Ms: this.#ticks.percentile(99) / NS_PER_MS,
       eventLoopDelayP99Ms: Math.max(0, this.#delay.percentile(99) / NS_PER_MS - DELAY_LOOK_MS),
+      eventLoopPercent: performance.eventLoopUtilization(this.#loop).utilization * 100,
       answers: answerFigures(this.#answers),
       answersByCommand: Object.fromEntries(
         [...this.#answersByCommand].map(([command, histogram]) => [command, answerFigures(histogram)]),
@@ -76,6 +80,7 @@ export class LoadMeter implements Pick<Meter, "tickTook" | "answered"> {
     };
     this.#sinceMs = nowMs;
     this.#cpu = process.cpuUsage();
+    this.#loop = performance.eventLoopUtilization();
     this.#ticks.reset();
     this.#answers.reset();
     for (const histogram of this.#answersByCommand.values()) histogram.reset();

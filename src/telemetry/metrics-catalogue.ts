@@ -135,6 +135,11 @@ export const GAUGES = {
     labels: [],
     red: "1 for longer than a restart of your database takes.",
   },
+  sectorkeep_patch_hz: {
+    help: "Patches a second that a sector sends at most: 10, or 5 or 2.5 while the process is busy (not below PATCH_HZ_MIN).",
+    labels: [],
+    red: "Below 10 for minutes: the event loop is at work for more than 70 % of the time, and clients see what others do up to 0.4 s later; answers are not later. Start another process before it gets worse.",
+  },
   sectorkeep_rooms: {
     help: "Live sectors of this process.",
     labels: [],

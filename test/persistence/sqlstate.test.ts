@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type pg from "pg";
 import { connect } from "../../src/persistence/database.ts";
-import { classify, withTransaction } from "../../src/persistence/sqlstate.ts";
+import { classify, inOneFlight, withTransaction } from "../../src/persistence/sqlstate.ts";
 import { useDatabase } from "../support/database.ts";
 
 function coded(code: string): Error {
@@ -168,6 +168,43 @@ describe("transactions", () => {
     const { rows } = await db.pool.query("select from pg_stat_activity where pid = $1", [pid]);
     assert.equal(rows.length, 0);
     assert.deepEqual(await values(), [0, 0]);
+  });
+
+  it("of one round trip are kept whole or not at all, and a failed one's connection is not used again", async () => {
+    const set = (id: number, value: string) => ({
+      name: "set_counter",
+      text: "update counters set value = 10 / $2 where id = $1 returning value",
+      values: [String(id), value],
+    });
+    const both = (second: string) =>
+      inOneFlight(db.pool, (flight) =>
+        Promise.all([flight.query(set(1, "5")), flight.query(set(2, second))]),
+      );
+    const rowsOf = async (second: string) => (await both(second)).map(({ rows }) => rows);
+    assert.deepEqual(await rowsOf("2"), [[{ value: 2 }], [{ value: 5 }]]);
+    await db.pool.query("update counters set value = 0");
+    const before = db.pool.totalCount;
+    await assert.rejects(both("0"), { code: "22012" });
+    assert.equal(db.pool.totalCount, before - 1);
+    assert.deepEqual(await values(), [0, 0]);
+    // What `pg` has prepared by itself under the same name on any of its connections is another statement.
+    await Promise.all(Array.from({ length: 20 }, () => db.pool.query(set(1, "1"))));
+    await Promise.all(Array.from({ length: 20 }, () => both("2")));
+    assert.deepEqual(await values(), [2, 5]);
+  });
+
+  it("of one round trip that deadlock run again", async () => {
+    const add = (id: number) => ({
+      name: "add_counter",
+      text: "update counters set value = value + 1 from pg_sleep(0.05) where id = $1",
+      values: [String(id)],
+    });
+    const crossing = [
+      [1, 2],
+      [2, 1],
+    ].map((ids) => inOneFlight(db.pool, (flight) => Promise.all(ids.map((id) => flight.query(add(id))))));
+    await Promise.all(crossing);
+    assert.deepEqual(await values(), [2, 2]);
   });
 
   it("that stand still are cut off by the server, without ending this process", async () => {

@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
+import { TICK_MS } from "../../src/commands/sector.ts";
 import { type Beating, Heartbeat } from "../../src/rooms/heartbeat.ts";
+import { PatchRate } from "../../src/rooms/patch-rate.ts";
 import { ManualClock } from "../support/clock.ts";
 import { ScriptedDice } from "../support/dice.ts";
 import { makeSector } from "../support/fixtures.ts";
@@ -12,17 +14,23 @@ import { pause, until } from "../support/until.ts";
 const MESSAGES_PER_SECOND_MAX = 20;
 const DAY_MS = 86_400_000;
 
-/** A room in which something is due at each tick. */
+/** A room in which something is due at each tick, and has changed at first. */
 class BusyRoom implements Beating {
+  /** When its beats were, and those that sent a patch, by `now`. */
   readonly beats: number[] = [];
+  readonly patches: { readonly at: number; readonly changes: number }[] = [];
+  changes = 1;
   readonly #now: () => number;
   constructor(now: () => number) {
     this.#now = now;
   }
-  beat(): void {
+  beat(_tick: number, sendsPatch: boolean): void {
     this.beats.push(this.#now());
+    if (!sendsPatch || this.changes === 0) return;
+    this.patches.push({ at: this.#now(), changes: this.changes });
+    this.changes = 0;
   }
-  hasChanged = () => true;
+  hasChanged = () => this.changes > 0;
   nextDueTick = () => 0;
   moveClock(): void {}
   woken(): void {}
@@ -35,7 +43,7 @@ class BusyRoom implements Beating {
 describe("the heartbeat of many rooms", () => {
   it("has them a tenth at a time, each of them once a tick", () => {
     let beat = 0;
-    const heartbeat = new Heartbeat(new ManualClock(), () => {
+    const heartbeat = new Heartbeat(new ManualClock(), new PatchRate(10, () => 0), () => {
       beat += 1;
     });
     const rooms = Array.from({ length: 25 }, () => new BusyRoom(() => beat));
@@ -45,6 +53,99 @@ describe("the heartbeat of many rooms", () => {
     assert.ok(rooms.every(({ beats }) => beats.length === 1));
     const sizes = Map.groupBy(rooms, ({ beats }) => beats[0]);
     assert.deepEqual([...sizes.values()].map(({ length }) => length).sort(), [2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
+  });
+});
+
+describe("the heartbeat of a process in which nothing goes on", () => {
+  /** @returns how often it woke the process in so much time */
+  async function wakes(rooms: readonly Beating[], ms: number): Promise<number> {
+    let lastMs = Number.NEGATIVE_INFINITY;
+    let woken = 0;
+    class CountingClock extends ManualClock {
+      override monotonicMs(): number {
+        const nowMs = performance.now();
+        // What is looked at in one go is one awakening.
+        if (nowMs - lastMs > 2) woken++;
+        lastMs = nowMs;
+        return super.monotonicMs();
+      }
+    }
+    const heartbeat = new Heartbeat(new CountingClock(), new PatchRate(10, () => 0), () => {});
+    heartbeat.start();
+    for (const room of rooms) heartbeat.add(room);
+    await pause(ms);
+    heartbeat.stop();
+    return woken;
+  }
+
+  it("wakes it ten times a second, not a hundred", async () => {
+    const resting = await wakes([], 600);
+    assert.ok(resting <= 8, `${resting} times in 0.6 s`);
+    const awake = await wakes([new BusyRoom(() => 0)], 600);
+    assert.ok(awake > resting, `${awake} times with a room that is awake, ${resting} without`);
+  });
+});
+
+describe("patches while the process is busy", () => {
+  /** Rooms in which something changes in each tick, in a process that finds itself so busy. */
+  function changing(readUtilization: () => number, hzMin: number) {
+    const clock = new ManualClock();
+    const heartbeat = new Heartbeat(clock, new PatchRate(hzMin, readUtilization), () => {});
+    const rooms = Array.from({ length: 20 }, () => new BusyRoom(() => heartbeat.tick));
+    for (const room of rooms) heartbeat.add(room);
+    /** @returns the patches of each room in these ticks */
+    const tick = (ticks: number) => {
+      for (const room of rooms) {
+        room.beats.splice(0);
+        room.patches.splice(0);
+      }
+      for (let count = 0; count < ticks; count++) {
+        clock.advance(TICK_MS);
+        for (const room of rooms) room.changes++;
+        heartbeat.step();
+      }
+      return rooms.map(({ patches }) => patches);
+    };
+    return { rooms, tick };
+  }
+  const everywhere = (patches: number) => Array.from({ length: 20 }, () => patches);
+  const lengths = (lists: readonly (readonly unknown[])[]) => lists.map(({ length }) => length);
+
+  it("go out with each beat, then with every second and fourth, and with each again when there is time", () => {
+    let utilization = 0.2;
+    const { tick } = changing(() => utilization, 2.5);
+    assert.deepEqual(lengths(tick(11)), everywhere(11));
+    utilization = 0.9;
+    tick(9);
+    assert.deepEqual(lengths(tick(8)), everywhere(4));
+    tick(2);
+    assert.deepEqual(lengths(tick(8)), everywhere(2));
+    utilization = 0.2;
+    tick(80);
+    assert.deepEqual(lengths(tick(10)), everywhere(10));
+  });
+
+  it("that are put off lose nothing, and what is due in their rooms does not wait for them", () => {
+    const { rooms, tick } = changing(() => 0.9, 2.5);
+    tick(40);
+    for (const patches of tick(12))
+      assert.deepEqual(
+        patches.map(({ changes }) => changes),
+        [4, 4, 4],
+      );
+    assert.deepEqual(lengths(rooms.map(({ beats }) => beats)), everywhere(12));
+  });
+
+  it("are spread over the ticks", () => {
+    const { tick } = changing(() => 0.9, 2.5);
+    tick(40);
+    const byTick = Map.groupBy(tick(4).flat(), ({ at }) => at);
+    assert.deepEqual(lengths([...byTick.values()]).sort(), [4, 4, 6, 6]);
+  });
+
+  it("go out as ever where the operator wants that", () => {
+    const { tick } = changing(() => 1, 10);
+    assert.deepEqual(lengths(tick(50)), everywhere(50));
   });
 });
 

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { SchemaSerializer } from "@colyseus/core";
 import { Reflection } from "@colyseus/schema";
-import { fitFullState } from "../../src/rooms/state-buffer.ts";
+import { fitFullState, shareHandshake } from "../../src/rooms/state-buffer.ts";
 import { Action, SectorState, Ship, Warp } from "../../src/schema/sector.ts";
 
 /** As many as a sector takes. */
@@ -72,5 +72,24 @@ describe("a sector full of ships", () => {
     }
     assert.equal(complaints.length, 2);
     assert.match(complaints.join(), /buffer overflow/);
+  });
+});
+
+describe("the description of a state's types", () => {
+  it("is made once for all rooms of a kind, and reads any one's state", () => {
+    const [first, second] = ["first", "second"].map((name) => {
+      const serializer = new SchemaSerializer<SectorState>();
+      const state = new SectorState();
+      state.name = name;
+      serializer.reset(state);
+      shareHandshake(serializer);
+      return { serializer, state };
+    });
+    assert.ok(first && second);
+    assert.equal(second.serializer.handshake(), first.serializer.handshake());
+    second.state.ships.set("a", Object.assign(new Ship(), { shipId: "a" }));
+    const decoder = Reflection.decode(second.serializer.handshake());
+    decoder.decode(second.serializer.getFullState(), { offset: 1 });
+    assert.deepEqual(decoder.state.toJSON(), second.state.toJSON());
   });
 });

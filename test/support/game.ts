@@ -29,6 +29,8 @@ export interface GameOptions {
   readonly dice?: () => Dice;
   readonly harvestTicks?: number;
   readonly combatRoundTicks?: number;
+  /** How busy the process shall take itself for, 0 to 1; of no account unless `env` lets it send fewer patches. */
+  readonly readUtilization?: () => number;
   readonly region?: { pvpRules?: string };
   /** The way that outcomes take to the database; straight there unless told. */
   readonly queueUrl?: (databaseUrl: string) => Promise<string>;
@@ -82,6 +84,8 @@ export class GameUnderTest {
       AUTH_JWT_SECRET: SECRET,
       DATA_DIR: this.#dataDir,
       DRAIN_SECONDS: "2",
+      // A test looks at what the next beat brings, however busy the machine is.
+      PATCH_HZ_MIN: "10",
       ...options.env,
     });
     this.#server = await startServer({
@@ -95,6 +99,7 @@ export class GameUnderTest {
       turnsPerDay: 1000,
       harvestTicks: options.harvestTicks ?? 100,
       ...(options.combatRoundTicks !== undefined && { combatRoundTicks: options.combatRoundTicks }),
+      ...(options.readUtilization !== undefined && { readUtilization: options.readUtilization }),
     });
   }
 
