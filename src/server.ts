@@ -27,6 +27,7 @@ import { GalaxyWatch } from "./rooms/galaxy-watch.ts";
 import { Heartbeat } from "./rooms/heartbeat.ts";
 import { Inbox } from "./rooms/inbox.ts";
 import { IncidentWatch } from "./rooms/incident-watch.ts";
+import { JOIN_ACK_SECONDS } from "./rooms/join-ack.ts";
 import { startLeaseWatch } from "./rooms/lease-watch.ts";
 import { GALAXY_ROOM, Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
 import { eventLoopReading, PatchRate } from "./rooms/patch-rate.ts";
@@ -63,6 +64,8 @@ export interface ServerParts {
   /** How long a harvest takes, in ticks; for tests that have no ten seconds. */
   readonly harvestTicks?: number;
   readonly combatRoundTicks?: number;
+  /** How long a client may take to acknowledge its join; for tests that have no five seconds. */
+  readonly joinAckSeconds?: number;
   /** Share of its time in which the event loop is at work, 0 to 1; read from the process itself unless given. */
   readonly readUtilization?: () => number;
 }
@@ -182,6 +185,7 @@ function roomServices(shared: Shared): RoomServices {
       spectatorsPerSectorMax: config.spectatorsPerSectorMax,
       messagesPerSecondMax: config.messagesPerSecondMax,
       reconnectSeconds: config.reconnectSeconds,
+      joinAckSeconds: shared.joinAckSeconds ?? JOIN_ACK_SECONDS,
     },
   };
 }
