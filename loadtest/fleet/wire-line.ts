@@ -2,9 +2,9 @@
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import { decode } from "@colyseus/schema";
 import { unpack } from "msgpackr";
-import WebSocket from "ws";
 import { z } from "zod";
 import { APP } from "../app.ts";
+import { FrameSocket } from "./frame-socket.ts";
 import type { HttpClient } from "./http.ts";
 import { BROADCASTS, type Connector, type Line, type LineEvents, type Seat, seatSchema } from "./line.ts";
 
@@ -72,49 +72,36 @@ export function openLine(
 
 class WireLine implements Line {
   reconnectionToken = "";
-  readonly #socket: WebSocket;
+  readonly #socket: FrameSocket;
+  readonly #roomId: string;
+  readonly #events: LineEvents;
+  readonly #traffic: Traffic;
+  readonly #joined = Promise.withResolvers<Line>();
+  readonly #late: NodeJS.Timeout;
+  #isIn = false;
+  /** Why the room has not let it in, as far as it was told. */
+  #reason: string | null = null;
 
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
+  private constructor(address: string, roomId: string, events: LineEvents, traffic: Traffic) {
+    this.#roomId = roomId;
+    this.#events = events;
+    this.#traffic = traffic;
+    this.#socket = new FrameSocket(address, {
+      onFrame: (bytes) => this.#receive(bytes),
+      onClosed: (code, reason) => this.#closed(code, reason),
+    });
+    this.#late = setTimeout(() => {
+      this.#reason = "the room did not let it in in time";
+      this.#socket.terminate();
+    }, JOIN_MS_MAX);
   }
 
+  /** @returns once the first state is there */
   static open(address: string, roomId: string, events: LineEvents, traffic: Traffic): Promise<Line> {
-    const socket = new WebSocket(address, { perMessageDeflate: false });
-    const line = new WireLine(socket);
-    return new Promise((resolve, reject) => {
-      let reason = "closed before the room let it in";
-      let joined = false;
-      const late = setTimeout(() => {
-        reason = "the room did not let it in in time";
-        socket.terminate();
-      }, JOIN_MS_MAX);
-      socket.on("error", (error) => {
-        reason = error.message;
-      });
-      socket.on("close", (code) => {
-        clearTimeout(late);
-        if (joined) events.onClosed(code);
-        else reject(new Error(`${reason} (${code})`));
-      });
-      socket.on("message", (bytes: Buffer) => {
-        traffic.frames++;
-        traffic.bytes += bytes.length;
-        const kind = (bytes[0] ?? 0) & ~MODIFIERS;
-        if (kind === Protocol.ROOM_STATE_PATCH) traffic.patches++;
-        else if (kind === Protocol.ROOM_DATA) line.#hear(bytes, events);
-        else if (kind === Protocol.JOIN_ROOM) line.#acknowledge(bytes, roomId);
-        else if (kind === Protocol.ERROR) reason = errorText(bytes);
-        else if (kind === Protocol.ROOM_STATE && !joined) {
-          joined = true;
-          clearTimeout(late);
-          resolve(line);
-        }
-      });
-    });
+    return new WireLine(address, roomId, events, traffic).#joined.promise;
   }
 
   send(type: string, body: Readonly<Record<string, unknown>>): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
     this.#socket.send(getMessageBytes.raw(Protocol.ROOM_DATA, type, body));
   }
 
@@ -123,23 +110,47 @@ class WireLine implements Line {
   }
 
   leave(): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(Buffer.of(Protocol.LEAVE_ROOM));
+    if (this.#socket.isOpen) this.#socket.send(Buffer.of(Protocol.LEAVE_ROOM));
     else this.#socket.terminate();
   }
 
-  #acknowledge(bytes: Buffer, roomId: string): void {
+  #receive(bytes: Buffer): void {
+    this.#traffic.frames++;
+    this.#traffic.bytes += bytes.length;
+    const kind = (bytes[0] ?? 0) & ~MODIFIERS;
+    if (kind === Protocol.ROOM_STATE_PATCH) this.#traffic.patches++;
+    else if (kind === Protocol.ROOM_DATA) this.#hear(bytes);
+    else if (kind === Protocol.JOIN_ROOM) this.#acknowledge(bytes);
+    else if (kind === Protocol.ERROR) this.#reason = errorText(bytes);
+    else if (kind === Protocol.ROOM_STATE && !this.#isIn) {
+      this.#isIn = true;
+      clearTimeout(this.#late);
+      this.#joined.resolve(this);
+    }
+  }
+
+  #closed(code: number, reason: string | null): void {
+    clearTimeout(this.#late);
+    if (this.#isIn) this.#events.onClosed(code);
+    else
+      this.#joined.reject(
+        new Error(`${this.#reason ?? reason ?? "closed before the room let it in"} (${code})`),
+      );
+  }
+
+  #acknowledge(bytes: Buffer): void {
     const length = bytes[1] ?? 0;
-    this.reconnectionToken = `${roomId}:${bytes.toString("utf8", 2, 2 + length)}`;
+    this.reconnectionToken = `${this.#roomId}:${bytes.toString("utf8", 2, 2 + length)}`;
     this.#socket.send(Buffer.of(Protocol.JOIN_ROOM));
   }
 
-  #hear(bytes: Buffer, events: LineEvents): void {
+  #hear(bytes: Buffer): void {
     const at = { offset: 1 };
     if (!decode.stringCheck(bytes, at)) return;
     const type = decode.string(bytes, at);
     if (BROADCASTS.has(type)) return;
     const payload = bytes.length > at.offset ? unpack(bytes.subarray(at.offset)) : {};
-    events.onMessage(type, payloadSchema.parse(payload));
+    this.#events.onMessage(type, payloadSchema.parse(payload));
   }
 }
 

@@ -44,6 +44,9 @@ export class Heartbeat {
   readonly #slotOf = new Map<Beating, Slot>();
   readonly #onDurationMs: (ms: number) => void;
   #timer: NodeJS.Timeout | null = null;
+  /** Between two looks; 0 while it stands still. */
+  #lookMs = 0;
+  #startedMs = 0;
   /** How many slots have had their beat since the start. */
   #beaten = 0;
 
@@ -73,6 +76,7 @@ export class Heartbeat {
     const emptiest = this.#slots.reduce((best, slot) => (slot.size < best.size ? slot : best));
     emptiest.awake.add(room);
     this.#slotOf.set(room, emptiest);
+    this.#quicken();
   }
 
   remove(room: Beating): void {
@@ -84,26 +88,41 @@ export class Heartbeat {
 
   /** To be called before anything happens in a room; costs next to nothing if it is awake. */
   wake(room: Beating): void {
-    this.#slotOf.get(room)?.wake(room);
+    if (this.#slotOf.get(room)?.wake(room) === true) this.#quicken();
   }
 
   start(): void {
     // Timers come late; what they have missed is counted by the machine's time, which they run on.
-    const startMs = performance.now();
-    this.#timer = setInterval(
-      () => this.#stepTo(Math.floor((performance.now() - startMs) / SLOT_MS)),
-      SLOT_MS,
-    );
+    this.#startedMs = performance.now();
+    this.#lookEvery(SLOT_MS);
   }
 
   stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
+    this.#lookEvery(0);
   }
 
   /** One beat of all rooms at the clock's tick. Ticks that were missed are made up for: what was due then is due now. */
   step(): void {
     for (const slot of this.#slots) this.#beat(slot);
+  }
+
+  #lookEvery(ms: number): void {
+    if (ms === this.#lookMs) return;
+    this.#lookMs = ms;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = ms === 0 ? null : setInterval(() => this.#look(), ms);
+  }
+
+  #look(): void {
+    this.#stepTo(Math.floor((performance.now() - this.#startedMs) / SLOT_MS));
+    // Nobody notices when rooms that rest wake up; waking the process a hundred times a second for it is what costs.
+    const isAwake = this.#slots.some(({ awake }) => awake.size > 0);
+    this.#lookEvery(isAwake ? SLOT_MS : TICK_MS);
+  }
+
+  /** A room is awake: each slot has a beat of its own again. */
+  #quicken(): void {
+    if (this.#lookMs > 0) this.#lookEvery(SLOT_MS);
   }
 
   /** Beats the slots whose time has come since the last look; after a standstill each of them once. */
@@ -140,10 +159,12 @@ class Slot {
     return this.awake.size + this.resting.size;
   }
 
-  wake(room: Beating): void {
-    if (!this.resting.delete(room)) return;
+  /** @returns whether it was resting */
+  wake(room: Beating): boolean {
+    if (!this.resting.delete(room)) return false;
     this.awake.add(room);
     room.woken();
+    return true;
   }
 
   /**

@@ -56,6 +56,36 @@ describe("the heartbeat of many rooms", () => {
   });
 });
 
+describe("the heartbeat of a process in which nothing goes on", () => {
+  /** @returns how often it woke the process in so much time */
+  async function wakes(rooms: readonly Beating[], ms: number): Promise<number> {
+    let lastMs = Number.NEGATIVE_INFINITY;
+    let woken = 0;
+    class CountingClock extends ManualClock {
+      override monotonicMs(): number {
+        const nowMs = performance.now();
+        // What is looked at in one go is one awakening.
+        if (nowMs - lastMs > 2) woken++;
+        lastMs = nowMs;
+        return super.monotonicMs();
+      }
+    }
+    const heartbeat = new Heartbeat(new CountingClock(), new PatchRate(10, () => 0), () => {});
+    heartbeat.start();
+    for (const room of rooms) heartbeat.add(room);
+    await pause(ms);
+    heartbeat.stop();
+    return woken;
+  }
+
+  it("wakes it ten times a second, not a hundred", async () => {
+    const resting = await wakes([], 600);
+    assert.ok(resting <= 8, `${resting} times in 0.6 s`);
+    const awake = await wakes([new BusyRoom(() => 0)], 600);
+    assert.ok(awake > resting, `${awake} times with a room that is awake, ${resting} without`);
+  });
+});
+
 describe("patches while the process is busy", () => {
   /** Rooms in which something changes in each tick, in a process that finds itself so busy. */
   function changing(readUtilization: () => number, hzMin: number) {
