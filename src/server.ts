@@ -191,7 +191,7 @@ function roomServices(shared: Shared): RoomServices {
 }
 
 function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler {
-  const { config, database, clock, log, metrics, bans, sessions } = shared;
+  const { database, clock, log, metrics, bans } = shared;
   // Whoever is known is let in nowhere while they are banned.
   const identity: IdentityService = {
     ...shared.identity,
@@ -203,40 +203,15 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
   };
   const guardrails = new GuardrailReading(database, clock, log);
   const routes = createRoutes({
-    config,
-    database,
-    clock,
+    ...shared,
     identity,
-    dice: shared.dice,
-    log,
     matchmake: shared.matchmaking.matchmake,
     site: shared.site ?? null,
     findReasons: () => findReasons({ ...shared, pingRedis }),
     metricsText: async () => metrics.text({ ...readServer(shared), ...(await guardrails.read()) }),
   });
   const idempotencyKeys = new IdempotencyKeys(database, clock);
-  return createHttpHandler(routes, {
-    config,
-    identity,
-    sessions,
-    idempotencyKeys,
-    clock,
-    meter: metrics,
-    log,
-  });
-}
-
-function adminWatch(shared: Shared): AdminWatch {
-  const { database, clock, bans, sectors, log, onDrain = () => {} } = shared;
-  return new AdminWatch({
-    pool: database.pool,
-    clock,
-    processId: PROCESS_ID,
-    bans,
-    sectors,
-    onDrain,
-    log,
-  });
+  return createHttpHandler(routes, { ...shared, identity, idempotencyKeys, meter: metrics });
 }
 
 /**
@@ -249,7 +224,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const shared = share(parts, () => draining);
   const { queue, heartbeat, sectors, feed } = shared;
   const { rooms, ping } = await directory(config.redisUrl);
-  const admin = adminWatch(shared);
+  const { onDrain = () => {} } = parts;
+  const admin = new AdminWatch({ ...shared, pool: database.pool, processId: PROCESS_ID, onDrain });
   const transport = await createTransport(config, { http: httpHandler(shared, ping), clock, log });
   const colyseus = defineServer({
     rooms: {
