@@ -8,7 +8,11 @@ import type { Measure } from "./measure.ts";
 /** A server that answers at all answers within its own database limits; after this the line is given up. */
 const ANSWER_MS_MAX = 20_000;
 /** Refusals that say nothing of the request itself: one that may have been carried out before is asked again. */
-const TEMPORARY: ReadonlySet<string> = new Set(["store_unavailable", "busy", "draining", "clock_skew"]);
+const TEMPORARY: ReadonlySet<string> = new Set([
+  ...["store_unavailable", "busy", "draining", "clock_skew"],
+  // The ship has left this room, perhaps by this very request: it is asked again where the ship is.
+  "not_in_sector",
+]);
 const ASK_AGAIN_MS = 400;
 
 const acceptedSchema = z.looseObject({

@@ -8,8 +8,9 @@ import { PUT_OFF, type Tally } from "./tally.ts";
 
 /** A server that answers at all has by then. */
 const ANSWER_MS_MAX = 30_000;
-/** Who was put off as busy comes again after this. */
+/** Who was put off as busy comes again after this; who was told that the ship has left, once the pilot may have followed. */
 const AGAIN_MS = 20;
+const FOLLOWED_MS = 500;
 
 /** One request, and how far its copies are. */
 interface Repeated {
@@ -23,6 +24,8 @@ interface Repeated {
   asNew: number;
   /** Copies under way on the line that there is. */
   underWay: number;
+  /** Not sent again before this, of `performance.now()`. */
+  restsUntilMs: number;
   /** As which one of them was refused for good. */
   refused: string | null;
 }
@@ -48,6 +51,7 @@ export class RepeatedRequests {
     if ("refused" in answer) {
       if (PUT_OFF.has(answer.refused)) this.#tally.putOff++;
       else repeated.refused = answer.refused;
+      if (answer.refused === "not_in_sector") repeated.restsUntilMs = performance.now() + FOLLOWED_MS;
     } else {
       repeated.answered++;
       if (!answer.repeated) repeated.asNew++;
@@ -73,6 +77,7 @@ export class RepeatedRequests {
       answered: 0,
       asNew: 0,
       underWay: atFirst,
+      restsUntilMs: 0,
       refused: null,
     };
     this.#all.set(requestId, repeated);
@@ -111,6 +116,7 @@ export class RepeatedRequests {
     const deadlineMs = performance.now() + ANSWER_MS_MAX;
     while (repeated.answered < copies && repeated.refused === null && performance.now() < deadlineMs) {
       const session = this.#session();
+      if (repeated.underWay === 0) await pause(Math.max(0, repeated.restsUntilMs - performance.now()));
       if (repeated.underWay === 0 && session.isConnected) {
         const missing = copies - repeated.answered;
         repeated.underWay = missing;

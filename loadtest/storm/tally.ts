@@ -25,4 +25,6 @@ export const NO_CONNECTION = "(no connection)";
 /** Refusals that say nothing of the request itself: it is to be sent again. */
 export const PUT_OFF: ReadonlySet<string> = new Set([
   ...["busy", "store_unavailable", "clock_skew", "too_many_requests", NO_CONNECTION],
+  // Of a room that the ship has just left: the answer is had where it is now.
+  "not_in_sector",
 ]);
