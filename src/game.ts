@@ -12,7 +12,7 @@ import { migrate } from "./persistence/migrate.ts";
 import { PROCESS_ID, sessionName } from "./persistence/processes.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { LoadMeter } from "./telemetry/load.ts";
-import { createLog } from "./telemetry/log.ts";
+import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 
 /** Two batches can be at the database at once; one more connection asks whether an absent database is back. */
@@ -34,6 +34,31 @@ export interface Game {
 
 /** Told what start-up is doing, for a person to read. */
 export type Progress = (line: string) => void;
+
+/** The operator's Postgres, or one of our own. @throws EmbeddedPostgresError */
+async function postgresFor(
+  { databaseUrl, dataDir }: Config,
+  log: Log,
+  tell: Progress,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  if (databaseUrl !== null) return { url: databaseUrl, stop: async () => {} };
+  tell(`Starting Postgres in ${dataDir} …`);
+  return startEmbedded({ dataDir, onTrouble: (message) => log.warn({}, message) });
+}
+
+function connectAll(url: string, { databasePoolMax }: Config, log: Log) {
+  const onIdleError = (error: Error) => log.warn({ err: error }, "A database connection was lost.");
+  const common = { onIdleError, answerMsMax: ANSWER_MS_MAX };
+  return {
+    database: connect(url, { ...common, max: databasePoolMax, applicationName: sessionName(PROCESS_ID) }),
+    queueDatabase: connect(url, {
+      ...common,
+      max: QUEUE_CONNECTIONS,
+      applicationName: "sectorkeep queue",
+      byKey: true,
+    }),
+  };
+}
 
 /**
  * Starts everything: database, schema, world, clock, server.
@@ -58,33 +83,12 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
     return null;
   });
   try {
-    if (config.databaseUrl === null) tell(`Starting Postgres in ${config.dataDir} …`);
-    const embedded =
-      config.databaseUrl === null
-        ? await startEmbedded({
-            dataDir: config.dataDir,
-            onTrouble: (message) => log.warn({}, message),
-          })
-        : null;
-    if (embedded !== null) stops.push(() => embedded.stop());
-    const url = config.databaseUrl ?? embedded?.url ?? "";
+    const postgres = await postgresFor(config, log, tell);
+    stops.push(() => postgres.stop());
+    const { url } = postgres;
     await migrate(url);
-
-    const onIdleError = (error: Error) => log.warn({ err: error }, "A database connection was lost.");
-    const database = connect(url, {
-      max: config.databasePoolMax,
-      applicationName: sessionName(PROCESS_ID),
-      onIdleError,
-      answerMsMax: ANSWER_MS_MAX,
-    });
+    const { database, queueDatabase } = connectAll(url, config, log);
     stops.push(() => database.pool.end());
-    const queueDatabase = connect(url, {
-      max: QUEUE_CONNECTIONS,
-      applicationName: "sectorkeep queue",
-      onIdleError,
-      answerMsMax: ANSWER_MS_MAX,
-      byKey: true,
-    });
     stops.push(() => queueDatabase.pool.end());
     const clock = await DatabaseClock.start(database.pool, config.clockCheckSeconds * 1000, (message) =>
       log.warn({}, message),

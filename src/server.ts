@@ -27,6 +27,7 @@ import { GalaxyWatch } from "./rooms/galaxy-watch.ts";
 import { Heartbeat } from "./rooms/heartbeat.ts";
 import { Inbox } from "./rooms/inbox.ts";
 import { IncidentWatch } from "./rooms/incident-watch.ts";
+import { JOIN_ACK_SECONDS } from "./rooms/join-ack.ts";
 import { startLeaseWatch } from "./rooms/lease-watch.ts";
 import { GALAXY_ROOM, Matchmaking, SECTOR_ROOM } from "./rooms/matchmaking.ts";
 import { eventLoopReading, PatchRate } from "./rooms/patch-rate.ts";
@@ -63,6 +64,8 @@ export interface ServerParts {
   /** How long a harvest takes, in ticks; for tests that have no ten seconds. */
   readonly harvestTicks?: number;
   readonly combatRoundTicks?: number;
+  /** How long a client may take to acknowledge its join; for tests that have no five seconds. */
+  readonly joinAckSeconds?: number;
   /** Share of its time in which the event loop is at work, 0 to 1; read from the process itself unless given. */
   readonly readUtilization?: () => number;
 }
@@ -182,12 +185,13 @@ function roomServices(shared: Shared): RoomServices {
       spectatorsPerSectorMax: config.spectatorsPerSectorMax,
       messagesPerSecondMax: config.messagesPerSecondMax,
       reconnectSeconds: config.reconnectSeconds,
+      joinAckSeconds: shared.joinAckSeconds ?? JOIN_ACK_SECONDS,
     },
   };
 }
 
 function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler {
-  const { config, database, clock, log, metrics, bans, sessions } = shared;
+  const { database, clock, log, metrics, bans } = shared;
   // Whoever is known is let in nowhere while they are banned.
   const identity: IdentityService = {
     ...shared.identity,
@@ -199,40 +203,15 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
   };
   const guardrails = new GuardrailReading(database, clock, log);
   const routes = createRoutes({
-    config,
-    database,
-    clock,
+    ...shared,
     identity,
-    dice: shared.dice,
-    log,
     matchmake: shared.matchmaking.matchmake,
     site: shared.site ?? null,
     findReasons: () => findReasons({ ...shared, pingRedis }),
     metricsText: async () => metrics.text({ ...readServer(shared), ...(await guardrails.read()) }),
   });
   const idempotencyKeys = new IdempotencyKeys(database, clock);
-  return createHttpHandler(routes, {
-    config,
-    identity,
-    sessions,
-    idempotencyKeys,
-    clock,
-    meter: metrics,
-    log,
-  });
-}
-
-function adminWatch(shared: Shared): AdminWatch {
-  const { database, clock, bans, sectors, log, onDrain = () => {} } = shared;
-  return new AdminWatch({
-    pool: database.pool,
-    clock,
-    processId: PROCESS_ID,
-    bans,
-    sectors,
-    onDrain,
-    log,
-  });
+  return createHttpHandler(routes, { ...shared, identity, idempotencyKeys, meter: metrics });
 }
 
 /**
@@ -245,7 +224,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const shared = share(parts, () => draining);
   const { queue, heartbeat, sectors, feed } = shared;
   const { rooms, ping } = await directory(config.redisUrl);
-  const admin = adminWatch(shared);
+  const { onDrain = () => {} } = parts;
+  const admin = new AdminWatch({ ...shared, pool: database.pool, processId: PROCESS_ID, onDrain });
   const transport = await createTransport(config, { http: httpHandler(shared, ping), clock, log });
   const colyseus = defineServer({
     rooms: {

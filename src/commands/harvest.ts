@@ -1,12 +1,8 @@
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { cargoFree } from "../persistence/books.ts";
-import {
-  type HarvestEnd,
-  harvestWork,
-  type InterruptCause,
-  type RunningHarvest,
-} from "../persistence/mining.ts";
+import { type HarvestEnd, harvestWork, type InterruptCause } from "../persistence/mining.ts";
+import type { RunningHarvest } from "../persistence/mining-scene.ts";
 import { readShipFacts } from "../persistence/pilots.ts";
 import { nextTurnMs } from "../persistence/turns.ts";
 import type { Settlement } from "../persistence/work.ts";

@@ -1,5 +1,5 @@
 import { cargoFree, type PilotEvent, type PlayerRow, type ShipRow } from "../persistence/books.ts";
-import type { RunningHarvest } from "../persistence/mining.ts";
+import type { RunningHarvest } from "../persistence/mining-scene.ts";
 import type { PilotRecord } from "../persistence/pilots.ts";
 import { nextTurnMs, withTurnsDue } from "../persistence/turns.ts";
 import type { Answer, SettledRows } from "../persistence/work.ts";

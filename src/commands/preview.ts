@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Boon, boonEffects, readBoons } from "../persistence/conditions.ts";
-import { depletionOf } from "../persistence/mining.ts";
+import { depletionOf } from "../persistence/fields.ts";
 import { AM_FACTION, FRONTIER_FACTION } from "../rules/factions.ts";
 import { combinedBps } from "../rules/incidents.ts";
 import { isRenewable, licenseFeeCr } from "../rules/licenses.ts";

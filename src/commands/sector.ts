@@ -1,14 +1,15 @@
 import { Refusal } from "../errors.ts";
 import type { FieldRow, PilotEvent } from "../persistence/books.ts";
 import type { SectorCondition } from "../persistence/conditions.ts";
-import { depletionOf } from "../persistence/mining.ts";
+import { depletionOf } from "../persistence/fields.ts";
 import type { SectorRecord, WarpRecord } from "../persistence/sectors.ts";
 import type { Lease, Settlement, Work } from "../persistence/work.ts";
 import { warpTurns } from "../rules/movement.ts";
-import { SectorState, type Ship, Station, Warp } from "../schema/sector.ts";
+import { SectorState, type Ship } from "../schema/sector.ts";
 import { Conditions, type OpenIncident } from "./conditions.ts";
 import type { Pilot } from "./pilot.ts";
 import { Schedule } from "./schedule.ts";
+import { describeSector } from "./sector-state.ts";
 import type { Services } from "./services.ts";
 
 export const TICK_MS = 100;
@@ -66,7 +67,9 @@ export class Sector {
     this.schedule = new Schedule(() => host.stirred());
     this.#field = opened.sector.field;
     this.#currentTick = currentTick;
-    this.#describe();
+    describeSector(this.state, opened.sector);
+    this.state.clockRef.tickMs = TICK_MS;
+    this.stampClock();
     this.conditions.replace(opened.conditions, opened.incident);
     this.showConditions();
   }
@@ -308,36 +311,5 @@ export class Sector {
     this.state.depletion = state;
     this.state.replenishesAtMs = dueMs ?? 0;
     this.touch();
-  }
-
-  #describe(): void {
-    const { state, record } = this;
-    state.sectorId = record.sectorId;
-    state.name = record.name;
-    state.type = record.type;
-    state.zone = record.zone;
-    state.region = record.regionName;
-    state.claimedBy = record.controllingFaction ?? "";
-    state.clockRef.tickMs = TICK_MS;
-    if (record.field !== null) {
-      state.richness = record.richness ?? "";
-      state.richnessTier = record.field.richnessTier;
-    }
-    for (const { toSectorId, turnCost } of record.warps) {
-      const warp = new Warp();
-      warp.sectorId = toSectorId;
-      warp.turnCost = turnCost;
-      state.warps.set(String(toSectorId), warp);
-    }
-    for (const { id, name, stationClass, faction, security } of record.stations) {
-      const station = new Station();
-      station.stationId = id;
-      station.name = name;
-      station.stationClass = stationClass;
-      station.faction = faction ?? "";
-      station.security = security;
-      state.stations.set(id, station);
-    }
-    this.stampClock();
   }
 }

@@ -5,121 +5,26 @@ import { RunTokens } from "../identity/run-token.ts";
 import { readStateTypes } from "../persistence/conditions.ts";
 import { createRun } from "../persistence/expedition-create.ts";
 import { completeRun, type RunResult, readResult } from "../persistence/expedition-end.ts";
-import {
-  cancelRun,
-  loadoutSchema,
-  type Run,
-  readMissionLog,
-  readOwnRun,
-  startRun,
-} from "../persistence/expeditions.ts";
+import { cancelRun, type Run, readMissionLog, readOwnRun, startRun } from "../persistence/expeditions.ts";
 import { RunTokenKeys } from "../persistence/run-token-keys.ts";
-import { ANOMALIES, ORE_GRADES, RUN_STATUSES } from "../rules/expeditions.ts";
-import { INCIDENT_TYPES, type IncidentType, isMissionAvailable } from "../rules/incidents.ts";
-import { MISSION_IDS, MISSION_TEMPLATES, type MissionId, missionOf } from "../rules/missions.ts";
-import { SURFACE_CODES } from "../rules/surfaces.ts";
+import { type IncidentType, isMissionAvailable } from "../rules/incidents.ts";
+import { MISSION_IDS, type MissionId, missionOf } from "../rules/missions.ts";
+import {
+  created,
+  metrics,
+  mission,
+  newRunBody,
+  result,
+  run,
+  started,
+  surface,
+  token,
+} from "./expedition-shapes.ts";
 import { idempotencyKeyOf } from "./idempotency.ts";
-import { reward } from "./rewards.ts";
 import { nothing, OPTIONAL, PILOT, PUBLIC, type Route, route } from "./route.ts";
+import { before, sectorId } from "./route-fields.ts";
 import type { RouteDeps } from "./routes.ts";
 
-const mission = z.object({
-  missionId: z.enum(MISSION_IDS),
-  title: z.string(),
-  briefing: z.string(),
-  template: z.enum(MISSION_TEMPLATES),
-  surfaceKinds: z.array(z.enum(["web", "godot", "program"])),
-  richnessTierMin: z.int(),
-  states: z.object({
-    forbidden: z.array(z.enum(INCIDENT_TYPES)).optional(),
-    required: z.array(z.enum(INCIDENT_TYPES)).optional(),
-  }),
-  durationSecMin: z.int(),
-  durationSecMax: z.int(),
-  objectiveScoreMax: z.int(),
-  oreMax: z.int(),
-  stardustMax: z.int(),
-  reputation: z.int(),
-  available: z.boolean().nullable(),
-});
-
-const run = z.object({
-  runId: z.uuid(),
-  missionId: z.enum(MISSION_IDS),
-  surface: z.enum(SURFACE_CODES),
-  sectorId: z.int(),
-  richnessTier: z.int(),
-  loadout: loadoutSchema,
-  seed: z.int(),
-  status: z.enum(RUN_STATUSES),
-  issuedAtMs: z.int(),
-  startedAtMs: z.int().nullable(),
-  expiresAtMs: z.int(),
-  endedAtMs: z.int().nullable(),
-  elapsedSec: z.int().nullable(),
-  objectiveScore: z.int().nullable(),
-  rejectReason: z.string().nullable(),
-  oreQuality: z.int().nullable(),
-  oreGrade: z.enum(ORE_GRADES).nullable(),
-  narrative: z.string().nullable(),
-  amRepDelta: z.int().nullable(),
-});
-
-const result = z.object({
-  run,
-  anomaly: z.enum(ANOMALIES).nullable(),
-  rewards: z.array(reward),
-  duplicate: z.boolean(),
-});
-
-const created = z.object({ run, token: z.string() });
-const objective = z.object({ objective: z.string(), nonce: z.string() });
-/** No more than what the server itself calls them: the database refuses some of what JSON can say. */
-const objectiveWord = z.string().regex(/^[\w-]{1,40}$/);
-const started = z.object({ run, objectives: z.array(objective) });
-
-/** More than any mission gives, and still a number that the database holds. */
-const UNITS_MAX = 1_000_000;
-/** A day: no run lives so long. */
-const SECONDS_MAX = 86_400;
-const OBJECTIVES_MAX = 16;
-
-const surface = z.string().max(64).optional().describe("The surface you play on; x-app-surface unless told.");
-const token = z.string().max(2_048).describe("The one that POST /runs gave.");
-
-const newRunBody = z.strictObject({
-  missionId: z.enum(MISSION_IDS),
-  surface: z.string().max(64).describe("Where the run will be played: its token works nowhere else."),
-  sectorId: z.int().positive().max(999_999_999),
-  loadout: loadoutSchema.default({ drill: "standard", scanner: "basic" }),
-  entryPoint: z
-    .string()
-    .regex(/^[\w./-]{1,64}$/)
-    .describe("From where in your client the user sets out: for its measures alone."),
-});
-
-const metrics = z.strictObject({
-  sectorId: z.int(),
-  seed: z.int(),
-  durationSec: z.number().min(0).max(SECONDS_MAX),
-  objectiveScore: z.int().min(0).max(UNITS_MAX),
-  oreUnits: z.int().min(0).max(UNITS_MAX),
-  objectives: z
-    .array(
-      z.strictObject({
-        objective: objectiveWord,
-        nonce: objectiveWord,
-        atSec: z.number().min(0).max(SECONDS_MAX),
-      }),
-    )
-    .max(OBJECTIVES_MAX),
-});
-
-/** A sector's number in an address. */
-const sectorId = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/)
-  .transform(Number);
 const runParams = z.object({ runId: z.uuid() });
 
 const MISMATCHES = [
@@ -129,11 +34,40 @@ const MISMATCHES = [
   "unknown_surface",
 ] as const;
 
+/** Of most routes here. */
+const own = { access: PILOT, params: nothing, query: nothing, body: nothing, refusals: [] } as const;
+
 /** Prospecting expeditions: ecosystem seed, Loop 1; domain §16.4. */
 export function expeditionRoutes(deps: RouteDeps): Route[] {
-  const { database, clock, dice, config } = deps;
+  return [missionsRoute(deps), ...playRoutes(deps), ...runRoutes(deps)];
+}
+
+function missionsRoute({ database, clock, config }: RouteDeps): Route {
+  return route({
+    ...own,
+    method: "GET",
+    path: "/missions",
+    // Who may not watch a live sector does not read what holds there either.
+    access: config.spectators === "open" ? PUBLIC : OPTIONAL,
+    query: z.object({ sectorId: sectorId.optional() }),
+    response: z.object({ missions: z.array(mission) }),
+    summary:
+      "Every expedition there is: what it takes, and what it gives at most; for a sector, also whether its state allows it now.",
+    refusals: ["token_missing"],
+    async handle({ identity, query }) {
+      if (query.sectorId !== undefined && config.spectators !== "open") PILOT.admit(identity);
+      const states =
+        query.sectorId === undefined
+          ? null
+          : await readStateTypes(database.pool, query.sectorId, clock.nowMs());
+      return { missions: MISSION_IDS.map((missionId) => shownMission(missionId, states)) };
+    },
+  });
+}
+
+/** What needs a run's token, or gives it. */
+function playRoutes({ database, clock, dice, config }: RouteDeps): Route[] {
   const tokens = new RunTokens(new RunTokenKeys(database.pool));
-  const own = { access: PILOT, params: nothing, query: nothing, body: nothing, refusals: [] } as const;
 
   /** The run that a token opens to who sends it from where. */
   async function opened(
@@ -150,26 +84,6 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
   }
 
   return [
-    route({
-      ...own,
-      method: "GET",
-      path: "/missions",
-      // Who may not watch a live sector does not read what holds there either.
-      access: config.spectators === "open" ? PUBLIC : OPTIONAL,
-      query: z.object({ sectorId: sectorId.optional() }),
-      response: z.object({ missions: z.array(mission) }),
-      summary:
-        "Every expedition there is: what it takes, and what it gives at most; for a sector, also whether its state allows it now.",
-      refusals: ["token_missing"],
-      async handle({ identity, query }) {
-        if (query.sectorId !== undefined && config.spectators !== "open") PILOT.admit(identity);
-        const states =
-          query.sectorId === undefined
-            ? null
-            : await readStateTypes(database.pool, query.sectorId, clock.nowMs());
-        return { missions: MISSION_IDS.map((missionId) => shownMission(missionId, states)) };
-      },
-    }),
     route({
       ...own,
       method: "POST",
@@ -245,6 +159,12 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
         return shown(await completeRun(database, { ...key, metrics: call.body.metrics }, payer));
       },
     }),
+  ];
+}
+
+/** A user's runs, from wherever they look at them. */
+function runRoutes({ database, clock }: RouteDeps): Route[] {
+  return [
     route({
       ...own,
       method: "POST",
@@ -274,13 +194,7 @@ export function expeditionRoutes(deps: RouteDeps): Route[] {
       ...own,
       method: "GET",
       path: "/me/mission-log",
-      query: z.object({
-        before: z
-          .string()
-          .regex(/^\d{1,15}$/)
-          .transform(Number)
-          .optional(),
-      }),
+      query: z.object({ before }),
       response: z.object({ runs: z.array(run) }),
       summary: "Your runs, newest first, fifty at a time: pass an issuedAtMs as `before` for those before.",
       async handle({ identity, query }) {

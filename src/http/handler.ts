@@ -57,15 +57,8 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
     const { ecosystemPhase } = deps.config;
     if (!hasReached(ecosystemPhase, route.phase))
       throw new Refusal("feature_disabled", { phase: ecosystemPhase, opensWith: route.phase });
-    if (route.access === "operator") checkOperator(request, deps.config);
     // Who may not ask is told so before the server reads what they sent.
-    const isForUsers = route.access === "optional" || route.access === "pilot";
-    const token = isForUsers ? bearerToken(request.headers.authorization) : null;
-    const identity = token === null ? null : await deps.identity.verify(token);
-    if (route.access === "pilot" && identity === null) throw new Refusal("token_missing");
-    const context = isForUsers ? appContextOfHeaders(request.headers) : null;
-    if (identity !== null) await deps.sessions.note(identity, context);
-
+    const { identity, context } = await admit(request, route, deps);
     const body = route.method === "POST" ? parseJson(await request.readBody()) : {};
     const { headers } = request;
     const run = () => route.run({ params, query, body, identity, context, headers, remoteAddress: client });
@@ -111,6 +104,18 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
     const response = await handle(request, requestId);
     return { ...response, headers: { ...common, ...response.headers } };
   };
+}
+
+/** Who asks, and through what, where the route looks at that. @throws Refusal when they may not ask */
+async function admit({ headers, remoteAddress }: HttpRequest, { access }: Route, deps: HttpDeps) {
+  if (access === "operator") checkOperator({ headers, remoteAddress }, deps.config);
+  if (access === "operator" || access === "public") return { identity: null, context: null };
+  const token = bearerToken(headers.authorization);
+  const identity = token === null ? null : await deps.identity.verify(token);
+  if (access === "pilot" && identity === null) throw new Refusal("token_missing");
+  const context = appContextOfHeaders(headers);
+  if (identity !== null) await deps.sessions.note(identity, context);
+  return { identity, context };
 }
 
 function splitUrl(url: string): [path: string, query: Record<string, string>] {

@@ -34,6 +34,7 @@ import { CUES, LANES, REACTION_MS_MAX } from "../rules/reactions.ts";
 import { SURFACES } from "../rules/surfaces.ts";
 import type { Log } from "../telemetry/log.ts";
 import { nothing, OPTIONAL, PILOT, type Route, route } from "./route.ts";
+import { sectorId } from "./route-fields.ts";
 
 /** As long as the longest state lasts: what explains it can still be read. */
 const SHOWN_MS = 72 * 3_600_000;
@@ -99,13 +100,7 @@ const press = z.strictObject({
 });
 
 const incidentId = z.object({ incidentId: z.uuid() });
-const sectorQuery = z.object({
-  sectorId: z
-    .string()
-    .regex(/^[1-9]\d{0,8}$/)
-    .transform(Number)
-    .optional(),
-});
+const sectorQuery = z.object({ sectorId: sectorId.optional() });
 
 function view(found: Incident): z.input<typeof incident> {
   return isOpen(found) ? { ...found, severity: null, threshold: null } : found;

@@ -5,6 +5,7 @@ import { readBalances, readRewards } from "../persistence/ledger.ts";
 import { REWARD_TYPES } from "../rules/rewards.ts";
 import { SURFACE_CODES } from "../rules/surfaces.ts";
 import { nothing, PILOT, type Route, route } from "./route.ts";
+import { before } from "./route-fields.ts";
 
 /** A reward as its owner is shown it. */
 export const reward = z.object({
@@ -39,13 +40,7 @@ export const rewardRoutes = (database: Database): Route[] => [
     path: "/me/rewards",
     access: PILOT,
     params: nothing,
-    query: z.object({
-      before: z
-        .string()
-        .regex(/^\d{1,15}$/)
-        .transform(Number)
-        .optional(),
-    }),
+    query: z.object({ before }),
     body: nothing,
     response: z.object({ rewards: z.array(reward), nextBefore: z.int().nullable() }),
     refusals: [],

@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { Database } from "../persistence/database.ts";
 import { readGalaxyView, readSectorView } from "../persistence/sector-view.ts";
 import { nothing, OPTIONAL, PILOT, type Route, route } from "./route.ts";
+import { sectorId } from "./route-fields.ts";
 
 const galaxy = z.object({
   galaxyId: z.uuid(),
@@ -53,12 +54,6 @@ const sector = z.object({
     }),
   ),
 });
-
-/** A sector's number in an address: as it is written, and no larger than the database's. */
-const sectorId = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/, "a whole number from 1 to 999999999")
-  .transform(Number);
 
 /** What everybody may know of the galaxy, whether or not its sectors are awake. */
 export function worldRoutes(

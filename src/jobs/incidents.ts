@@ -5,13 +5,13 @@ import type { Dice } from "../dice.ts";
 import { Refusal } from "../errors.ts";
 import { rewardResponders } from "../persistence/incident-rewards.ts";
 import {
-  endOverdueStates,
   type Incident,
   openIncident,
   readEligibleSectors,
   readRipeIncidents,
   resolveIncident,
 } from "../persistence/incidents.ts";
+import { endOverdueStates } from "../persistence/sector-states.ts";
 import { eachAlone, withTransaction } from "../persistence/sqlstate.ts";
 import { chooseSector, generationChanceBps, planIncident } from "../rules/incidents.ts";
 import { hasReached } from "../rules/phases.ts";

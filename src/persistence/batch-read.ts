@@ -26,12 +26,19 @@ import type { Statement } from "./statements.ts";
 import type { Answer, Work } from "./work.ts";
 
 const leaseSchema = z.object({ sector_id: z.int(), epoch: z.coerce.number() });
-const standingSchema = z.object({
-  player_id: z.string(),
-  code: z.string(),
-  current_value: z.int(),
-  trade_carry_cr: z.int(),
-});
+const standingSchema = z
+  .object({
+    player_id: z.string(),
+    code: z.string(),
+    current_value: z.int(),
+    trade_carry_cr: z.int(),
+  })
+  .transform((row) => ({
+    playerId: row.player_id,
+    factionCode: row.code,
+    value: row.current_value,
+    tradeCarryCr: row.trade_carry_cr,
+  }));
 const requestSchema = z.object({
   player_id: z.string(),
   request_id: z.string(),
@@ -152,12 +159,8 @@ async function lockLeases(db: Queryable, sectorIds: readonly number[]): Promise<
       order by sector_id for share skip locked`,
     values: [binaryArray("int", sectorIds)],
   });
-  return new Map(
-    z
-      .array(leaseSchema)
-      .parse(rows)
-      .map((row) => [row.sector_id, row.epoch]),
-  );
+  const leases = z.array(leaseSchema).parse(rows);
+  return new Map(leases.map(({ sector_id, epoch }) => [sector_id, epoch]));
 }
 
 async function lockPlayers(db: Queryable, ids: readonly string[]): Promise<Map<string, PlayerRow>> {
@@ -167,7 +170,7 @@ async function lockPlayers(db: Queryable, ids: readonly string[]): Promise<Map<s
       order by id for no key update skip locked`,
     values: [binaryArray("uuid", ids)],
   });
-  return byId(z.array(playerSchema).parse(rows));
+  return keyed(z.array(playerSchema).parse(rows), ({ id }) => id);
 }
 
 async function lockShips(db: Queryable, ids: readonly string[]): Promise<Map<string, ShipRow>> {
@@ -180,7 +183,7 @@ async function lockShips(db: Queryable, ids: readonly string[]): Promise<Map<str
     }),
     db.query({ name: "read_cargo", text: READ_CARGO, values }),
   ]);
-  return byId(withHolds(z.array(shipSchema).parse(ships.rows), cargo.rows));
+  return keyed(withHolds(z.array(shipSchema).parse(ships.rows), cargo.rows), ({ id }) => id);
 }
 
 async function lockFields(db: Queryable, sectorIds: readonly number[]): Promise<Map<number, FieldRow>> {
@@ -191,12 +194,7 @@ async function lockFields(db: Queryable, sectorIds: readonly number[]): Promise<
       order by sector_id for no key update skip locked`,
     values: [binaryArray("int", sectorIds)],
   });
-  return new Map(
-    z
-      .array(fieldSchema)
-      .parse(rows)
-      .map((row) => [row.sectorId, row]),
-  );
+  return keyed(z.array(fieldSchema).parse(rows), ({ sectorId }) => sectorId);
 }
 
 /** Not locked: a standing is changed under its player's lock alone. */
@@ -223,20 +221,8 @@ async function readStandings(db: Queryable, items: readonly Work[]): Promise<Map
       join reputations r on r.player_id = k.player_id and r.faction_id = f.id`,
     values: [ids, codes],
   });
-  return new Map(
-    z
-      .array(standingSchema)
-      .parse(rows)
-      .map((row) => [
-        standingKey(row.player_id, row.code),
-        {
-          playerId: row.player_id,
-          factionCode: row.code,
-          value: row.current_value,
-          tradeCarryCr: row.trade_carry_cr,
-        },
-      ]),
-  );
+  const standings = z.array(standingSchema).parse(rows);
+  return keyed(standings, ({ playerId, factionCode }) => standingKey(playerId, factionCode));
 }
 
 /** What has been answered already, of the requests that the items came with. */
@@ -256,12 +242,8 @@ async function readRequests(db: Queryable, items: readonly Work[]): Promise<Map<
       join requests r on r.player_id = k.player_id and r.request_id = k.request_id`,
     values: [players, requests],
   });
-  return new Map(
-    z
-      .array(requestSchema)
-      .parse(rows)
-      .map((row) => [requestKey(row.player_id, row.request_id), row]),
-  );
+  const answered = z.array(requestSchema).parse(rows);
+  return keyed(answered, ({ player_id, request_id }) => requestKey(player_id, request_id));
 }
 
 /**
@@ -287,11 +269,11 @@ async function readFlown(
     flight.query({ name: "read_cargo", text: READ_CARGO, values }),
   ]);
   const [[shipRows, cargoRows]] = await Promise.all([rows, flight.send()]);
-  return byId(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows));
+  return keyed(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows), ({ id }) => id);
 }
 
-function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {
-  return new Map(rows.map((row) => [row.id, row]));
+function keyed<Key, Row>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row> {
+  return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
 /**
@@ -314,10 +296,6 @@ export async function readPresent(
       union all select 'field/' || sector_id from asteroid_fields where sector_id = any($3::int[])`,
     [ids.players, ids.ships, ids.sectorIds, ids.stations],
   );
-  return new Set(
-    z
-      .array(z.object({ id: z.string() }))
-      .parse(rows)
-      .map((row) => row.id),
-  );
+  const present = z.array(z.object({ id: z.string() })).parse(rows);
+  return new Set(present.map(({ id }) => id));
 }

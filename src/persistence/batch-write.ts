@@ -21,7 +21,8 @@ import {
   spendingColumns,
   standingColumns,
 } from "./batch-columns.ts";
-import type { Books, Change, ShipRow, StandingRow } from "./books.ts";
+import type { Books, ShipRow, StandingRow } from "./books.ts";
+import type { Change } from "./drafts.ts";
 import { Flight } from "./flight.ts";
 import type { PatrolRow } from "./patrols.ts";
 import {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import type { DepletionState } from "../rules/mining.ts";
 import type { Database } from "./database.ts";
-import { depletionOf } from "./mining.ts";
+import { depletionOf } from "./fields.ts";
 import { lockPlayer } from "./player-lock.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
 import { eachAlone, withTransaction } from "./sqlstate.ts";

@@ -6,6 +6,7 @@ import type { HullType } from "../rules/ships.ts";
 import type { CombatLogRow } from "./combat.ts";
 import type { Boon, SectorCondition } from "./conditions.ts";
 import type { DealRow } from "./deals.ts";
+import { Journal, Shelf } from "./drafts.ts";
 import type { LicenseRow } from "./licenses.ts";
 import type { HarvestRow } from "./mining.ts";
 import type { MovementRow } from "./movement.ts";
@@ -137,75 +138,6 @@ export function cargoFree(ship: ShipRow): number {
 /** `cargo` with `units` more (or, negative, fewer) of one commodity. */
 export function withCargo(cargo: Readonly<Cargo>, commodity: Commodity, units: number): Cargo {
   return { ...cargo, [commodity]: (cargo[commodity] ?? 0) + units };
-}
-
-/** A row as it was read, and as it is to be written; one that is new was not read. */
-export interface Change<Row> {
-  readonly before: Row | undefined;
-  readonly after: Row;
-}
-
-/** Rows that were read under lock, and those that were changed since: one map for each table. */
-class Shelf<Key, Row> {
-  readonly #read: ReadonlyMap<Key, Row>;
-  readonly #changed = new Map<Key, Row>();
-  #draft = new Map<Key, Row>();
-
-  constructor(read: ReadonlyMap<Key, Row>) {
-    this.#read = read;
-  }
-
-  get(key: Key): Row | undefined {
-    return this.#draft.get(key) ?? this.#changed.get(key) ?? this.#read.get(key);
-  }
-
-  put(key: Key, row: Row): void {
-    this.#draft.set(key, row);
-  }
-
-  keep(): void {
-    for (const [key, row] of this.#draft) this.#changed.set(key, row);
-    this.drop();
-  }
-
-  drop(): void {
-    this.#draft = new Map();
-  }
-
-  changed(): Row[] {
-    return [...this.#changed.values()];
-  }
-
-  changes(): Change<Row>[] {
-    return Array.from(this.#changed, ([key, after]) => ({ before: this.#read.get(key), after }));
-  }
-}
-
-/** Rows that are only ever inserted. */
-class Journal<Row> {
-  readonly #kept: Row[] = [];
-  #draft: Row[] = [];
-
-  add(row: Row): void {
-    this.#draft.push(row);
-  }
-
-  drafted(): readonly Row[] {
-    return this.#draft;
-  }
-
-  keep(): void {
-    this.#kept.push(...this.#draft);
-    this.drop();
-  }
-
-  drop(): void {
-    this.#draft = [];
-  }
-
-  rows(): readonly Row[] {
-    return this.#kept;
-  }
 }
 
 /** The rows that a batch has locked and read. */

@@ -152,16 +152,12 @@ async function end(
   await writeCompleted(tx, completed, metrics, rolls);
   if (found.anomaly !== null) await insertClue(tx, run, found.anomaly, nowMs);
   await player.tell("expedition_completed", summaryOf(completed, found, oreUnits), nowMs);
-  const { duration_sec, objective_score } = {
-    duration_sec: known.elapsedSec,
-    objective_score: metrics.objectiveScore,
-  };
   await recordProductEvent(tx, {
     name: "ecosystem_mission_completed",
     userId: run.userId,
     properties: {
       ...{ mission_id: run.missionId, surface: run.surface, run_id: run.runId },
-      ...{ duration_sec, objective_score },
+      ...{ duration_sec: known.elapsedSec, objective_score: metrics.objectiveScore },
     },
     now: new Date(nowMs),
   });
@@ -203,12 +199,8 @@ async function readDayLeft(tx: pg.PoolClient, userId: string, { phase, nowMs }: 
       where user_id = $1 and source = 'run' and granted_at >= $2 group by reward_type`,
     values: [userId, new Date(utcDay(nowMs))],
   });
-  const paid = new Map(
-    z
-      .array(sumSchema)
-      .parse(rows)
-      .map((row) => [row.reward_type, row.value]),
-  );
+  const sums = z.array(sumSchema).parse(rows);
+  const paid = new Map(sums.map(({ reward_type, value }) => [reward_type, value]));
   const left = (rewardType: (typeof RUN_REWARDS)[number]) =>
     Math.max(0, DAILY_CAPS[phase][rewardType] - (paid.get(rewardType) ?? 0));
   return {

@@ -3,8 +3,8 @@ import { CLUSTER_TYPES, REGION_TYPES, SECTOR_TYPES, ZONE_TYPES } from "../rules/
 import type { DepletionState } from "../rules/mining.ts";
 import { readConditions } from "./conditions.ts";
 import type { Database } from "./database.ts";
+import { depletionOf } from "./fields.ts";
 import { readOpenIncidents } from "./incidents.ts";
-import { depletionOf } from "./mining.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
 
 const mapSchema = z.object({

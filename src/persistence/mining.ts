@@ -1,51 +1,27 @@
 import { enforcementUntilMs } from "../rules/enforcement.ts";
 import { AM_FACTION, FRONTIER_FACTION } from "../rules/factions.ts";
-import { combinedBps, effectsOf, isEvacuated } from "../rules/incidents.ts";
 import {
   type DepletionState,
-  depletionState,
   HARVEST_TURNS,
   type Harvest,
   type HarvestResult,
   INTERRUPT_REFUND_TURNS,
-  replenish,
   replenishDueMs,
   resolveHarvest,
 } from "../rules/mining.ts";
 import { FRONTIER_HARVEST_STANDING, harvestStandingDelta } from "../rules/standing.ts";
 import type { Surface } from "../rules/surfaces.ts";
 import { uuidOf } from "../uuid.ts";
-import { type Books, cargoFree, type FieldRow, type PlayerRow, type ShipRow, withCargo } from "./books.ts";
-import { boonEffects, evacuationsOf, typesAt } from "./conditions.ts";
-import { wasLicensed } from "./licenses.ts";
+import { type Books, cargoFree, withCargo } from "./books.ts";
+import { type RunningHarvest, readScene, type Scene, stillThere } from "./mining-scene.ts";
 import { changeStanding } from "./standing.ts";
-import { withTurnsDue, withTurnsSpent } from "./turns.ts";
-import type { Answer, Lease, RequestKey, Work } from "./work.ts";
+import { withTurnsSpent } from "./turns.ts";
+import type { Work } from "./work.ts";
 
 export type HarvestRolls = Harvest["rolls"];
 
 /** Why a harvest ended before its time. `internal` is a fault of ours and costs nothing. */
 export type InterruptCause = "pvp_attack" | "npc_attack" | "evacuation" | "internal";
-
-/** A harvest as its room remembers it from its start. */
-export interface RunningHarvest {
-  readonly harvestId: string;
-  readonly key: RequestKey;
-  readonly lease: Lease;
-  readonly playerId: string;
-  readonly shipId: string;
-  readonly regionId: string;
-  readonly amClaimed: boolean;
-  /** A field of the FRONTIER zone that no faction holds (domain §23.7). */
-  readonly isFrontier: boolean;
-  readonly sectorNumber: number;
-  /** What the pilot's Mining Engineers made of it when it started: 10 000 = nothing. */
-  readonly yieldBonusBps: number;
-  readonly startedAtMs: number;
-  readonly resolvesAtMs: number;
-  /** What the pilot was told when it started; a repeat of the request is told the same. */
-  readonly answer: Answer;
-}
 
 export interface HarvestRow {
   readonly id: string;
@@ -81,66 +57,6 @@ export interface HarvestRow {
   readonly depletionStateAfter: DepletionState | null;
   /** Of a completed one, through what its pilot played then; null where they did not say. */
   readonly surface: Surface | null;
-}
-
-interface Scene {
-  player: PlayerRow;
-  ship: ShipRow;
-  field: FieldRow;
-  /** Valid when the harvest started. */
-  licensed: boolean;
-  /** In this sector, or for this pilot. */
-  hasDeepAsteroids: boolean;
-  /** What engineers, the sector's state and the pilot's boons make of the roll together: 10 000 = nothing. */
-  yieldBonusBps: number;
-  /** The sector was evacuated while the harvest ran, told or not. */
-  isEvacuated: boolean;
-}
-
-/** The field with its pool as it stands at `nowMs`: full again from the due time on. */
-function fieldAt(field: FieldRow, nowMs: number): FieldRow {
-  const { poolRemaining, lastDepletingHarvestMs } = replenish({ ...field, tier: field.richnessTier }, nowMs);
-  return poolRemaining === field.poolRemaining
-    ? field
-    : { ...field, poolRemaining, lastDepletingHarvestMs, replenishDueMs: null };
-}
-
-function readScene(books: Books, running: RunningHarvest, turnsPerDay: number, nowMs: number): Scene {
-  const player = books.players.get(running.playerId);
-  const ship = books.ships.get(running.shipId);
-  const field = books.fields.get(running.lease.sectorId);
-  if (player === undefined || ship === undefined || field === undefined) {
-    throw new Error(`harvest ${running.harvestId} lost its player, ship or field`);
-  }
-  const licensed = running.amClaimed && wasLicensed(books, running.playerId, running, running.startedAtMs);
-  // Full again or not, the row says what this harvest found, whatever it takes.
-  const found = fieldAt(field, nowMs);
-  if (found !== field) books.fields.put(field.sectorId, found);
-  const conditions = books.conditions.get(field.sectorId) ?? [];
-  const boons = boonEffects(books.boons.get(player.id) ?? [], field.sectorId, running.resolvesAtMs);
-  const { yieldBps } = effectsOf(typesAt(conditions, running.resolvesAtMs));
-  return {
-    player: withTurnsDue(player, turnsPerDay, nowMs),
-    ship,
-    field: found,
-    hasDeepAsteroids: found.hasDeepAsteroids || boons.hasDeepAsteroids,
-    licensed,
-    yieldBonusBps: combinedBps(running.yieldBonusBps, yieldBps, boons.yieldBps),
-    isEvacuated: evacuationsOf(conditions).some((evacuation) =>
-      isEvacuated(evacuation, running.startedAtMs, running.resolvesAtMs),
-    ),
-  };
-}
-
-/** True while the ship still stands where the harvest left it: what the room believed holds in the database too. */
-function stillThere({ player, ship }: Scene, running: RunningHarvest): boolean {
-  return (
-    player.currentShipId === ship.id &&
-    ship.status === "IN_SPACE" &&
-    ship.sectorId === running.lease.sectorId &&
-    ship.equipment.mining_laser !== undefined &&
-    player.turns >= HARVEST_TURNS
-  );
 }
 
 function baseRow(scene: Scene, running: RunningHarvest, nowMs: number): HarvestRow {
@@ -206,6 +122,8 @@ function settleWithoutYield(
   );
 }
 
+type Yield = Extract<HarvestResult, { kind: "completed" }>;
+
 function settleYield(
   books: Books,
   scene: Scene,
@@ -256,39 +174,14 @@ function settleYield(
     depletionStateAfter: result.stateAfter,
     surface,
   });
-  books.tell(player.id, "mining_harvest_completed", {
-    harvestId: running.harvestId,
-    sectorId: field.sectorId,
-    ore: result.ore,
-    preciousMetals: result.preciousMetals,
-    quantumShards: result.quantumShards,
-    floored: result.floored,
-    licensed,
-    amRepDelta,
-    fcRepDelta,
-    depletion: {
-      state: result.stateAfter,
-      poolRemaining: result.poolRemaining,
-      poolSize: field.poolSize,
-      replenishesAtMs,
-    },
-  });
-  if (result.preciousMetals > 0) {
-    tellRareDrop(books, running, "precious_metals", result.preciousMetals);
-  }
-  if (result.quantumShards > 0) tellRareDrop(books, running, "quantum_shards", result.quantumShards);
+  tellYield(books, scene, running, result, { amRepDelta, fcRepDelta, replenishesAtMs });
   changeStanding(books, player.id, AM_FACTION, amRepDelta);
   if (running.amClaimed && !licensed) enforceClaim(books, running, nowMs);
   if (fcRepDelta !== 0) changeStanding(books, player.id, FRONTIER_FACTION, fcRepDelta);
 }
 
 /** From the field's pool into the hold. @returns when the field is full again; null while it is */
-function moveGoods(
-  books: Books,
-  { ship, field }: Scene,
-  result: Extract<HarvestResult, { kind: "completed" }>,
-  nowMs: number,
-): number | null {
+function moveGoods(books: Books, { ship, field }: Scene, result: Yield, nowMs: number): number | null {
   let cargo = withCargo(ship.cargo, "ore", result.ore);
   if (result.preciousMetals > 0) cargo = withCargo(cargo, "precious_metals", result.preciousMetals);
   if (result.quantumShards > 0) cargo = withCargo(cargo, "quantum_shards", result.quantumShards);
@@ -321,13 +214,27 @@ function enforceClaim(books: Books, running: RunningHarvest, nowMs: number): voi
   });
 }
 
-function tellRareDrop(
+/** Rare finds are told beside the harvest that they are part of. */
+function tellYield(
   books: Books,
-  { playerId, harvestId }: RunningHarvest,
-  commodity: "precious_metals" | "quantum_shards",
-  quantity: number,
+  { player, field, licensed }: Scene,
+  { harvestId }: RunningHarvest,
+  { ore, preciousMetals, quantumShards, floored, stateAfter, poolRemaining }: Yield,
+  moved: { amRepDelta: number; fcRepDelta: number; replenishesAtMs: number | null },
 ): void {
-  books.tell(playerId, "mining_rare_drop", { harvestId, commodity, quantity });
+  const { replenishesAtMs, ...standing } = moved;
+  const { sectorId, poolSize } = field;
+  books.tell(player.id, "mining_harvest_completed", {
+    ...{ harvestId, sectorId, ore, preciousMetals, quantumShards, floored, licensed },
+    ...standing,
+    depletion: { state: stateAfter, poolRemaining, poolSize, replenishesAtMs },
+  });
+  const rare = [
+    ["precious_metals", preciousMetals],
+    ["quantum_shards", quantumShards],
+  ] as const;
+  for (const [commodity, quantity] of rare)
+    if (quantity > 0) books.tell(player.id, "mining_rare_drop", { harvestId, commodity, quantity });
 }
 
 interface DueEnd {
@@ -373,13 +280,4 @@ export function harvestWork(running: RunningHarvest, end: HarvestEnd, turnsPerDa
       return running.answer;
     },
   };
-}
-
-/** The public face of a field: its state at `nowMs`, what is left in it, and when it is full again. */
-export function depletionOf(
-  field: FieldRow,
-  nowMs: number,
-): { state: DepletionState; poolRemaining: number; dueMs: number | null } {
-  const { poolRemaining, poolSize, replenishDueMs: dueMs } = fieldAt(field, nowMs);
-  return { state: depletionState(poolRemaining, poolSize), poolRemaining, dueMs };
 }

@@ -5,8 +5,8 @@ import type { DepletionState } from "../rules/mining.ts";
 import { warpTurns } from "../rules/movement.ts";
 import { evacuationsOf, readConditions, typesAt } from "./conditions.ts";
 import type { Database } from "./database.ts";
+import { depletionOf } from "./fields.ts";
 import { readOpenIncidents } from "./incidents.ts";
-import { depletionOf } from "./mining.ts";
 import { readSector, type SectorRecord } from "./sectors.ts";
 
 /** What everybody may know of a sector, whether or not it is awake: fields as in a room's state. */

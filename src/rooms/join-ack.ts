@@ -10,10 +10,11 @@ export const JOIN_ACK_SECONDS = 5;
 export function watchJoinAck(
   client: Client,
   clock: { setTimeout(handler: () => void, timeMs: number): unknown },
+  seconds = JOIN_ACK_SECONDS,
 ): void {
   clock.setTimeout(() => {
     const { state } = client;
     if (state === ClientState.JOINING || state === ClientState.RECONNECTING)
       client.leave(CloseCode.WITH_ERROR, "JOIN_ROOM was not acknowledged");
-  }, JOIN_ACK_SECONDS * 1000);
+  }, seconds * 1000);
 }

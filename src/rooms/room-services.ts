@@ -11,6 +11,7 @@ export interface RoomLimits {
   readonly spectatorsPerSectorMax: number;
   readonly messagesPerSecondMax: number;
   readonly reconnectSeconds: number;
+  readonly joinAckSeconds: number;
 }
 
 /** What rooms work with, beyond what their commands do. */

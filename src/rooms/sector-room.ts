@@ -95,7 +95,7 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     fitFullState(this["_serializer"], sector.pilotCount, sector.state.warps.size);
     sector.stampClock();
     fitJoinFrame(client, joinOptionsSchema.parse(options).sdk);
-    watchJoinAck(client, this.clock);
+    watchJoinAck(client, this.clock, this.services.limits.joinAckSeconds);
   }
 
   override onDrop(client: Client): void {
@@ -119,7 +119,7 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
       return;
     }
     fitJoinFrameAgain(client);
-    watchJoinAck(client, this.clock);
+    watchJoinAck(client, this.clock, this.services.limits.joinAckSeconds);
   }
 
   override onLeave(client: Client): void {

@@ -38,6 +38,7 @@ for (const transport of TRANSPORTS) {
     const game = useGame({
       transport,
       harvestTicks: HARVEST_TICKS,
+      joinAckSeconds: 1,
       env: {
         MESSAGES_PER_SECOND_MAX: `${MESSAGES_PER_SECOND_MAX}`,
         RECONNECT_SECONDS: "1",

@@ -29,6 +29,7 @@ export interface GameOptions {
   readonly dice?: () => Dice;
   readonly harvestTicks?: number;
   readonly combatRoundTicks?: number;
+  readonly joinAckSeconds?: number;
   /** How busy the process shall take itself for, 0 to 1; of no account unless `env` lets it send fewer patches. */
   readonly readUtilization?: () => number;
   readonly region?: { pvpRules?: string };
@@ -99,6 +100,7 @@ export class GameUnderTest {
       turnsPerDay: 1000,
       harvestTicks: options.harvestTicks ?? 100,
       ...(options.combatRoundTicks !== undefined && { combatRoundTicks: options.combatRoundTicks }),
+      ...(options.joinAckSeconds !== undefined && { joinAckSeconds: options.joinAckSeconds }),
       ...(options.readUtilization !== undefined && { readUtilization: options.readUtilization }),
     });
   }
@@ -186,8 +188,7 @@ export function useGame(options: GameOptions = {}): GameUnderTest {
   afterEach("hold the invariants against the database", async () => {
     await game.leaveAll();
     await game.server.queue.drained();
-    const breaches = await findBreaches(game.pool);
-    const replay = await replayAll(game.pool);
+    const [breaches, replay] = await Promise.all([findBreaches(game.pool), replayAll(game.pool)]);
     const unexpected = breaches.filter(({ invariant }) => options.except?.includes(invariant) !== true);
     assert.deepEqual([...unexpected, ...replay.breaches], []);
   });

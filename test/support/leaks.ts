@@ -2,7 +2,7 @@
 
 /** Sockets and processes that were told to end need a few turns of the event loop; nothing announces the last one. */
 const SETTLE_MS_MAX = 2_000;
-const LOOK_AGAIN_MS = 10;
+const LOOK_AGAIN_MS = 1;
 
 /** After the last test: long enough to be seen, too short to block a pipeline. */
 const LINGER_MS_MAX = 5_000;

@@ -8,6 +8,9 @@ const ArenaState = schema({ clients: t.uint32().default(0) }, "ArenaState");
 const FLOOD_PIECES = 64;
 const FLOOD_PIECE = "x".repeat(16 * 1024);
 
+/** Shorter than a real room's: tests wait for its end. */
+export const ARENA_JOIN_ACK_SECONDS = 1;
+
 /** The smallest room that a hostile client can be hostile to. */
 export class Arena extends Room<{ state: SchemaType<typeof ArenaState> }> {
   override state = new ArenaState();
@@ -23,7 +26,7 @@ export class Arena extends Room<{ state: SchemaType<typeof ArenaState> }> {
 
   override onJoin(client: Client): void {
     this.state.clients += 1;
-    watchJoinAck(client, this.clock);
+    watchJoinAck(client, this.clock, ARENA_JOIN_ACK_SECONDS);
   }
 
   override onLeave(): void {
