@@ -28,19 +28,29 @@ export async function joins({ database, isQuick, seconds, progress }: Settings):
   });
   try {
     const bench = new JoinBench(arena, perSecond);
-    await bench.warmUp();
+    const young = await bench.warmUp();
     const newcomers = await bench.newcomers(pilots);
     progress("newcomers in one sector: measured");
     await placeIn(arena, newcomers.pilots, arena.homeSectorIds);
-    const returning = await bench.returning(newcomers.pilots);
+    const cold = await bench.returning(newcomers.pilots);
     progress(`returning pilots in ${sectors} sectors: measured`);
+    // One of each sector is there before the others come.
+    const warm = await bench.returning(newcomers.pilots, sectors);
+    progress("the same in rooms that are open: measured");
     const stages = await bench.stages(newcomers.pilots);
     return {
       bench: "joins",
       figures: [
         { what: "joins a second, as asked for", value: perSecond, unit: "/s" },
-        ...wholeFigures(`token, me, seat, first state in ${sectors} sectors`, returning),
+        ...wholeFigures(`token, me, seat, first state in ${sectors} sectors, open already`, warm),
+        ...wholeFigures("… asleep until the first comes", cold),
+        ...waitFigures("… of these, who opens a sector", cold.msEach.slice(0, sectors)),
+        ...waitFigures("… who comes after that", cold.msEach.slice(sectors)),
         ...wholeFigures("… as newcomers, all in one sector", newcomers),
+        ...waitFigures(
+          `… the first ${young.msEach.length} of a process, at a quarter of the rate`,
+          young.msEach,
+        ),
         ...STAGES.flatMap((stage) => stageFigures(stage, stages[stage])),
       ],
       notes: [
@@ -70,12 +80,13 @@ class JoinBench {
     this.#costs = new Costs(arena);
   }
 
-  async warmUp(): Promise<void> {
+  async warmUp(): Promise<Pick<Run, "msEach">> {
     const rate = this.#perSecond * WARM_UP_SHARE;
-    await this.#byTheClock(rate * WARM_UP_SECONDS, rate, async () => {
+    const msEach = await this.#byTheClock(rate * WARM_UP_SECONDS, rate, async () => {
       const newcomer = await this.#joiner.guest();
       await this.#joiner.enter(newcomer, STAY_MS);
     });
+    return { msEach };
   }
 
   async newcomers(count: number): Promise<Run & { pilots: Newcomer[] }> {
@@ -89,11 +100,13 @@ class JoinBench {
     return { ...run, pilots };
   }
 
-  async returning(pilots: readonly Newcomer[]): Promise<Run> {
-    const run = await this.#measure(pilots.length, async (index) => {
+  /** @param before so many are there already, and are not counted */
+  async returning(pilots: readonly Newcomer[], before = 0): Promise<Run> {
+    for (const pilot of pilots.slice(0, before)) await this.#joiner.enter(pilot, null);
+    const run = await this.#measure(pilots.length - before, async (index) => {
       // A token is what a guest is: the new one is not used, but has to be given.
       await this.#joiner.guest();
-      const pilot = pilots[index];
+      const pilot = pilots[before + index];
       if (pilot !== undefined) await this.#joiner.enter(pilot, null);
     });
     await this.#joiner.leaveAll();
@@ -154,10 +167,13 @@ function wholeFigures(what: string, run: Run): Figure[] {
 }
 
 function stageFigures(stage: Stage, run: Run): Figure[] {
+  return [...waitFigures(stage, run.msEach), ...cpuFigures(run)];
+}
+
+function waitFigures(what: string, msEach: readonly number[]): Figure[] {
   return [
-    { what: `${stage}: p50`, value: percentile(run.msEach, 0.5), unit: "ms" },
-    { what: "p99", value: percentile(run.msEach, 0.99), unit: "ms" },
-    ...cpuFigures(run),
+    { what: `${what}: p50`, value: percentile(msEach, 0.5), unit: "ms" },
+    { what: "p99", value: percentile(msEach, 0.99), unit: "ms" },
   ];
 }
 
