@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import { matchMaker } from "@colyseus/core";
 import { makeSector, makeWarp } from "../support/fixtures.ts";
-import { TRANSPORTS, useGame } from "../support/game.ts";
+import { useGame } from "../support/game.ts";
 import { accepted } from "../support/play.ts";
 import {
   askForSeat,
@@ -23,133 +23,131 @@ import { WireClient } from "../support/wire-client.ts";
 /** So many requests of one address as a suite sends are otherwise too many. */
 const MANY_REQUESTS = { SOCKETS_PER_ADDRESS_MAX: "5000" };
 
-for (const transport of TRANSPORTS) {
-  describe(`one room a sector, over ${transport}`, () => {
-    const game = useGame({ transport, env: MANY_REQUESTS });
-    before(async () => {
-      for (const sectorId of [7, 8]) await makeSector(game.pool, game.world, sectorId);
-      await makeWarp(game.pool, 7, 8);
-    });
-    afterEach(() => letRoomsEnd(game));
-
-    it("opens one room for fifty pilots who are the first to join at the same moment", async () => {
-      const pilots = await Promise.all(Array.from({ length: 50 }, () => game.pilot(7)));
-      const clients = await Promise.all(pilots.map((pilot) => game.join(pilot, 7)));
-      assert.deepEqual(
-        (await listedRooms()).map(({ roomId, clients: count }) => ({ roomId, count })),
-        [{ roomId: "sector-7", count: 50 }],
-      );
-      assert.equal(await epochOf(game, 7), 1);
-      const shipIds = pilots.map(({ shipId }) => shipId).sort();
-      game.tick();
-      await Promise.all(
-        clients.map(async (client) => {
-          await client.sees("all ships", (state) => state.ships.size === 50);
-          assert.deepEqual([...client.state.ships.keys()].sort(), shipIds);
-        }),
-      );
-    });
-
-    it("gives fifty clients of one pilot that join at the same moment one ship, and one of them its control", async () => {
-      const pilot = await game.pilot(7);
-      const survivor = await joinAtOnce(game, pilot, 50);
-      assert.equal(roomOf(game, 7).sector.pilotCount, 1);
-      assert.equal(roomOf(game, 7).sector.state.ships.size, 1);
-      await accepted(survivor.ask("harvest"));
-      game.tick(100);
-      await survivor.heard("mining_harvest_completed");
-      assert.equal(await game.turnsOf(pilot), 995);
-    });
-
-    it("lets somebody in whose join meets the room just as it ends", async () => {
-      const pilot = await game.pilot(7);
-      let client = await game.join(pilot, 7);
-      for (let turns = 0; turns < 12; turns++) {
-        await client.leave();
-        const before = await epochOf(game, 7);
-        // Up to just before the room's end; then the join and the end set off together, a little further apart each time.
-        game.tick(15);
-        const joining = game.join(pilot, 7);
-        for (let waits = 0; waits < turns; waits++) await new Promise((resolve) => setImmediate(resolve));
-        game.tick(30);
-        client = await joining;
-        assert.equal((await listedRooms()).length, 1);
-        const epoch = await epochOf(game, 7);
-        assert.ok(epoch === before || epoch === before + 1, `${epoch} after ${before}`);
-        await accepted(client.ask("harvest"));
-        game.tick(100);
-        await client.heard("mining_harvest_completed");
-      }
-    });
-
-    it("tells somebody whose seat has gone with its room that it has expired, and lets them join again", async () => {
-      const resident = await game.fly(7);
-      const late = await game.pilot(7);
-      const seat = await reserveSeat(game, late, { sectorId: 7 });
-      roomOf(game, 7).lost();
-      await resident.client.heard("(closed)");
-      await joinRefused(takeSeat(game, seat), "seat_expired");
-      await game.join(late, 7);
-    });
-
-    it("waits with the next room for one that takes its time to go", async () => {
-      const { pilot, client } = await game.fly(7);
-      const before = roomOf(game, 7);
-      const goodbyes = Promise.withResolvers<void>();
-      before.onLeave = () => goodbyes.promise;
-      before.lost();
-      await until("the room is no longer listed", async () => (await listedRooms()).length === 0);
-      const joining = game.join(pilot, 7);
-      await pause(50);
-      goodbyes.resolve();
-      await client.heard("(closed)");
-      await joining;
-      assert.ok(roomOf(game, 7) !== before);
-      assert.ok(matchMaker.getLocalRoomById("sector-7") === roomOf(game, 7));
-      assert.equal((await listedRooms()).length, 1);
-    });
-
-    it("sends nobody to a room of its own that another process has replaced in the directory", async () => {
-      const resident = await game.fly(7);
-      const before = roomOf(game, 7);
-      const [listing] = await listedRooms();
-      assert.ok(listing !== undefined);
-      // As it is when this process could not be reached for a while. The other one has died since.
-      listing.processId = "another";
-      const { client } = await game.fly(7);
-      await resident.client.heard("(closed)");
-      assert.equal(resident.client.closed, 4110);
-      assert.ok(roomOf(game, 7) !== before);
-      assert.equal(client.closed, null);
-      // Colyseus notes for ten minutes that it has struck off the dead process' rooms.
-      await matchMaker.presence.del("swept:another");
-    });
-
-    it("does not let a room that goes take its successor's place in the directory with it", async () => {
-      const staying = await game.fly(7);
-      const dropped = await game.fly(7);
-      const epoch = await epochOf(game, 7);
-      // Seats of either kind, each of which Colyseus keeps a room open for.
-      dropped.client.drop();
-      await dropped.client.heard("(closed)");
-      await reserveSeat(game, await game.pilot(7), { sectorId: 7 });
-      const before = roomOf(game, 7);
-      before.lost();
-      await staying.client.heard("(closed)");
-      assert.equal(staying.client.closed, 4110);
-      const joiningAt = performance.now();
-      await game.join(staying.pilot, 7);
-      assert.ok(performance.now() - joiningAt < 950, "nobody waits for seats that are given up");
-      await until("the old room has gone", () => !game.server.sectors.has(before));
-      // Colyseus would have held the old room open for another second, and for 15 with the seat.
-      await pause(1_200);
-      await game.fly(7);
-      assert.equal((await listedRooms()).length, 1);
-      assert.ok(matchMaker.getLocalRoomById("sector-7") === roomOf(game, 7));
-      assert.equal(await epochOf(game, 7), epoch + 1, "the second join found the room of the first");
-    });
+describe("one room a sector", () => {
+  const game = useGame({ env: MANY_REQUESTS });
+  before(async () => {
+    for (const sectorId of [7, 8]) await makeSector(game.pool, game.world, sectorId);
+    await makeWarp(game.pool, 7, 8);
   });
-}
+  afterEach(() => letRoomsEnd(game));
+
+  it("opens one room for fifty pilots who are the first to join at the same moment", async () => {
+    const pilots = await Promise.all(Array.from({ length: 50 }, () => game.pilot(7)));
+    const clients = await Promise.all(pilots.map((pilot) => game.join(pilot, 7)));
+    assert.deepEqual(
+      (await listedRooms()).map(({ roomId, clients: count }) => ({ roomId, count })),
+      [{ roomId: "sector-7", count: 50 }],
+    );
+    assert.equal(await epochOf(game, 7), 1);
+    const shipIds = pilots.map(({ shipId }) => shipId).sort();
+    game.tick();
+    await Promise.all(
+      clients.map(async (client) => {
+        await client.sees("all ships", (state) => state.ships.size === 50);
+        assert.deepEqual([...client.state.ships.keys()].sort(), shipIds);
+      }),
+    );
+  });
+
+  it("gives fifty clients of one pilot that join at the same moment one ship, and one of them its control", async () => {
+    const pilot = await game.pilot(7);
+    const survivor = await joinAtOnce(game, pilot, 50);
+    assert.equal(roomOf(game, 7).sector.pilotCount, 1);
+    assert.equal(roomOf(game, 7).sector.state.ships.size, 1);
+    await accepted(survivor.ask("harvest"));
+    game.tick(100);
+    await survivor.heard("mining_harvest_completed");
+    assert.equal(await game.turnsOf(pilot), 995);
+  });
+
+  it("lets somebody in whose join meets the room just as it ends", async () => {
+    const pilot = await game.pilot(7);
+    let client = await game.join(pilot, 7);
+    for (let turns = 0; turns < 12; turns++) {
+      await client.leave();
+      const before = await epochOf(game, 7);
+      // Up to just before the room's end; then the join and the end set off together, a little further apart each time.
+      game.tick(15);
+      const joining = game.join(pilot, 7);
+      for (let waits = 0; waits < turns; waits++) await new Promise((resolve) => setImmediate(resolve));
+      game.tick(30);
+      client = await joining;
+      assert.equal((await listedRooms()).length, 1);
+      const epoch = await epochOf(game, 7);
+      assert.ok(epoch === before || epoch === before + 1, `${epoch} after ${before}`);
+      await accepted(client.ask("harvest"));
+      game.tick(100);
+      await client.heard("mining_harvest_completed");
+    }
+  });
+
+  it("tells somebody whose seat has gone with its room that it has expired, and lets them join again", async () => {
+    const resident = await game.fly(7);
+    const late = await game.pilot(7);
+    const seat = await reserveSeat(game, late, { sectorId: 7 });
+    roomOf(game, 7).lost();
+    await resident.client.heard("(closed)");
+    await joinRefused(takeSeat(game, seat), "seat_expired");
+    await game.join(late, 7);
+  });
+
+  it("waits with the next room for one that takes its time to go", async () => {
+    const { pilot, client } = await game.fly(7);
+    const before = roomOf(game, 7);
+    const goodbyes = Promise.withResolvers<void>();
+    before.onLeave = () => goodbyes.promise;
+    before.lost();
+    await until("the room is no longer listed", async () => (await listedRooms()).length === 0);
+    const joining = game.join(pilot, 7);
+    await pause(50);
+    goodbyes.resolve();
+    await client.heard("(closed)");
+    await joining;
+    assert.ok(roomOf(game, 7) !== before);
+    assert.ok(matchMaker.getLocalRoomById("sector-7") === roomOf(game, 7));
+    assert.equal((await listedRooms()).length, 1);
+  });
+
+  it("sends nobody to a room of its own that another process has replaced in the directory", async () => {
+    const resident = await game.fly(7);
+    const before = roomOf(game, 7);
+    const [listing] = await listedRooms();
+    assert.ok(listing !== undefined);
+    // As it is when this process could not be reached for a while. The other one has died since.
+    listing.processId = "another";
+    const { client } = await game.fly(7);
+    await resident.client.heard("(closed)");
+    assert.equal(resident.client.closed, 4110);
+    assert.ok(roomOf(game, 7) !== before);
+    assert.equal(client.closed, null);
+    // Colyseus notes for ten minutes that it has struck off the dead process' rooms.
+    await matchMaker.presence.del("swept:another");
+  });
+
+  it("does not let a room that goes take its successor's place in the directory with it", async () => {
+    const staying = await game.fly(7);
+    const dropped = await game.fly(7);
+    const epoch = await epochOf(game, 7);
+    // Seats of either kind, each of which Colyseus keeps a room open for.
+    dropped.client.drop();
+    await dropped.client.heard("(closed)");
+    await reserveSeat(game, await game.pilot(7), { sectorId: 7 });
+    const before = roomOf(game, 7);
+    before.lost();
+    await staying.client.heard("(closed)");
+    assert.equal(staying.client.closed, 4110);
+    const joiningAt = performance.now();
+    await game.join(staying.pilot, 7);
+    assert.ok(performance.now() - joiningAt < 950, "nobody waits for seats that are given up");
+    await until("the old room has gone", () => !game.server.sectors.has(before));
+    // Colyseus would have held the old room open for another second, and for 15 with the seat.
+    await pause(1_200);
+    await game.fly(7);
+    assert.equal((await listedRooms()).length, 1);
+    assert.ok(matchMaker.getLocalRoomById("sector-7") === roomOf(game, 7));
+    assert.equal(await epochOf(game, 7), epoch + 1, "the second join found the room of the first");
+  });
+});
 
 describe("what joins ask for", () => {
   const game = useGame({ env: MANY_REQUESTS });
