@@ -14,10 +14,10 @@ function paces(utilizations: readonly number[], everyBeatsMax = SLOWEST): number
 
 describe("the patch rate", () => {
   for (const [what, utilizations, expected] of [
-    ["stays at every beat below 70 %", [0, 0.3, 0.69, 0.69, 0.69], [1, 1, 1, 1, 1]],
-    ["halves with each busy look, to a quarter", [0.7, 0.7, 1, 1], [2, 4, 4, 4]],
-    ["stays where it is between calm and busy", [0.8, 0.69, 0.4, 0.5, 0.4, 0.4], [2, 2, 2, 2, 2, 2]],
-    ["doubles after three calm looks in a row", [1, 1, 0.39, 0, 0, 0.3, 0.3, 0.3], [2, 4, 4, 4, 2, 2, 2, 1]],
+    ["stays at every beat below 60 %", [0, 0.3, 0.59, 0.59, 0.59], [1, 1, 1, 1, 1]],
+    ["halves with each busy look, to a quarter", [0.6, 0.6, 1, 1], [2, 4, 4, 4]],
+    ["stays where it is between calm and busy", [0.8, 0.59, 0.35, 0.5, 0.35, 0.35], [2, 2, 2, 2, 2, 2]],
+    ["doubles after three calm looks in a row", [1, 1, 0.34, 0, 0, 0.3, 0.3, 0.3], [2, 4, 4, 4, 2, 2, 2, 1]],
     ["counts calm looks anew after one that was not", [0.9, 0, 0, 0.5, 0, 0, 0], [2, 2, 2, 2, 2, 2, 1]],
     ["is never faster than a beat", [0, 0, 0, 0, 0, 0, 0.9], [1, 1, 1, 1, 1, 1, 2]],
   ] as const) {
