@@ -203,7 +203,8 @@ ${eventSections(data)}
 ## State
 
 What has changed goes out with a sector's next patch: up to ten a second, and fewer (5, then 2.5) while the server is busy, so count on
-no rate. Messages to everybody in the sector follow the patch that shows what they tell. Answers and what is for one pilot
+no rate. Messages to everybody in the sector follow the patch that shows what came of what they tell; what begins and ends
+between two patches is in no state. Answers and what is for one pilot
 alone wait for no patch, so they may come before it.
 
 Progress is not streamed: draw it from \`startTick\`, \`endTick\` and \`clockRef\`

@@ -1,6 +1,5 @@
-import { EventEmitter } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Runner, WorkerEvents } from "graphile-worker";
+import type { Runner } from "graphile-worker";
 import { settleContracts } from "./contracts.ts";
 import { generateIncident, type IncidentJob, settleIncidents } from "./incidents.ts";
 import { giveNotices } from "./notices.ts";
@@ -21,19 +20,12 @@ interface JobsLog {
 
 /**
  * Runs the jobs of the game: one worker a process, all on the same queue in Postgres, so that each job is done once.
- * @param restartMs how long after a worker's end the next one starts
  * @returns a function that ends it, after the job under way
  */
-export function startJobs(game: IncidentJob, log: JobsLog, restartMs = RESTART_MS): () => Promise<void> {
+export function startJobs(game: IncidentJob, log: JobsLog): () => Promise<void> {
   const { pool, clock } = game;
   const ending = new AbortController();
   let runner: Runner | null = null;
-  /** Holds the locks of its jobs, under a name of its own. */
-  let worker: string | null = null;
-  const events: WorkerEvents = new EventEmitter();
-  events.on("pool:create", ({ workerPool }) => {
-    worker = workerPool.id;
-  });
   async function work(): Promise<void> {
     // Loading it takes a quarter of a second, which nobody at the door should have to wait for.
     const { Logger, run } = await import("graphile-worker");
@@ -42,11 +34,7 @@ export function startJobs(game: IncidentJob, log: JobsLog, restartMs = RESTART_M
     });
     while (!ending.signal.aborted) {
       try {
-        // A job whose end could not be written is still locked by the worker that has ended; nobody else would do it for hours.
-        if (worker !== null) await pool.query("select graphile_worker.force_unlock_workers($1)", [[worker]]);
-        worker = null;
         runner = await run({
-          events,
           pgPool: pool,
           concurrency: 1,
           noHandleSignals: true,
@@ -67,10 +55,10 @@ export function startJobs(game: IncidentJob, log: JobsLog, restartMs = RESTART_M
         if (ending.signal.aborted) await runner.stop();
         await runner.promise;
       } catch (error) {
-        log.warn({ err: error }, `The jobs' worker has ended; it is started again in ${restartMs} ms.`);
+        log.warn({ err: error }, `The jobs' worker has ended; it is started again in ${RESTART_MS} ms.`);
       }
       runner = null;
-      await wait(restartMs, undefined, { signal: ending.signal }).catch(() => {});
+      await wait(RESTART_MS, undefined, { signal: ending.signal }).catch(() => {});
     }
   }
   const working = work();

@@ -138,7 +138,7 @@ export const GAUGES = {
   sectorkeep_patch_hz: {
     help: "Patches a second that a sector sends at most: 10, or 5 or 2.5 while the process is busy (not below PATCH_HZ_MIN).",
     labels: [],
-    red: "Below 10 for minutes: the event loop has been at work for more than 60 % of the time, and clients see what others do up to 0.4 s later; answers are not later. Start another process before it gets worse.",
+    red: "Below 10 for minutes: the event loop has been at work for more than half of the time, and clients see what happens in their sector up to 0.4 s later; answers are not later. Start another process before it gets worse.",
   },
   sectorkeep_rooms: {
     help: "Live sectors of this process.",
