@@ -1,4 +1,5 @@
 /** As much of Postgres' wire protocol (version 3) as it takes to see what passes. */
+import { NAME_PREFIX } from "../../src/persistence/flight.ts";
 
 /** Letters of the protocol: Query, Parse and Bind of a client; CommandComplete and DataRow of Postgres. */
 const CODE = { query: 0x51, parse: 0x50, bind: 0x42, commandComplete: 0x43, dataRow: 0x44 } as const;
@@ -38,15 +39,19 @@ function texts(message: Buffer): string[] {
   return message.toString("utf8", HEADER_BYTES).split("\0");
 }
 
+function withoutPrefix(name: string): string {
+  return name.startsWith(NAME_PREFIX) ? name.slice(NAME_PREFIX.length) : name;
+}
+
 /**
  * What a message of the client has Postgres run: the text of a simple query or of an unnamed statement, the name of a
- * prepared one; null for all other messages.
+ * prepared one, whoever sends it; null for all other messages.
  */
 export function statementOf(message: Buffer): string | null {
   const [first = "", second = ""] = texts(message);
   if (message[0] === CODE.query) return first;
   if (message[0] === CODE.parse) return first === "" ? second : null;
-  if (message[0] === CODE.bind) return second === "" ? null : second;
+  if (message[0] === CODE.bind) return second === "" ? null : withoutPrefix(second);
   return null;
 }
 

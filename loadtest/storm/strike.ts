@@ -41,7 +41,7 @@ export function isCommittedByQueue({ kind, applicationName }: Step): boolean {
 }
 
 function opensSector({ kind, statement }: Step): boolean {
-  return kind === "statement" && statement.startsWith("insert into sector_leases");
+  return kind === "statement" && statement === "open_lease";
 }
 
 /** @throws when its moment does not come, or what was killed does not come back */

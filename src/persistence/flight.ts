@@ -40,7 +40,7 @@ function copyMessages(data: Buffer): Buffer[] {
 const COPY_DONE = Buffer.from("c\0\0\0\x04");
 
 /** `pg` keeps a list of its own of what it has prepared: a statement that both send is one of each. */
-const NAME_PREFIX = "flight_";
+export const NAME_PREFIX = "flight_";
 
 const preparedOn = new WeakMap<pg.Connection, Map<string, Prepared>>();
 
