@@ -69,6 +69,7 @@ async function readRows(pool: pg.Pool, userIds: readonly string[]): Promise<(MeR
         p.max_turns, p.last_turn_regeneration, p.aria_bonus_bps, s.id as ship_id, s.name as ship_name, s.type,
         s.status, s.docked_station_id, s.sector_id,
         (select default_turns_per_day from galaxies limit 1) as turns_per_day
+      -- A plan for any number of keys is kept; one made for this number is made anew each time.
       from unnest((select $1::uuid[])) as asked(user_id)
       cross join lateral (select * from players where user_id = asked.user_id offset 0) p
       cross join lateral (select * from users where id = p.user_id offset 0) u

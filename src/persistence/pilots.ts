@@ -117,6 +117,7 @@ async function readPilots(
         exists (select from planets join planet_professions w on w.planet_id = planets.id
           where planets.owner_player_id = p.id and w.profession = 'TRADE_SPECIALISTS' and w.active_count > 0)
           as has_trade_specialists
+      -- A plan for any number of keys is kept; one made for this number is made anew each time.
       from unnest((select $1::uuid[]), (select $2::int[])) with ordinality as asked(user_id, sector_id, index)
       cross join lateral (select * from players where user_id = asked.user_id offset 0) p
       cross join lateral (select * from users where id = p.user_id offset 0) u

@@ -50,7 +50,9 @@ async function readPlaces(
 ): Promise<(PlayerPlace | null)[]> {
   const { rows } = await pool.query({
     name: "read_places",
-    text: `select p.user_id, p.id as player_id, s.id as ship_id, s.sector_id from unnest((select $1::uuid[])) as asked(user_id)
+    text: `select p.user_id, p.id as player_id, s.id as ship_id, s.sector_id
+      -- A plan for any number of keys is kept; one made for this number is made anew each time.
+      from unnest((select $1::uuid[])) as asked(user_id)
       cross join lateral (select * from players where user_id = asked.user_id offset 0) p
       cross join lateral (select * from ships where id = p.current_ship_id offset 0) s`,
     values: [binaryArray("uuid", userIds)],

@@ -39,7 +39,8 @@ async function readRequests(pool: pg.Pool, names: readonly RequestName[]): Promi
   const { rows } = await pool.query({
     name: "find_requests",
     text: `select r.player_id, r.request_id, r.fingerprint, r.answer
-      from unnest($1::uuid[], $2::text[]) as k(player_id, request_id)
+      -- A plan for any number of keys is kept; one made for this number is made anew each time.
+      from unnest((select $1::uuid[]), (select $2::text[])) as k(player_id, request_id)
       cross join lateral (
         -- By key, whatever a plan believes that was made while the table was empty.
         select * from requests where player_id = k.player_id and request_id = k.request_id offset 0
