@@ -59,7 +59,7 @@ const NUMBERS = {
   processes: { fallback: 1, min: 1, max: 16 },
   drivers: { fallback: 0, min: 0, max: 16 },
   "join-rate": { fallback: 100, min: 1, max: 10_000 },
-  every: { fallback: 5, min: 0.1, max: 3_600 },
+  every: { fallback: 5, min: 0.1, max: 86_400 },
   "harvest-seconds": { fallback: 3, min: 1, max: 3_600 },
   seed: { fallback: 1, min: 0, max: 2 ** 32 - 1 },
   "sdk-every": { fallback: 50, min: 0, max: 20_000 },

@@ -23,6 +23,7 @@ const PILOTS_PER_SECTOR = 10;
 const REQUESTS_PER_PILOT_MIN = 20;
 /** One in so many COMMITs goes unanswered. */
 const REPLY_LOST_ONE_IN = 20;
+const PROGRESS_MS = 5_000;
 
 /** What stands in the way of a storm from one address, with all copies of a request at once. */
 const SETTINGS = {
@@ -40,6 +41,7 @@ export interface IdempotencyOptions {
   readonly requests: number;
   /** More than one need Redis. */
   readonly processes: number;
+  readonly tell: (line: string) => void;
 }
 
 /** Of one kind of request. */
@@ -67,7 +69,7 @@ export interface IdempotencyReport {
 
 /** @throws what the database throws, and whoever cannot join */
 export async function runIdempotency(options: IdempotencyOptions): Promise<IdempotencyReport> {
-  const { databaseUrl, seed, requests, processes } = options;
+  const { databaseUrl, seed, requests, processes, tell } = options;
   const count = Math.max(
     1,
     Math.min(SECTORS_MAX * PILOTS_PER_SECTOR, Math.floor(requests / REQUESTS_PER_PILOT_MIN)),
@@ -97,7 +99,11 @@ export async function runIdempotency(options: IdempotencyOptions): Promise<Idemp
     const prng = new Prng(`${seed}/commits`);
     let losing = true;
     proxy.loseCommits((name) => losing && isServers(name) && prng.int(1, REPLY_LOST_ONE_IN) === 1);
-    await Promise.all(pilots.map((pilot) => pilot.play()));
+    const progress = setInterval(
+      () => tell(`  ${tally.settled} of ${requests} requests settled, sent ${tally.submissions} times`),
+      PROGRESS_MS,
+    );
+    await Promise.all(pilots.map((pilot) => pilot.play())).finally(() => clearInterval(progress));
     losing = false;
     await Promise.all(pilots.map((pilot) => pilot.end()));
     await arena.stopServers();

@@ -84,7 +84,7 @@ async function storm(args: readonly string[]): Promise<boolean> {
     const requests = wholeNumber("idempotency", values.idempotency);
     const processes = wholeNumber("processes", values.processes);
     const report = await withCluster((databaseUrl) =>
-      runIdempotency({ databaseUrl, seed, requests, processes }),
+      runIdempotency({ databaseUrl, seed, requests, processes, tell }),
     );
     printIdempotency(report, tell);
     return report.findings.length === 0;

@@ -9,6 +9,11 @@ export class Tally {
   readonly accepted = new Map<string, number>();
   readonly findings: string[] = [];
 
+  /** Ids that were accepted or refused for good. */
+  get settled(): number {
+    return [...this.accepted.values(), ...this.refusals.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   accept(kind: string): void {
     this.accepted.set(kind, (this.accepted.get(kind) ?? 0) + 1);
   }

@@ -19,7 +19,7 @@ import { Patrols } from "./patrols.ts";
 import type { RoomServices } from "./room-services.ts";
 import { joinOptionsSchema, type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
 import { SeatedRoom } from "./seated-room.ts";
-import { fitFullState } from "./state-buffer.ts";
+import { fitBuffers } from "./state-buffer.ts";
 
 /** A room that nobody is in ends after this; long enough for a reserved seat to arrive without opening it anew. */
 const QUIET_MS = 2_000;
@@ -92,7 +92,7 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     const seat = seatAuthSchema.parse(auth);
     const { sector, desk } = await this.#open(seat);
     await desk.seat(client, options, seat);
-    fitFullState(this["_serializer"], sector.pilotCount, sector.state.warps.size);
+    fitBuffers(this["_serializer"], sector.pilotCount, sector.state.warps.size);
     sector.stampClock();
     fitJoinFrame(client, joinOptionsSchema.parse(options).sdk);
     watchJoinAck(client, this.clock, this.services.limits.joinAckSeconds);

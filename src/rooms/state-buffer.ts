@@ -8,10 +8,11 @@ const WARP_BYTES_MAX = 128;
 const SECTOR_BYTES = 8 * 1024;
 
 /**
- * Gives a room's full state the space that so many ships and warps take. Colyseus has 16 KB for it, which are full at some 50 ships;
- * from there on it would encode the state twice for each join, and complain on the console each time.
+ * Gives a room's full state and its patches the space that so many ships and warps take. Colyseus has 16 KB for each, which are
+ * full at some 50 ships; from there on it would encode the state twice for each join, and complain on the console. A patch holds
+ * no more than a full state: at most all ships have come since the last one.
  */
-export function fitFullState(serializer: unknown, ships: number, warps: number): void {
+export function fitBuffers(serializer: unknown, ships: number, warps: number): void {
   if (!(serializer instanceof SchemaSerializer)) return;
   const present: Uint8Array = serializer["fullEncodeBuffer"];
   const needed = SECTOR_BYTES + ships * SHIP_BYTES_MAX + warps * WARP_BYTES_MAX;
@@ -20,6 +21,7 @@ export function fitFullState(serializer: unknown, ships: number, warps: number):
   const larger = new Uint8Array(needed * 2);
   larger.set(present);
   serializer["fullEncodeBuffer"] = larger;
+  serializer["encoder"].sharedBuffer = new Uint8Array(needed * 2);
 }
 
 /** By what a state is made of, which all rooms of a kind share. */

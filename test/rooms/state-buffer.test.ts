@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { SchemaSerializer } from "@colyseus/core";
 import { Reflection } from "@colyseus/schema";
-import { fitFullState, shareHandshake } from "../../src/rooms/state-buffer.ts";
+import { fitBuffers, shareHandshake } from "../../src/rooms/state-buffer.ts";
 import { Action, SectorState, Ship, Warp } from "../../src/schema/sector.ts";
 
 /** As many as a sector takes. */
@@ -40,7 +40,7 @@ describe("a sector full of ships", () => {
         action: Object.assign(new Action(), { kind: "harvest", targetId: "s".repeat(36) }),
       });
       state.ships.set(ship.shipId, ship);
-      if (fit) fitFullState(serializer, state.ships.size, state.warps.size);
+      if (fit) fitBuffers(serializer, state.ships.size, state.warps.size);
     }
     return { serializer, state };
   }
@@ -50,7 +50,7 @@ describe("a sector full of ships", () => {
     for (let sectorId = 1; sectorId <= WARPS; sectorId++) {
       state.warps.set(String(sectorId), Object.assign(new Warp(), { sectorId, turnCost: 65_535 }));
     }
-    fitFullState(serializer, SHIPS, WARPS);
+    fitBuffers(serializer, SHIPS, WARPS);
     serializer.getFullState();
     assert.deepEqual(complaints, []);
   });
@@ -61,6 +61,19 @@ describe("a sector full of ships", () => {
     assert.deepEqual(complaints, []);
     const decoder = Reflection.decode(serializer.handshake());
     decoder.decode(bytes, { offset: 1 });
+    assert.deepEqual(decoder.state.toJSON(), state.toJSON());
+  });
+
+  it("has space for a patch in which all of them are new, and the next one follows on", () => {
+    const { serializer, state } = crowded(true);
+    const decoder = Reflection.decode(serializer.handshake());
+    const encoder = serializer["encoder"];
+    for (const tick of [1, 2]) {
+      state.clockRef.tick = tick;
+      decoder.decode(encoder.encode());
+      encoder.discardChanges();
+    }
+    assert.deepEqual(complaints, []);
     assert.deepEqual(decoder.state.toJSON(), state.toJSON());
   });
 

@@ -20,6 +20,7 @@ describe("requests that a server is sent many times, over every line that a pilo
       seed: 1,
       requests: REQUESTS,
       processes: 1,
+      tell: () => {},
     });
     assert.deepEqual(report.findings, []);
     assert.deepEqual(
