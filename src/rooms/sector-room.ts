@@ -92,7 +92,7 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     const seat = seatAuthSchema.parse(auth);
     const { sector, desk } = await this.#open(seat);
     await desk.seat(client, options, seat);
-    fitBuffers(this["_serializer"], sector.pilotCount, sector.state.warps.size);
+    this.#fitBuffers(sector);
     sector.stampClock();
     fitJoinFrame(client, joinOptionsSchema.parse(options).sdk);
     watchJoinAck(client, this.clock, this.services.limits.joinAckSeconds);
@@ -162,7 +162,9 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
   beat(tick: number, sendsPatch: boolean): void {
     if (this.#ended || this.#sector === null) return;
     this.#sector.step(tick);
-    if (sendsPatch && this.#sector.takeChanged()) this.broadcastPatch();
+    if (!sendsPatch || !this.#sector.takeChanged()) return;
+    this.#fitBuffers(this.#sector);
+    this.broadcastPatch();
   }
 
   moveClock(): void {
@@ -292,6 +294,10 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     services.sectors.add(this);
     if (opened.hasPatrols) await patrols.load();
     return { sector, desk };
+  }
+
+  #fitBuffers({ pilotCount, state }: Sector): void {
+    fitBuffers(this["_serializer"], pilotCount, state.warps.size);
   }
 
   /** Somebody does something here: from now on the room's clock goes. */
