@@ -201,9 +201,10 @@ export class CommitQueue {
     try {
       return await settleBatch(client, items, turnsPerDay, clock.nowMs());
     } catch (error) {
-      // The transaction's state is unknown; closing its session ends it for certain.
+      // The transaction's state is unknown; closing its session ends it for certain. What the session died of says more
+      // than what the next statement found.
       broken ??= error instanceof Error ? error : new Error(String(error));
-      throw error;
+      throw broken;
     } finally {
       client.off("error", onError);
       client.release(broken ?? false);

@@ -60,6 +60,7 @@ describe("a server that is stopped in the middle of a transaction, and wakes up 
       assert.equal(timesHeard(client, "mining_harvest_completed"), 0);
     }
     assert.ok(zombie.isRunning);
+    assert.match(zombie.stderr(), /idle-in-transaction timeout/, "its log says what became of its session");
     const again = await successor.join(writing.userId, 1);
     await accepted(again.ask("harvest"));
     await again.heard("mining_harvest_completed");
