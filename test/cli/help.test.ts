@@ -23,7 +23,7 @@ function run(script: string, ...args: string[]) {
 describe("the commands", function () {
   this.timeout(60_000);
 
-  for (const script of ["start", "demo", "world", "audit", "admin", "loadtest", "bench", "storm"]) {
+  for (const script of ["start", "demo", "world", "audit", "admin", "loadtest", "bench", "storm", "docs"]) {
     it(`${script} says with --help how it is called, and does nothing else`, async () => {
       const { code, stdout, stderr } = await run(script, "--help");
       assert.deepEqual([code, stderr], [0, ""]);
