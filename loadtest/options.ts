@@ -25,6 +25,8 @@ export interface LoadOptions {
   /** With `url`: where that server keeps its embedded database. */
   readonly dataDir: string | null;
   readonly jsonFile: string | null;
+  /** Settings of the servers that win over those of the arena. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export const USAGE = `Lets bots play on a server of its own or on one that runs, measures it, and holds what they were told against the database.

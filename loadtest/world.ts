@@ -10,7 +10,7 @@ import { uuidOf } from "../src/uuid.ts";
 export const START_SECTOR_ID = 1;
 export const RICHEST_TIER = 5;
 /** Turns come back faster than they can be spent: a run of hours is not a run of pilots who wait for turns. */
-const TURNS_PER_DAY = 8_640_000;
+export const TURNS_PER_DAY = 8_640_000;
 /** Each field has warps to this many of those after it in the ring, and back. */
 const NEIGHBOURS = 2;
 

@@ -234,6 +234,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
         galaxyRoomOf({
           ...{ clock, database, log },
           ...{ spectatorsMax: config.galaxySpectatorsMax, phase: config.ecosystemPhase },
+          joinAckSeconds: shared.joinAckSeconds ?? JOIN_ACK_SECONDS,
         }),
       ),
     },

@@ -10,7 +10,7 @@ import { Encoder } from "@colyseus/schema";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { Action, SectorState, Ship, Station, Warp } from "../../src/schema/sector.ts";
 
-// Fifty ships are more than the 8 KB that it begins with.
+// Fifty ships are more than the 16 KB that it begins with.
 Encoder.BUFFER_SIZE = 32 * 1024;
 
 const [port = "0", harvestSeconds = "3"] = process.argv.slice(2);

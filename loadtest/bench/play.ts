@@ -12,8 +12,8 @@ export interface PlayOptions {
   readonly every?: number;
   readonly mix?: string;
   readonly database: string | undefined;
-  /** Settings of the server beside those of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Settings of the server that win over those of the arena. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** What one server did and what it cost, of the time in which all bots played. */
@@ -36,9 +36,11 @@ export async function play(options: PlayOptions): Promise<Played> {
     ...(options.mix === undefined ? [] : ["--mix", options.mix]),
     ...(options.database === undefined ? [] : ["--database", options.database]),
   ];
-  const report = await withSettings(options.env ?? {}, () =>
-    runLoad(readOptions(args, {}), { progress: () => {}, tell: () => {} }),
-  );
+  const load = {
+    ...readOptions(args, {}),
+    ...(options.settings !== undefined && { settings: options.settings }),
+  };
+  const report = await runLoad(load, { progress: () => {}, tell: () => {} });
   if (!report.passed)
     throw new Error("The bots were told something else than the database says: npm run loadtest");
   const [server] = report.servers;
@@ -52,21 +54,4 @@ export async function play(options: PlayOptions): Promise<Played> {
     answerP99Ms: figures.answers.p99Ms,
     memoryKbPerClient: memoryKbPerClient ?? Number.NaN,
   };
-}
-
-/** The servers of a load test inherit our environment. */
-async function withSettings<Result>(
-  settings: Readonly<Record<string, string>>,
-  run: () => Promise<Result>,
-): Promise<Result> {
-  const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, settings);
-  try {
-    return await run();
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  }
 }

@@ -80,7 +80,7 @@ export async function rooms({ database, isQuick, seconds }: Settings): Promise<F
   const real: Cost[] = [];
   const bare: Cost[] = [];
   for (let round = 0; round < (isQuick ? 1 : ROUNDS); round++) {
-    real.push(costOf(await play({ ...crowd, ...load, env: likeBare }), crowd.bots));
+    real.push(costOf(await play({ ...crowd, ...load, settings: likeBare }), crowd.bots));
     bare.push(await bareRoom(crowd.bots, crowd.sectors, playSeconds));
   }
   const shipped = await play({ ...crowd, ...load });

@@ -2,17 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { PUT_OFF } from "./calls.ts";
 import type { Ledger, Reply, RequestRecord } from "./ledger.ts";
 import type { Measure } from "./measure.ts";
 
 /** A server that answers at all answers within its own database limits; after this the line is given up. */
 const ANSWER_MS_MAX = 20_000;
-/** Refusals that say nothing of the request itself: one that may have been carried out before is asked again. */
-const TEMPORARY: ReadonlySet<string> = new Set([
-  ...["store_unavailable", "busy", "draining", "clock_skew"],
-  // The ship has left this room, perhaps by this very request: it is asked again where the ship is.
-  "not_in_sector",
-]);
+/** The ship has left this room, perhaps by this very request: it is asked again where the ship is. */
+export const PUT_OFF_BY_ROOMS: ReadonlySet<string> = new Set([...PUT_OFF, "not_in_sector"]);
 const ASK_AGAIN_MS = 400;
 
 const acceptedSchema = z.looseObject({
@@ -91,11 +88,11 @@ export class Asking {
   }
 
   /** Sends a request again that may have its answer. It must have been asked for. */
-  again(kind: string, body: Body, { requestId, copies }: Copies): void {
+  again(body: Body, { requestId, copies }: Copies): void {
     const record = this.#records.get(requestId);
     if (record === undefined) throw new RangeError(`${requestId} was never asked`);
     for (let copy = 1; copy <= copies; copy++) {
-      if (this.#way.send(kind, { ...body, requestId })) record.attempts++;
+      if (this.#way.send(record.kind, { ...body, requestId })) record.attempts++;
     }
   }
 
@@ -138,7 +135,7 @@ export class Asking {
     const record = this.#records.get(requestId);
     if (record === undefined || (record.reply !== null && "accepted" in record.reply)) return;
     this.#measure.refused(code);
-    if (record.attempts > 1 && TEMPORARY.has(code)) {
+    if (record.attempts > 1 && PUT_OFF_BY_ROOMS.has(code)) {
       setTimeout(() => this.#send(requestId), ASK_AGAIN_MS);
       return;
     }
@@ -163,7 +160,7 @@ export class Asking {
     if (pending === undefined) return;
     const { record, body } = pending;
     const before = record.attempts;
-    this.again(record.kind, body, { requestId, copies });
+    this.again(body, { requestId, copies });
     const attempt = record.attempts;
     if (attempt === before) return;
     setTimeout(() => {

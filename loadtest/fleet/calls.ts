@@ -4,8 +4,8 @@ import { type HttpClient, HttpRefusal } from "./http.ts";
 import type { Measure } from "./measure.ts";
 
 const RETRY_MS = 400;
-/** Refusals that say nothing of the call itself: one that may have been carried out before is made again. */
-const TEMPORARY: ReadonlySet<string> = new Set([
+/** Refusals that say nothing of the request itself: one that may have been carried out before is made again. */
+export const PUT_OFF: ReadonlySet<string> = new Set([
   ...["store_unavailable", "busy", "draining", "clock_skew", "too_many_requests"],
 ]);
 
@@ -79,7 +79,7 @@ export class Calls {
     } catch (error) {
       if (!(error instanceof HttpRefusal)) return null;
       this.#measure.refused(error.code);
-      return attempts > 1 && TEMPORARY.has(error.code) ? null : { refused: error.code };
+      return attempts > 1 && PUT_OFF.has(error.code) ? null : { refused: error.code };
     }
   }
 }

@@ -136,8 +136,8 @@ export class Session {
   }
 
   /** Sends a request again that was asked for before, answered or not. Lost if there is no line. */
-  again(kind: string, body: Readonly<Record<string, unknown>>, copies: Copies): void {
-    this.#asking.again(kind, body, copies);
+  again(body: Readonly<Record<string, unknown>>, copies: Copies): void {
+    this.#asking.again(body, copies);
   }
 
   /** Loses the line, and comes back by the seat's token after `awayMs`. */

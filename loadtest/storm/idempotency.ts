@@ -10,19 +10,17 @@ import { Prng } from "../../src/rules/galaxy/prng.ts";
 import { type Arena, startArena } from "../arena.ts";
 import { HttpClient } from "../fleet/http.ts";
 import { Measure } from "../fleet/measure.ts";
-import { WireConnector } from "../fleet/wire-line.ts";
+import { noTraffic, WireConnector } from "../fleet/wire-line.ts";
 import { holdAgainstDatabase, type TruthReport } from "../truth.ts";
 import { PostgresProxy } from "./postgres-proxy.ts";
 import { RepeatingPilot } from "./repeating-pilot.ts";
-import { fingerprintOfRepeats, repeatsOf } from "./repeats.ts";
+import { fingerprintOfRepeats, REPLY_LOST_ONE_IN, repeatsOf } from "./repeats.ts";
 import { Tally } from "./tally.ts";
 
 const SECTORS_MAX = 20;
 const PILOTS_PER_SECTOR = 10;
 /** Each of them one request at a time; fewer would not get round to everything. */
 const REQUESTS_PER_PILOT_MIN = 20;
-/** One in so many COMMITs goes unanswered. */
-const REPLY_LOST_ONE_IN = 20;
 const PROGRESS_MS = 5_000;
 
 /** What stands in the way of a storm from one address, with all copies of a request at once. */
@@ -136,7 +134,7 @@ function joinAll(
     repeats.map((own, index) => {
       const first = new HttpClient(urls, index);
       const others = urls.slice(1).map((_, other) => new HttpClient(urls, index + other + 1));
-      const connector = new WireConnector(first, { frames: 0, patches: 0, bytes: 0 });
+      const connector = new WireConnector(first, noTraffic());
       const homeSectorId = homeSectorIds[index % homeSectorIds.length] ?? 0;
       return RepeatingPilot.join(
         { servers: [first, ...others], connector, measure, tally, seed },

@@ -16,22 +16,18 @@ import { dockWork, type Mover, undockWork } from "../../src/persistence/movement
 import type { Lease, Settlement, Work } from "../../src/persistence/work.ts";
 import { insertGalaxy } from "../../src/persistence/world.ts";
 import { Prng } from "../../src/rules/galaxy/prng.ts";
-import { fieldIds, loadGalaxy } from "../world.ts";
+import { fieldIds, loadGalaxy, TURNS_PER_DAY } from "../world.ts";
 import { type CrewMember, makeCrew } from "./crew.ts";
 import { PostgresProxy } from "./postgres-proxy.ts";
+import { COPIES, REPLY_LOST_ONE_IN } from "./repeats.ts";
 
 const QUEUES = 2;
 const SECTORS = 20;
 /** Each of them one request at a time. */
 const PILOTS_MAX = 200;
 const REQUESTS_PER_PILOT_MIN = 5;
-const COPIES = [2, 50] as const;
 /** Within this time all copies of a request have been submitted: some before it is settled, some beside, some after. */
 const SPREAD_MS = 20;
-/** One in so many COMMITs goes unanswered. */
-const REPLY_LOST_ONE_IN = 20;
-/** Nobody waits for a turn: what is tried is the requests. */
-const TURNS_PER_DAY = 8_640_000;
 /** More than all copies that can be under way at once. */
 const ITEMS_MAX = 100_000;
 

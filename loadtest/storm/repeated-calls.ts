@@ -6,7 +6,7 @@ import type { Prng } from "../../src/rules/galaxy/prng.ts";
 import { itemAt } from "../../src/rules/galaxy/prng.ts";
 import { type HttpClient, HttpRefusal } from "../fleet/http.ts";
 import type { Repeats } from "./repeats.ts";
-import { NO_CONNECTION, PUT_OFF, type Tally } from "./tally.ts";
+import { COMES_AGAIN, NO_CONNECTION, type Tally } from "./tally.ts";
 
 /** Within this time the copies that go out together do so. */
 const SPREAD_MS = 20;
@@ -56,7 +56,7 @@ export class RepeatedCalls {
         return await itemAt(this.#servers, 0).get(path, this.#token);
       } catch (error) {
         const code = error instanceof HttpRefusal ? error.code : NO_CONNECTION;
-        if (!PUT_OFF.has(code) || tries === TRIES_MAX) throw error;
+        if (!COMES_AGAIN.has(code) || tries === TRIES_MAX) throw error;
         await pause(AGAIN_MS);
       }
     }
@@ -67,7 +67,7 @@ export class RepeatedCalls {
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
       this.#tally.submissions++;
       const answer = await this.#send(call, itemAt(this.#servers, (copy + tries) % this.#servers.length));
-      if (!("refused" in answer) || !PUT_OFF.has(answer.refused)) return answer;
+      if (!("refused" in answer) || !COMES_AGAIN.has(answer.refused)) return answer;
       this.#tally.putOff++;
       await pause(AGAIN_MS);
     }

@@ -4,7 +4,7 @@ import type { CopyAnswer } from "../fleet/asking.ts";
 import type { Reply } from "../fleet/ledger.ts";
 import type { Session } from "../fleet/session.ts";
 import type { Repeats } from "./repeats.ts";
-import { PUT_OFF, type Tally } from "./tally.ts";
+import { COMES_AGAIN, type Tally } from "./tally.ts";
 
 /** A server that answers at all has by then. */
 const ANSWER_MS_MAX = 30_000;
@@ -49,7 +49,7 @@ export class RepeatedRequests {
     if (repeated === undefined) return;
     repeated.underWay = Math.max(0, repeated.underWay - 1);
     if ("refused" in answer) {
-      if (PUT_OFF.has(answer.refused)) this.#tally.putOff++;
+      if (COMES_AGAIN.has(answer.refused)) this.#tally.putOff++;
       else repeated.refused = answer.refused;
       if (answer.refused === "not_in_sector") repeated.restsUntilMs = performance.now() + FOLLOWED_MS;
     } else {
@@ -121,7 +121,7 @@ export class RepeatedRequests {
         const missing = copies - repeated.answered;
         repeated.underWay = missing;
         this.#tally.submissions += missing;
-        session.again(kind, body, { requestId, copies: missing });
+        session.again(body, { requestId, copies: missing });
       }
       await this.#changed.promise;
       if (repeated.underWay === 0 && repeated.answered < copies) await pause(AGAIN_MS);

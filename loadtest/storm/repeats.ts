@@ -2,7 +2,10 @@
 import { createHash } from "node:crypto";
 import { Prng } from "../../src/rules/galaxy/prng.ts";
 
-const COPIES = [2, 50] as const;
+/** How often a request is sent. */
+export const COPIES = [2, 50] as const;
+/** One in so many COMMITs goes unanswered meanwhile. */
+export const REPLY_LOST_ONE_IN = 20;
 /** Nobody is away longer than a network that hiccups. */
 const AWAY_MS_MAX = 50;
 /** Between the first copies and the end of their line: some are lost with it, some answers are, some are through. */

@@ -1,3 +1,5 @@
+import { PUT_OFF_BY_ROOMS } from "../fleet/asking.ts";
+
 /** What a storm of repeats has sent, and what speaks against the server. */
 export class Tally {
   submissions = 0;
@@ -27,9 +29,5 @@ export class Tally {
 /** As a code: the connection ended before there was an answer. */
 export const NO_CONNECTION = "(no connection)";
 
-/** Refusals that say nothing of the request itself: it is to be sent again. */
-export const PUT_OFF: ReadonlySet<string> = new Set([
-  ...["busy", "store_unavailable", "clock_skew", "too_many_requests", NO_CONNECTION],
-  // Of a room that the ship has just left: the answer is had where it is now.
-  "not_in_sector",
-]);
+/** Refusals after which a copy comes again; of `not_in_sector` the answer is had where the ship is now. */
+export const COMES_AGAIN: ReadonlySet<string> = new Set([...PUT_OFF_BY_ROOMS, NO_CONNECTION]);

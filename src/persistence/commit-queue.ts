@@ -4,7 +4,7 @@ import type { ErrorCode } from "../errors.ts";
 import { type BatchOutcome, settleBatch } from "./batch.ts";
 import { type Entry, Pending } from "./pending.ts";
 import { Reachability } from "./reachability.ts";
-import { classify } from "./sqlstate.ts";
+import { classify, closeIt, onClient } from "./sqlstate.ts";
 import type { Settlement, Work } from "./work.ts";
 
 /** While one batch waits for the disk another can decide; a third only adds contention on two cores. */
@@ -144,10 +144,9 @@ export class CommitQueue {
     }
   }
 
-  /** The last call counts: it knew of all that waits. */
+  /** Whoever waits for longer is asked for anew then. */
   #wakeIn(waitMs: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#pump();
     }, waitMs);
@@ -191,24 +190,9 @@ export class CommitQueue {
     }
   }
 
-  async #transact(client: pg.PoolClient, items: readonly Work[]): Promise<BatchOutcome[]> {
+  #transact(client: pg.PoolClient, items: readonly Work[]): Promise<BatchOutcome[]> {
     const { turnsPerDay, clock } = this.#options;
-    let broken: Error | null = null;
-    const onError = (error: Error) => {
-      broken = error;
-    };
-    client.on("error", onError);
-    try {
-      return await settleBatch(client, items, turnsPerDay, clock.nowMs());
-    } catch (error) {
-      // The transaction's state is unknown; closing its session ends it for certain. What the session died of says more
-      // than what the next statement found.
-      broken ??= error instanceof Error ? error : new Error(String(error));
-      throw broken;
-    } finally {
-      client.off("error", onError);
-      client.release(broken ?? false);
-    }
+    return onClient(client, () => settleBatch(client, items, turnsPerDay, clock.nowMs()), closeIt);
   }
 
   async #recover(batch: readonly Entry[], retries: number, error: unknown): Promise<void> {

@@ -39,7 +39,7 @@ function copyMessages(data: Buffer): Buffer[] {
 
 const COPY_DONE = Buffer.from("c\0\0\0\x04");
 
-/** `pg` keeps a list of its own of what it has prepared: a statement that both send is one of each. */
+/** `pg` keeps a list of its own of what it has prepared: a statement that both send is prepared under two names. */
 export const NAME_PREFIX = "flight_";
 
 const preparedOn = new WeakMap<pg.Connection, Map<string, Prepared>>();

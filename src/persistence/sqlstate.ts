@@ -112,8 +112,14 @@ export function inOneFlight<Result>(
     return result;
   };
   // Its connection is closed: which statements it has prepared is not known.
-  return retried(() => withClient(pool, fly, async (_, reason) => asError(reason)));
+  return retried(() => withClient(pool, fly, closeIt));
 }
+
+type Work<Result> = (client: pg.PoolClient) => Promise<Result>;
+type Clear = (client: pg.PoolClient, reason: unknown) => Promise<Error | null>;
+
+/** For a session whose state is unknown after a failure: closing it ends it for certain. */
+export const closeIt: Clear = async (_client, reason) => asError(reason);
 
 async function retried<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (let retries = 0; ; retries++) {
@@ -141,27 +147,35 @@ export async function eachAlone<Item>(
   if (errors.length > 0) throw errors[0];
 }
 
-/** @param clear after a failure; says why the session cannot be used again, or null */
-async function withClient<Result>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<Result>,
-  clear: (client: pg.PoolClient, reason: unknown) => Promise<Error | null>,
+async function withClient<Result>(pool: pg.Pool, work: Work<Result>, clear: Clear): Promise<Result> {
+  return onClient(await pool.connect(), work, clear);
+}
+
+/**
+ * Runs `work` on the session and gives it back to its pool.
+ * @param clear after a failure; says why the session cannot be used again, or null
+ * @throws what the session died of, which says more than what the next statement found; else what `work` threw
+ */
+export async function onClient<Result>(
+  client: pg.PoolClient,
+  work: Work<Result>,
+  clear: Clear,
 ): Promise<Result> {
-  const client = await pool.connect();
-  let broken: Error | null = null;
+  let died: Error | null = null;
+  let unusable: Error | null = null;
   const onError = (error: Error) => {
-    broken = error;
+    died = error;
   };
   // The pool listens to idle clients only; a session that dies in our hands would end the process otherwise.
   client.on("error", onError);
   try {
     return await work(client);
   } catch (error) {
-    broken ??= await clear(client, error);
-    throw error;
+    unusable = died ?? (await clear(client, error));
+    throw died ?? error;
   } finally {
     client.off("error", onError);
-    client.release(broken ?? false);
+    client.release(unusable ?? died ?? false);
   }
 }
 

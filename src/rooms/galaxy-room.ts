@@ -45,6 +45,7 @@ export interface GalaxyServices {
   readonly database: Database;
   readonly log: Log;
   readonly spectatorsMax: number;
+  readonly joinAckSeconds: number;
   readonly phase: Phase;
 }
 
@@ -91,7 +92,7 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
   override async onJoin(client: Client, options: unknown): Promise<void> {
     if (this.clients.length > this.services.spectatorsMax) throw new Refusal("too_many_spectators");
     fitJoinFrame(client, galaxyJoinSchema.parse(options).sdk);
-    watchJoinAck(client, this.clock);
+    watchJoinAck(client, this.clock, this.services.joinAckSeconds);
     // Whoever comes into an empty room finds what was true when the last one left it.
     if (this.clients.length === 1) await Promise.all([this.#readFields(), this.#readContracts()]);
   }

@@ -76,7 +76,6 @@ export class Heartbeat {
     const emptiest = this.#slots.reduce((best, slot) => (slot.size < best.size ? slot : best));
     emptiest.awake.add(room);
     this.#slotOf.set(room, emptiest);
-    this.#quicken();
   }
 
   remove(room: Beating): void {
@@ -88,7 +87,7 @@ export class Heartbeat {
 
   /** To be called before anything happens in a room; costs next to nothing if it is awake. */
   wake(room: Beating): void {
-    if (this.#slotOf.get(room)?.wake(room) === true) this.#quicken();
+    this.#slotOf.get(room)?.wake(room);
   }
 
   start(): void {
@@ -118,11 +117,6 @@ export class Heartbeat {
     // Nobody notices when rooms that rest wake up; waking the process a hundred times a second for it is what costs.
     const isAwake = this.#slots.some(({ awake }) => awake.size > 0);
     this.#lookEvery(isAwake ? SLOT_MS : TICK_MS);
-  }
-
-  /** A room is awake: each slot has a beat of its own again. */
-  #quicken(): void {
-    if (this.#lookMs > 0) this.#lookEvery(SLOT_MS);
   }
 
   /** Beats the slots whose time has come since the last look; after a standstill each of them once. */
@@ -159,12 +153,10 @@ class Slot {
     return this.awake.size + this.resting.size;
   }
 
-  /** @returns whether it was resting */
-  wake(room: Beating): boolean {
-    if (!this.resting.delete(room)) return false;
+  wake(room: Beating): void {
+    if (!this.resting.delete(room)) return;
     this.awake.add(room);
     room.woken();
-    return true;
   }
 
   /**

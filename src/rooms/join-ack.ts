@@ -10,7 +10,7 @@ export const JOIN_ACK_SECONDS = 5;
 export function watchJoinAck(
   client: Client,
   clock: { setTimeout(handler: () => void, timeMs: number): unknown },
-  seconds = JOIN_ACK_SECONDS,
+  seconds: number,
 ): void {
   clock.setTimeout(() => {
     const { state } = client;

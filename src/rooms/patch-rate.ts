@@ -8,7 +8,7 @@ import { TICK_MS } from "../commands/sector.ts";
 
 /** Patches a second at most: one a beat. */
 const PATCH_HZ_MAX = 1000 / TICK_MS;
-/** From this share of its time on, the event loop is busy: at 60 % one answer in a hundred took 50 ms, with 1,000 pilots. */
+/** From this share of its time on, the event loop is busy: at 60 % one answer in a hundred took some 50 ms, with 1,000 pilots. */
 const BUSY = 0.6;
 /**
  * Below this share it has time again. Far enough below `BUSY` that a steady load does not go to and fro between two rates:

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DAY_MS } from "../../src/rules/utc.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
+import { until } from "../support/until.ts";
 
 describe("sessions", () => {
   const game = useGame();
@@ -63,6 +64,25 @@ describe("sessions", () => {
     );
     await game.join(pilot, 1, { ...through, missionId: "reaction_storm" });
     assert.deepEqual(await sessionsOf(pilot.userId), [["web", null, "reaction_storm"]]);
+  });
+
+  it("of a user are counted one after the other", async () => {
+    const pilot = await game.pilot(1);
+    const authorization = `Bearer ${await game.token(pilot.userId)}`;
+    const other = await game.pool.connect();
+    await other.query("begin");
+    await other.query("select from users where id = $1 for no key update", [pilot.userId]);
+    const headers = { authorization, "x-app-surface": "bot", "x-app-version": "1.0" };
+    const asked = fetch(`http://localhost:${game.port}/me/balances`, { headers });
+    await until("it waits for the user's row", async () => {
+      const { rows } = await game.pool.query(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length > 0;
+    });
+    await other.query("commit");
+    other.release();
+    assert.equal((await asked).status, 200);
   });
 
   it("are forty a user and day at most, whatever versions a client makes up and however fast", async () => {

@@ -45,6 +45,18 @@ describe("what waits to be committed", () => {
   it("goes at once when there is enough of it", () => {
     const { batch } = pendingWith(...Array.from({ length: 16 }, () => "harvest" as const)).takeFor(0);
     assert.equal(batch.length, 16);
+    assert.equal(
+      pendingWith(...Array.from({ length: 15 }, () => "harvest" as const)).takeFor(0).batch.length,
+      0,
+    );
+  });
+
+  it("goes with the first, however late the others came", async () => {
+    const pending = pendingWith("harvest");
+    await new Promise((resolve) => setTimeout(resolve, 12));
+    pending.add(work("fight"), () => {});
+    const { againInMs } = pending.takeFor(0);
+    assert(againInMs !== null && againInMs <= 14, `again in ${againInMs} ms`);
   });
 
   it("does not gather anew after it was put back", async () => {

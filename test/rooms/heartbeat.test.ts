@@ -54,6 +54,26 @@ describe("the heartbeat of many rooms", () => {
     const sizes = Map.groupBy(rooms, ({ beats }) => beats[0]);
     assert.deepEqual([...sizes.values()].map(({ length }) => length).sort(), [2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
   });
+
+  it("touches none in which nothing is due, until its patch goes out", () => {
+    let utilization = 1;
+    const clock = new ManualClock();
+    const patchRate = new PatchRate(2.5, () => utilization);
+    const heartbeat = new Heartbeat(clock, patchRate, () => {});
+    const room = new BusyRoom(() => clock.nowMs());
+    room.nextDueTick = () => Number.POSITIVE_INFINITY;
+    heartbeat.add(room);
+    room.changes = 0;
+    while (patchRate.everyBeats < 4) {
+      clock.advance(TICK_MS);
+      heartbeat.step();
+    }
+    utilization = 0.55;
+    room.changes = 1;
+    for (let beat = 0; beat < 8; beat++) heartbeat.step();
+    assert.equal(room.patches.length, 1);
+    assert.equal(room.beats.length, 1);
+  });
 });
 
 describe("the heartbeat of a process in which nothing goes on", () => {

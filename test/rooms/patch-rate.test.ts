@@ -16,7 +16,7 @@ describe("the patch rate", () => {
   for (const [what, utilizations, expected] of [
     ["stays at every beat below 60 %", [0, 0.3, 0.59, 0.59, 0.59], [1, 1, 1, 1, 1]],
     ["halves with each busy look, to a quarter", [0.6, 0.6, 1, 1], [2, 4, 4, 4]],
-    ["stays where it is between calm and busy", [0.8, 0.59, 0.5, 0.55, 0.5, 0.5], [2, 2, 2, 2, 2, 2]],
+    ["stays where it is between calm and busy", [0.8, 0.59, 0.5, 0.5, 0.5, 0.5], [2, 2, 2, 2, 2, 2]],
     ["doubles after three calm looks in a row", [1, 1, 0.49, 0, 0, 0.3, 0.3, 0.3], [2, 4, 4, 4, 2, 2, 2, 1]],
     [
       "is a beat again after a crowded moment in a process half at work",

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { Warp } from "../../src/schema/sector.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import { accepted, newest, timesHeard } from "../support/play.ts";
@@ -7,6 +8,8 @@ import { letRoomsEnd, roomOf } from "../support/presence.ts";
 const SECTOR = 1;
 /** Beats from one patch to the next in a process that is as busy as can be. */
 const EVERY_BEATS = 4;
+/** In one patch they take more than the 16 KB that a room begins with. */
+const WARPS = 2_000;
 
 describe("clients of a busy process", () => {
   const game = useGame({
@@ -68,5 +71,22 @@ describe("clients of a busy process", () => {
       await one.until("each round", rounds);
       assert.deepEqual(one.state.toJSON(), room.state.toJSON());
     }
+  });
+
+  it("get what does not fit into Colyseus' own buffer, and nobody complains on the console", async () => {
+    const { client, room } = await flyBetweenPatches();
+    const complaints: unknown[] = [];
+    const { warn } = console;
+    console.warn = (...told: unknown[]) => complaints.push(told);
+    try {
+      for (let sectorId = 2; sectorId < 2 + WARPS; sectorId++)
+        room.state.warps.set(String(sectorId), Object.assign(new Warp(), { sectorId, turnCost: 1 }));
+      await accepted(client.ask("harvest"));
+      game.tick(EVERY_BEATS);
+      await client.until("all ways out", () => client.state.warps.size === WARPS);
+    } finally {
+      console.warn = warn;
+    }
+    assert.deepEqual(complaints, []);
   });
 });
