@@ -2,7 +2,6 @@
 import { randomInt } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { DatabaseClock } from "../clock.ts";
 import { type Config, loadConfig } from "../config.ts";
@@ -17,22 +16,17 @@ import {
 } from "../persistence/admin.ts";
 import { readBans } from "../persistence/bans.ts";
 import type { Database } from "../persistence/database.ts";
-import { findEmbedded } from "../persistence/embedded.ts";
 import { readGuardrails, type Share } from "../persistence/guardrails.ts";
 import { readProcesses } from "../persistence/processes.ts";
-import { classify } from "../persistence/sqlstate.ts";
 import { hasReached } from "../rules/phases.ts";
 import { type AdminTask, readAdminFlags, USAGE } from "./admin-flags.ts";
 import { runCommand } from "./command.ts";
+import { awaitDrained } from "./drained.ts";
 import { withInstallation } from "./open-database.ts";
 import { CommandError, UsageError } from "./usage.ts";
 
-const EXIT_REFUSED = 1;
 /** As many as fit on a screen. */
 const ACTIONS_SHOWN = 15;
-/** Processes close their sockets and pools after their rooms have ended. */
-const BEYOND_DEADLINE_SECONDS = 10;
-const LOOK_AGAIN_MS = 200;
 const U32_VALUES = 2 ** 32;
 
 await runCommand({ usage: USAGE, run });
@@ -143,38 +137,6 @@ function whoActs(processes: readonly string[]): string {
   if (only === undefined) return "no process runs; it holds from the next start";
   if (processes.length === 1) return `${only} acts on it within a second`;
   return `${processes.length} running processes act on it within a second`;
-}
-
-/** @returns the processes that run: none once an embedded database has ended with its server; null when it cannot tell */
-async function readProcessesLeft(pool: Pool, { databaseUrl, dataDir }: Config): Promise<string[] | null> {
-  try {
-    return await readProcesses(pool);
-  } catch (error) {
-    if (databaseUrl !== null || classify(error) !== "away") throw error;
-    return (await findEmbedded(dataDir)) === null ? [] : null;
-  }
-}
-
-/** Waits until the processes are gone. @returns the exit code */
-async function awaitDrained(
-  pool: Pool,
-  processIds: readonly string[],
-  seconds: number,
-  config: Config,
-): Promise<number> {
-  const deadlineMs = performance.now() + (seconds + BEYOND_DEADLINE_SECONDS) * 1000;
-  const left = new Set(processIds);
-  while (left.size > 0 && performance.now() < deadlineMs) {
-    await wait(LOOK_AGAIN_MS);
-    const running = new Set((await readProcessesLeft(pool, config)) ?? left);
-    for (const processId of left) {
-      if (running.has(processId)) continue;
-      left.delete(processId);
-      console.log(`${processId} has ended.`);
-    }
-  }
-  for (const processId of left) console.error(`${processId} still runs. See its log, and end it by hand.`);
-  return left.size === 0 ? 0 : EXIT_REFUSED;
 }
 
 function untilText(untilMs: number | null): string {

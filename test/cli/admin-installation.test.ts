@@ -2,10 +2,12 @@ import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { awaitDrained } from "../../src/cli/drained.ts";
+import { connect } from "../../src/persistence/database.ts";
 import { discardEmbedded } from "../../src/persistence/embedded.ts";
 import { admin } from "../support/admin.ts";
 import { useDatabase } from "../support/database.ts";
-import { EMBEDDED_TIMEOUT_MS, makeFolder } from "../support/embedded.ts";
+import { EMBEDDED_TIMEOUT_MS, makeFolder, startHere } from "../support/embedded.ts";
 import { useServers } from "../support/server-process.ts";
 
 /** They are for the processes that run, and nobody else would ever do them. */
@@ -43,6 +45,16 @@ describe("npm run admin on an embedded database", function () {
     assert.ok(
       again.stderr.startsWith(`No process runs on the embedded database in DATA_DIR (${dataDir}), so`),
     );
+  });
+
+  it("takes a server whose Postgres has gone for ended, only where it is the server's own", async () => {
+    const { url, stop } = await startHere(dataDir);
+    const { pool } = connect(url, { max: 1, applicationName: "test" });
+    await stop();
+    assert.equal(await awaitDrained(pool, ["server-1"], 1, { databaseUrl: null, dataDir }), 0);
+    const elsewhere = { databaseUrl: url, dataDir };
+    await assert.rejects(awaitDrained(pool, ["server-1"], 1, elsewhere), { code: "ECONNREFUSED" });
+    await pool.end();
   });
 });
 
