@@ -1,4 +1,4 @@
-/** What a run has started, so that nothing of it is left when the run is interrupted. */
+/** What a run has started, so that nothing of it is left when the run is interrupted by a signal. */
 import type { ChildProcess } from "node:child_process";
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;

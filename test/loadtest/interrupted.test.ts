@@ -26,13 +26,13 @@ function processesOf(folder: string): string[] {
     .map((pid) => read(pid, "cmdline"));
 }
 
-/** Each is interrupted at another moment, as soon as `processes` of its processes have this in their command line. */
+/** Each is interrupted at another moment, as soon as one of its processes has this in its command line. */
 const RUNS = [
-  { program: "storm", args: ["--queues", "100000"], signal: "SIGINT", during: "initdb", processes: 1 },
-  { program: "storm", args: ["--kills", "100"], signal: "SIGTERM", during: "src/main.ts", processes: 1 },
+  { program: "storm", args: ["--queues", "100000"], signal: "SIGINT", during: "initdb" },
+  { program: "storm", args: ["--kills", "100"], signal: "SIGTERM", during: "src/main.ts" },
   {
     ...{ program: "bench", args: ["takeover", "--quick"], signal: "SIGINT" as const },
-    ...{ during: "loadtest/server-child.ts", processes: 2 },
+    ...{ during: "loadtest/server-child.ts" },
   },
 ] as const;
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -52,7 +52,7 @@ describe("an interrupted storm or benchmark", function () {
   });
   after("remove the folder", () => rmSync(folder, { recursive: true, force: true }));
 
-  for (const { program, args, signal, during, processes } of RUNS) {
+  for (const { program, args, signal, during } of RUNS) {
     it(`leaves no process and no file behind: ${program} ${args.join(" ")}, ${signal}`, async () => {
       const main = fileURLToPath(new URL(`../../loadtest/${program}/main.ts`, import.meta.url));
       const running = spawn(process.execPath, [main, ...args], {
@@ -67,7 +67,7 @@ describe("an interrupted storm or benchmark", function () {
         complained += bytes.toString();
       });
       const ended = once(running, "exit");
-      const isBegun = () => processesOf(folder).filter((line) => line.includes(during)).length >= processes;
+      const isBegun = () => processesOf(folder).some((line) => line.includes(during));
       while (!isBegun() && running.exitCode === null) await pause(LOOK_AGAIN_MS);
       process.kill(-(running.pid ?? 0), signal);
       const [code] = await ended;
@@ -76,7 +76,9 @@ describe("an interrupted storm or benchmark", function () {
       await until("what was told to end has ended", () => processesOf(folder).length === 0).catch(() => {
         assert.deepEqual(processesOf(folder), []);
       });
-      assert.deepEqual(readdirSync(folder), []);
+      // Node keeps what it has compiled there, too.
+      const left = readdirSync(folder).filter((name) => name.startsWith("sectorkeep-"));
+      assert.deepEqual(left, []);
     });
   }
 });
