@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { runCommand } from "../src/cli/command.ts";
 import { CommandError } from "../src/cli/usage.ts";
+import { refuseUnwritable } from "./json-file.ts";
 import { readOptions, USAGE } from "./options.ts";
 import { describeReport } from "./report.ts";
 import { runLoad } from "./run.ts";
@@ -23,6 +24,7 @@ function tell(line: string): void {
 
 async function loadTest(args: readonly string[]): Promise<number> {
   const options = readOptions(args, process.env);
+  if (options.jsonFile !== null) await refuseUnwritable(options.jsonFile);
   const cancelled = new Promise<never>((_, reject) => {
     for (const signal of ["SIGINT", "SIGTERM"])
       process.once(signal, () => reject(new CommandError("Cancelled.")));

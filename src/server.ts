@@ -6,6 +6,7 @@ import { TICK_MS } from "./commands/sector.ts";
 import type { GameSettings } from "./commands/services.ts";
 import type { Config } from "./config.ts";
 import type { Dice } from "./dice.ts";
+import { type ClosableHttp, closable } from "./http/closing.ts";
 import { createHttpHandler } from "./http/handler.ts";
 import { createRoutes } from "./http/routes.ts";
 import type { Site } from "./http/site.ts";
@@ -226,7 +227,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { rooms, ping } = await directory(config.redisUrl);
   const { onDrain = () => {} } = parts;
   const admin = new AdminWatch({ ...shared, pool: database.pool, processId: PROCESS_ID, onDrain });
-  const transport = await createTransport(config, { http: httpHandler(shared, ping), clock, log });
+  const http = closable(httpHandler(shared, ping));
+  const transport = await createTransport(config, { http: http.handle, clock, log });
   const colyseus = defineServer({
     rooms: {
       [SECTOR_ROOM]: defineRoom(sectorRoomOf(roomServices(shared))).on("create", (room) => room.started()),
@@ -270,7 +272,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     sectors,
     stop(deadlineSeconds = config.drainSeconds) {
       draining = true;
-      stopping ??= stop(shared, colyseus, deadlineSeconds, [
+      stopping ??= stop({ ...shared, http, colyseus }, deadlineSeconds, [
         () => admin.stop(),
         stopLeaseWatch,
         () => feed.stop(),
@@ -284,8 +286,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
 /** @param watches what looks at the database every now and then: it does so until the rooms are gone */
 async function stop(
-  { sectors, queue, heartbeat }: Shared,
-  colyseus: Server,
+  { sectors, queue, heartbeat, http, colyseus }: Shared & { http: ClosableHttp; colyseus: Server },
   deadlineSeconds: number,
   watches: readonly (() => Promise<void>)[],
 ): Promise<void> {
@@ -294,7 +295,8 @@ async function stop(
   await Promise.race([queue.drained(), wait(Math.max(0, deadlineMs - performance.now()))]);
   queue.stop();
   for (const stopWatch of watches) await stopWatch();
-  // Colyseus waits without end for rooms that do not go.
+  // Neither waits for ever: for an answer that does not come, for a room that does not go.
+  await Promise.race([http.close(), wait(STOP_SECONDS_MAX * 1000)]);
   await Promise.race([colyseus.gracefullyShutdown(false), wait(STOP_SECONDS_MAX * 1000)]);
   heartbeat.stop();
 }

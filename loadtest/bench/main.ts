@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { runCommand } from "../../src/cli/command.ts";
 import { parseFlags, UsageError } from "../../src/cli/usage.ts";
 import { discardOn, unlessDiscarded } from "../discards.ts";
+import { refuseUnwritable } from "../json-file.ts";
 import { commit } from "./commit.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
@@ -58,8 +59,11 @@ function readArguments(args: readonly string[]): {
   });
   const isQuick = values.quick ?? false;
   const seconds = Number(values.seconds ?? (isQuick ? QUICK_SECONDS : SECONDS));
-  const unknown = positionals.filter((name) => BENCHES[name] === undefined);
-  if (unknown.length > 0) throw new UsageError(`There is no benchmark "${unknown[0]}".`);
+  const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown.length > 0)
+    throw new UsageError(
+      `There is no benchmark "${unknown[0]}". There are: ${Object.keys(BENCHES).join(", ")}.`,
+    );
   if (!(seconds >= 1)) throw new UsageError("--seconds takes a number from 1.");
   return {
     names: positionals.length > 0 ? positionals : Object.keys(BENCHES),
@@ -75,6 +79,7 @@ function progress(line: string): void {
 
 async function bench(args: readonly string[]): Promise<number> {
   const { names, settings, jsonFile } = readArguments(args);
+  if (jsonFile !== undefined) await refuseUnwritable(jsonFile);
   discardOn("SIGINT");
   discardOn("SIGTERM");
   const machine = describeMachine();

@@ -23,7 +23,8 @@ export const USAGE = `Acts on a running installation, however many processes it 
   --deadline  how long running commands may take; each process' DRAIN_SECONDS by default
   --help      this text
 
-The database is that of the server: DATABASE_URL, or the embedded one in DATA_DIR.
+The database is that of the server: DATABASE_URL, or the embedded one in DATA_DIR. kick, broadcast and drain are refused
+where no process runs on it.
 Exit codes: 0 done, 1 refused or failed, 2 wrong flags.
 `;
 
@@ -72,11 +73,12 @@ export function readAdminFlags(args: readonly string[], nowMs: number): AdminTas
       return { kind, ...incidentOf(take("a type"), flags) };
     case "ban":
       allow(kind, flags, ["reason", "until"]);
-      if (flags.reason === undefined) throw new UsageError("ban needs --reason: the user is shown it.");
+      if ((flags.reason ?? "").trim() === "")
+        throw new UsageError("ban needs --reason: the user is shown it.");
       return {
         kind,
         user: take("a user"),
-        reason: textOf("--reason", flags.reason),
+        reason: textOf("--reason", flags.reason ?? ""),
         untilMs: untilOf(flags.until, nowMs),
       };
     case "unban":
@@ -135,6 +137,10 @@ function untilOf(text: string | undefined, nowMs: number): number | null {
     : Number.NaN;
   if (Number.isNaN(atMs))
     throw new UsageError(`--until is a moment with its zone, such as 2030-01-31T12:00Z, not "${text}".`);
+  // JavaScript takes 31 February for 3 March.
+  const day = text.slice(0, "2030-01-31".length);
+  if (new Date(day).toISOString().slice(0, day.length) !== day)
+    throw new UsageError(`--until ${text}: there is no ${day}.`);
   if (atMs <= nowMs) throw new UsageError(`--until ${text} is in the past.`);
   return atMs;
 }

@@ -1,10 +1,12 @@
 /** `npm run admin`: what operators do to a running installation. docs/operations.md is its manual. */
 import { randomInt } from "node:crypto";
 import { hostname, userInfo } from "node:os";
+import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { DatabaseClock } from "../clock.ts";
 import { type Config, loadConfig } from "../config.ts";
+import { Refusal } from "../errors.ts";
 import {
   type AdminAction,
   type AdminOrder,
@@ -15,13 +17,15 @@ import {
 } from "../persistence/admin.ts";
 import { readBans } from "../persistence/bans.ts";
 import type { Database } from "../persistence/database.ts";
+import { findEmbedded } from "../persistence/embedded.ts";
 import { readGuardrails, type Share } from "../persistence/guardrails.ts";
 import { readProcesses } from "../persistence/processes.ts";
+import { classify } from "../persistence/sqlstate.ts";
 import { hasReached } from "../rules/phases.ts";
 import { type AdminTask, readAdminFlags, USAGE } from "./admin-flags.ts";
 import { runCommand } from "./command.ts";
 import { withInstallation } from "./open-database.ts";
-import { UsageError } from "./usage.ts";
+import { CommandError, UsageError } from "./usage.ts";
 
 const EXIT_REFUSED = 1;
 /** As many as fit on a screen. */
@@ -47,25 +51,26 @@ async function run(args: readonly string[]): Promise<number> {
 async function carryOut(
   task: Exclude<AdminTask, { kind: "help" }>,
   { pool }: Database,
-  { drainSeconds, clockCheckSeconds, ecosystemPhase }: Config,
+  config: Config,
 ): Promise<number> {
+  const { drainSeconds, clockCheckSeconds, ecosystemPhase } = config;
   const clock = await DatabaseClock.start(pool, clockCheckSeconds * 1000, (line) => console.error(line));
   try {
     if (task.kind === "status") return await showStatus(pool, clock.nowMs());
     if (task.kind === "guardrails") return await showGuardrails(pool, clock.nowMs());
+    const processes = await readProcesses(pool);
+    if (processes.length === 0) refuseIdle(task.kind, config);
     const order = await orderOf(task, pool);
     if (order.kind === "incident" && !hasReached(ecosystemPhase, "live"))
       throw new UsageError(`Incidents come with ECOSYSTEM_PHASE live; here it is ${ecosystemPhase}.`);
-    const processes = await readProcesses(pool);
     if (order.kind === "drain") refuseUnknown(order.processId, processes);
-    await recordOrder(pool, order, {
-      operator: `${userInfo().username}@${hostname()}`,
-      nowMs: clock.nowMs(),
-    });
-    console.log(`${describe(order)} (${processes.length} running processes act on it within a second)`);
+    await record(pool, order, clock.nowMs());
+    const asked = order.kind === "drain" && order.processId !== null ? [order.processId] : processes;
+    console.log(`${describe(order)} (${whoActs(asked)})`);
     if (order.kind !== "drain") return 0;
-    const asked = order.processId === null ? processes : [order.processId];
-    return await awaitDrained(pool, asked, order.deadlineSeconds ?? drainSeconds);
+    // A drained server may take its Postgres along, and the time is not needed any more.
+    await clock.stop();
+    return await awaitDrained(pool, asked, order.deadlineSeconds ?? drainSeconds, config);
   } finally {
     await clock.stop();
   }
@@ -103,13 +108,65 @@ function refuseUnknown(processId: string | null, running: readonly string[]): vo
   );
 }
 
+/** @throws CommandError when the task is for processes alone: nobody would ever carry it out */
+function refuseIdle(kind: AdminTask["kind"], { databaseUrl, dataDir }: Config): void {
+  if (kind !== "kick" && kind !== "broadcast" && kind !== "drain") return;
+  const url = databaseUrl === null ? null : new URL(databaseUrl);
+  const lookedAt =
+    url === null
+      ? `the embedded database in DATA_DIR (${path.resolve(dataDir)})`
+      : `the database of DATABASE_URL (${url.host}${url.pathname})`;
+  throw new CommandError(
+    `No process runs on ${lookedAt}, so there is nothing to ${kind}. Set DATABASE_URL or DATA_DIR as the server has it.`,
+  );
+}
+
+/** @throws CommandError when an incident cannot befall its sector */
+async function record(pool: Pool, order: AdminOrder, nowMs: number): Promise<void> {
+  try {
+    await recordOrder(pool, order, { operator: `${userInfo().username}@${hostname()}`, nowMs });
+  } catch (error) {
+    if (!(error instanceof Refusal) || order.kind !== "incident") throw error;
+    const { sectorId } = order;
+    if (error.code === "sector_not_found")
+      throw new CommandError(`There is no sector ${sectorId}. GET /galaxy/map lists those there are.`);
+    if (error.code === "incident_open")
+      throw new CommandError(
+        `Something has befallen sector ${sectorId} already. Wait for its end (GET /incidents), or choose another sector.`,
+      );
+    throw error;
+  }
+}
+
+function whoActs(processes: readonly string[]): string {
+  const [only] = processes;
+  if (only === undefined) return "no process runs; it holds from the next start";
+  if (processes.length === 1) return `${only} acts on it within a second`;
+  return `${processes.length} running processes act on it within a second`;
+}
+
+/** @returns the processes that run: none once an embedded database has ended with its server; null when it cannot tell */
+async function readProcessesLeft(pool: Pool, { databaseUrl, dataDir }: Config): Promise<string[] | null> {
+  try {
+    return await readProcesses(pool);
+  } catch (error) {
+    if (databaseUrl !== null || classify(error) !== "away") throw error;
+    return (await findEmbedded(dataDir)) === null ? [] : null;
+  }
+}
+
 /** Waits until the processes are gone. @returns the exit code */
-async function awaitDrained(pool: Pool, processIds: readonly string[], seconds: number): Promise<number> {
+async function awaitDrained(
+  pool: Pool,
+  processIds: readonly string[],
+  seconds: number,
+  config: Config,
+): Promise<number> {
   const deadlineMs = performance.now() + (seconds + BEYOND_DEADLINE_SECONDS) * 1000;
   const left = new Set(processIds);
   while (left.size > 0 && performance.now() < deadlineMs) {
     await wait(LOOK_AGAIN_MS);
-    const running = new Set(await readProcesses(pool));
+    const running = new Set((await readProcessesLeft(pool, config)) ?? left);
     for (const processId of left) {
       if (running.has(processId)) continue;
       left.delete(processId);

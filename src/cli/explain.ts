@@ -1,4 +1,5 @@
 import { ConfigError } from "../config.ts";
+import { Refusal } from "../errors.ts";
 import { EmbeddedPostgresError } from "../persistence/embedded.ts";
 import { GalaxyFileError } from "../persistence/galaxy-import.ts";
 import { classify } from "../persistence/sqlstate.ts";
@@ -6,7 +7,15 @@ import { WorldError } from "../persistence/world.ts";
 import { RedisError } from "../server/directory.ts";
 import { CommandError } from "./usage.ts";
 
-const TOLD = [CommandError, ConfigError, EmbeddedPostgresError, GalaxyFileError, RedisError, WorldError];
+const TOLD = [
+  CommandError,
+  ConfigError,
+  EmbeddedPostgresError,
+  GalaxyFileError,
+  RedisError,
+  Refusal,
+  WorldError,
+];
 
 /** What is expected to go wrong is told in a sentence that says what to do; a fault of ours keeps its stack. */
 export function explain(error: unknown): string {

@@ -1,7 +1,9 @@
+import path from "node:path";
 import type { Config } from "../config.ts";
 import { connect, type Database } from "../persistence/database.ts";
-import { findEmbedded, startEmbedded } from "../persistence/embedded.ts";
+import { findEmbedded, hasEmbedded, startEmbedded } from "../persistence/embedded.ts";
 import { migrate } from "../persistence/migrate.ts";
+import { CommandError } from "./usage.ts";
 
 /** A command works through its statements one after another; a second connection is for a transaction beside them. */
 const CONNECTIONS_MAX = 2;
@@ -26,8 +28,9 @@ export async function withDatabase<Result>(
 }
 
 /**
- * The same, beside a server that may be running: the embedded database is used where it runs already.
- * @throws what `work` threw, or why the database cannot be used
+ * The same, beside a server that may be running: the embedded database is used where it runs already, and is not made
+ * where there is none, since no server has ever run there.
+ * @throws what `work` threw, or why the database cannot be used; CommandError when the data folder has none
  */
 export async function withInstallation<Result>(
   config: Pick<Config, "databaseUrl" | "dataDir">,
@@ -35,6 +38,11 @@ export async function withInstallation<Result>(
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
   const url = config.databaseUrl ?? (await findEmbedded(config.dataDir));
+  if (url === null && !(await hasEmbedded(config.dataDir)))
+    throw new CommandError(
+      `There is no database in DATA_DIR (${path.resolve(config.dataDir)}). Set DATA_DIR to the folder of the server, or ` +
+        "DATABASE_URL to its database.",
+    );
   return withDatabase({ ...config, databaseUrl: url }, applicationName, work);
 }
 
@@ -44,7 +52,9 @@ async function onUrl<Result>(
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
   await migrate(url);
-  const database = connect(url, { max: CONNECTIONS_MAX, applicationName });
+  // A connection that dies unused harms nobody: the next statement takes another, or fails and says why.
+  const onIdleError = () => {};
+  const database = connect(url, { max: CONNECTIONS_MAX, applicationName, onIdleError });
   try {
     return await work(database);
   } finally {

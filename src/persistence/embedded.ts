@@ -4,7 +4,7 @@
  * Only that package's binaries are used. Importing the package itself installs handlers that stop the server on
  * Ctrl-C, before our rooms have written what is due.
  */
-import { readFile, realpath, rm } from "node:fs/promises";
+import { access, readFile, realpath, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -76,17 +76,22 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   return { url, folder: place.clusterDir, stop: () => claim.stop() };
 }
 
+/** Whether the data folder has a database, be it one that we may not read. */
+export async function hasEmbedded(dataDir: string): Promise<boolean> {
+  try {
+    await access(path.resolve(dataDir, "postgres", "PG_VERSION"));
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ENOENT");
+  }
+}
+
 /**
  * The database of a data folder whose server runs already, as another process' does, without claiming it.
  * @returns its connection string; null when none runs
  */
 export async function findEmbedded(dataDir: string): Promise<string | null> {
-  const clusterDir = path.resolve(dataDir, "postgres");
-  const isThere = await readFile(path.join(clusterDir, "PG_VERSION")).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return null;
+  if (!(await hasEmbedded(dataDir))) return null;
   const place = await findPlace(path.resolve(dataDir), await findBinaries());
   const server = await findServer(place.clusterDir);
   if (server === null || server === "wait") return null;

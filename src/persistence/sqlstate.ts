@@ -18,6 +18,7 @@ const SQLSTATES: Readonly<Record<string, Failure>> = {
   "40P01": "retry", // deadlock_detected
   "55P03": "locked", // lock_not_available: NOWAIT, or lock_timeout
   "25006": "away", // read_only_sql_transaction: a standby, until the failover is through
+  "25P04": "away", // transaction_timeout, where an operator has set one
   "25P03": "away", // idle_in_transaction_session_timeout: we were stopped, and our session is gone
   "53300": "away", // too_many_connections
   "53400": "away", // configuration_limit_exceeded
@@ -163,8 +164,9 @@ export async function onClient<Result>(
 ): Promise<Result> {
   let died: Error | null = null;
   let unusable: Error | null = null;
+  // Postgres' reason comes first; that the connection is gone follows from it.
   const onError = (error: Error) => {
-    died = error;
+    died ??= error;
   };
   // The pool listens to idle clients only; a session that dies in our hands would end the process otherwise.
   client.on("error", onError);

@@ -220,7 +220,7 @@ export const PROCESS_METRICS = {
     red: "Rising for hours at the same number of clients: a leak. Take a heap snapshot (kill -USR2 with --heapsnapshot-signal) and drain the process.",
   },
   nodejs_eventloop_lag_p99_seconds: {
-    help: "How late timers run, since the last time somebody asked.",
+    help: "How late timers run, since the last time somebody asked; 0.02 when nothing holds them up.",
     red: "Above 0.05: something blocks the process, or it has no core of its own.",
   },
   nodejs_heap_size_used_bytes: {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { DELAY_LOOK_MS } from "./load.ts";
 import type { JoinKind, Meter } from "./meter.ts";
 import { COUNTERS, GAUGES, GUARDRAILS, HISTOGRAMS, READ_COUNTERS } from "./metrics-catalogue.ts";
 
@@ -50,7 +51,7 @@ export class Metrics implements Meter {
 
   /** Measures the process itself too: CPU, memory, event loop, garbage collection. To be called once. */
   watchProcess(): void {
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: DELAY_LOOK_MS });
   }
 
   /** Everything measured so far, with what `reading` says of this moment, as Prometheus' text. */

@@ -1,12 +1,11 @@
 import { strict as assert } from "node:assert";
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readAdminFlags } from "../../src/cli/admin-flags.ts";
 import { UsageError } from "../../src/cli/usage.ts";
 import { type AdminOrder, readActionsAfter, recordOrder } from "../../src/persistence/admin.ts";
 import type { SectorState } from "../../src/schema/sector.ts";
+import { admin } from "../support/admin.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import { PilotClient } from "../support/pilot-client.ts";
@@ -15,26 +14,9 @@ import { drop, joinRefused, letRoomsEnd, reconnect, reserveSeat, takeSeat } from
 import { HARVEST_TICKS } from "../support/scenes.ts";
 import { until } from "../support/until.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/admin.ts", import.meta.url));
 /** What operators are promised. */
 const EFFECT_MS_MAX = 1_000;
 const HOUR_MS = 3_600_000;
-
-interface Told {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs `npm run admin` as an operator does. */
-function admin(databaseUrl: string, ...args: string[]): Promise<Told> {
-  return new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl };
-    execFile(process.execPath, [MAIN, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
-  });
-}
 
 describe("what operators do to a running server", () => {
   const game = useGame({ harvestTicks: HARVEST_TICKS, env: { SPECTATORS: "token", RECONNECT_SECONDS: "5" } });
@@ -180,15 +162,23 @@ describe("what operators do to a running server", () => {
     const { pilot, client } = await game.fly(7);
     const name = `pilot ${pilot.userId.slice(0, 8)}`;
     const [done, unknown] = await Promise.all([
-      admin(game.test.url, "ban", name, "--reason", "spams", "--until", "2999-01-01T00:00Z"),
-      admin(game.test.url, "kick", "Nobody of that name"),
+      admin(
+        { DATABASE_URL: game.test.url },
+        "ban",
+        name,
+        "--reason",
+        "spams",
+        "--until",
+        "2999-01-01T00:00Z",
+      ),
+      admin({ DATABASE_URL: game.test.url }, "unban", "Nobody of that name"),
     ]);
     assert.deepEqual([done.code, done.stderr], [0, ""]);
     assert.match(done.stdout, new RegExp(`^ban ${pilot.userId} until 2999-01-01T00:00:00.000Z: spams`));
     await client.heard("(closed)");
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /There is no user of the name "Nobody of that name"/);
-    const { stdout } = await admin(game.test.url, "status");
+    const { stdout } = await admin({ DATABASE_URL: game.test.url }, "status");
     assert.match(stdout, new RegExp(`Bans\\n.*${pilot.userId}  until 2999-01-01T00:00:00.000Z  spams`, "s"));
     assert.match(stdout, /Last actions\n.*\S+@\S+ {2}ban /s);
   });
@@ -200,15 +190,26 @@ describe("incidents and measures by npm run admin", () => {
 
   it("lets something befall a sector, once, and tells the guardrails", async function () {
     this.timeout(30_000);
-    const causing = () => admin(game.test.url, "incident", "storm", "--sector", "8", "--severity", "3");
-    const done = await causing();
+    const installation = { DATABASE_URL: game.test.url };
+    const causing = (sector: string) =>
+      admin(installation, "incident", "storm", "--sector", sector, "--severity", "3");
+    const done = await causing("8");
     assert.deepEqual([done.code, done.stderr], [0, ""]);
     assert.match(done.stdout, /^incident storm of severity 3 in sector 8/);
     const row = await game.row("select sector_id, type, severity, status from sector_incidents");
     assert.deepEqual(row, { sector_id: 8, type: "storm", severity: 3, status: "detected" });
-    const [again, measured] = await Promise.all([causing(), admin(game.test.url, "guardrails")]);
+    const [again, nowhere, measured] = await Promise.all([
+      causing("8"),
+      causing("99999"),
+      admin(installation, "guardrails"),
+    ]);
     assert.equal(again.code, 1);
-    assert.match(again.stderr, /befallen that sector already/);
+    assert.match(
+      again.stderr,
+      /^Something has befallen sector 8 already\. Wait .*, or choose another sector\.\n$/,
+    );
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.stderr, /^There is no sector 99999\. GET \/galaxy\/map lists .*\n$/);
     assert.match(
       measured.stdout,
       /^Runs completed, by surface\n {2}none\nGrants that failed\n {2}nothing yet/,
@@ -249,7 +250,9 @@ describe("the flags of npm run admin", () => {
   const WRONG: [args: string[], says: RegExp][] = [
     [["bann"], /no command "bann"/],
     [["ban", "Ada"], /needs --reason/],
+    [["ban", "Ada", "--reason", " "], /needs --reason/],
     [["ban", "--reason", "r"], /needs a user/],
+    [["ban", "Ada", "--reason", "r", "--until", "2030-02-31T00:00Z"], /there is no 2030-02-31/],
     [["ban", "Ada", "--reason", "r", "--until", "tomorrow"], /not "tomorrow"/],
     [["ban", "Ada", "--reason", "r", "--until", "2030-01-02"], /with its zone/],
     [["ban", "Ada", "--reason", "r", "--until", "2029-12-31T00:00Z"], /in the past/],

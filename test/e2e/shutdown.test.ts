@@ -105,6 +105,39 @@ for (const transport of TRANSPORTS) {
     });
   });
 
+  describe(`a server that stops while it is asked over HTTP, over ${transport}`, () => {
+    const game = useGame({ transport });
+    before(() => makeSector(game.pool, game.world, 1));
+
+    it("answers what it was asked before, and refuses the rest as draining", async () => {
+      const pilot = await game.pilot(1);
+      const other = await game.pool.connect();
+      await other.query("begin");
+      await other.query("lock table players in access exclusive mode");
+      const headers = { authorization: `Bearer ${await game.token(pilot.userId)}` };
+      const asked = fetch(`http://localhost:${game.port}/me`, { headers });
+      await until("it waits for the database", async () => {
+        const { rows } = await game.pool.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return rows.length > 0;
+      });
+      const stopping = game.server.stop();
+      let answer = await fetch(`http://localhost:${game.port}/nowhere`);
+      await until("it refuses", async () => {
+        answer = await fetch(`http://localhost:${game.port}/nowhere`);
+        return answer.status !== 404;
+      });
+      assert.deepEqual([answer.status, answer.headers.get("connection")], [503, "close"]);
+      assert.partialDeepStrictEqual(await answer.json(), { code: "draining" });
+      assert.equal((await fetch(`http://localhost:${game.port}/healthz`)).status, 200);
+      await other.query("commit");
+      other.release();
+      assert.equal((await asked).status, 200);
+      await stopping;
+    });
+  });
+
   describe(`a server that stops with seats kept, reserved and being taken, over ${transport}`, () => {
     const game = useGame({ transport });
     before(async () => {

@@ -16,7 +16,18 @@ describe("failures of the database", () => {
     { failure: "locked", codes: ["55P03"] },
     {
       failure: "away",
-      codes: ["57P01", "57P03", "53300", "08006", "08P01", "25P03", "25006", "ECONNREFUSED", "ECONNRESET"],
+      codes: [
+        "57P01",
+        "57P03",
+        "53300",
+        "08006",
+        "08P01",
+        "25P03",
+        "25P04",
+        "25006",
+        "ECONNREFUSED",
+        "ECONNRESET",
+      ],
     },
     { failure: "fatal", codes: ["23505", "23514", "42601", "22P02", "28P01", "ENOENT"] },
   ];

@@ -66,6 +66,10 @@ export class ServerProcess {
     throw new Error(`The server ended instead of listening:\n${log.join("")}`);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
