@@ -1,5 +1,6 @@
 /** Everything that bots fly against, made for one run and gone afterwards: database, world, servers. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -8,6 +9,7 @@ import { connect, type Database } from "../src/persistence/database.ts";
 import { discardEmbedded, startEmbedded } from "../src/persistence/embedded.ts";
 import { migrate } from "../src/persistence/migrate.ts";
 import { insertGalaxy } from "../src/persistence/world.ts";
+import { discardLater } from "./discards.ts";
 import { startRedis } from "./redis.ts";
 import { freePort, LoadServer } from "./servers.ts";
 import { fieldIds, loadGalaxy } from "./world.ts";
@@ -46,42 +48,48 @@ export interface Arena {
 /** @throws with a message that says what to do; whatever had been started is stopped again */
 export async function startArena(options: ArenaOptions): Promise<Arena> {
   const steps: (() => Promise<unknown>)[] = [];
-  const stop = async () => {
+  const building = build(options, steps);
+  const stop = discardLater(async () => {
+    // Half of it could not be told from what comes a moment later.
+    await building.catch(() => {});
     for (const step of steps.splice(0).reverse()) await step();
-  };
+  });
   try {
-    const folder = await mkdtemp(path.join(tmpdir(), "sectorkeep-load-"));
-    steps.push(() => rm(folder, { recursive: true, force: true }));
-    const databaseUrl = await makeDatabase(options, folder, steps);
-    await migrate(databaseUrl);
-    const database = connect(databaseUrl, {
-      max: POOL_MAX,
-      applicationName: "sectorkeep load test",
-      // A statement on it fails by itself; that an idle one ends with its database is nobody's business.
-      onIdleError: () => {},
-    });
-    steps.push(() => database.pool.end());
-    await insertGalaxy(database, loadGalaxy(options.seed, options.sectors), { now: new Date() });
-    // A job makes them within a minute: no pilot has to wait for that.
-    await ensureContracts(database.pool, Date.now());
-    const servers = await startServers(options, { databaseUrl, folder }, steps);
-    const stopServers = () => Promise.all(servers.map((server) => server.stop()));
-    steps.push(stopServers);
-    return {
-      urls: servers.map(({ port }) => `http://localhost:${port}`),
-      database,
-      databaseUrl,
-      servers,
-      homeSectorIds: fieldIds(options.sectors),
-      async stopServers() {
-        await stopServers();
-      },
-      stop,
-    };
+    return { ...(await building), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function build(options: ArenaOptions, steps: (() => Promise<unknown>)[]): Promise<Omit<Arena, "stop">> {
+  const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-load-"));
+  steps.push(() => rm(folder, { recursive: true, force: true }));
+  const databaseUrl = await makeDatabase(options, folder, steps);
+  await migrate(databaseUrl);
+  const database = connect(databaseUrl, {
+    max: POOL_MAX,
+    applicationName: "sectorkeep load test",
+    // A statement on it fails by itself; that an idle one ends with its database is nobody's business.
+    onIdleError: () => {},
+  });
+  steps.push(() => database.pool.end());
+  await insertGalaxy(database, loadGalaxy(options.seed, options.sectors), { now: new Date() });
+  // A job makes them within a minute: no pilot has to wait for that.
+  await ensureContracts(database.pool, Date.now());
+  const servers = await startServers(options, { databaseUrl, folder }, steps);
+  const stopServers = () => Promise.all(servers.map((server) => server.stop()));
+  steps.push(stopServers);
+  return {
+    urls: servers.map(({ port }) => `http://localhost:${port}`),
+    database,
+    databaseUrl,
+    servers,
+    homeSectorIds: fieldIds(options.sectors),
+    async stopServers() {
+      await stopServers();
+    },
+  };
 }
 
 async function makeDatabase(
@@ -90,12 +98,12 @@ async function makeDatabase(
   steps: (() => Promise<unknown>)[],
 ): Promise<string> {
   if (databaseUrl === null) {
-    const embedded = await startEmbedded({ dataDir: folder, onTrouble });
+    const starting = startEmbedded({ dataDir: folder, onTrouble });
     steps.push(async () => {
-      await embedded.stop();
+      await (await starting.catch(() => null))?.stop();
       await discardEmbedded(folder);
     });
-    return embedded.url;
+    return (await starting).url;
   }
   const name = `sectorkeep_load_${process.pid}_${Date.now()}`;
   await administer(databaseUrl, `create database ${name}`);

@@ -1,7 +1,7 @@
 /** A Redis of our own, where several servers have to find each other. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { CommandError } from "../src/cli/usage.ts";
+import { endChild } from "./discards.ts";
 import { freePort } from "./servers.ts";
 
 export interface OwnRedis {
@@ -14,16 +14,12 @@ export async function startRedis(folder: string): Promise<OwnRedis> {
   const port = await freePort();
   const settings = { port: String(port), bind: "127.0.0.1", save: "", appendonly: "no", dir: folder };
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawn("redis-server", flags, { stdio: ["ignore", "pipe", "ignore"] });
+  // In a group of its own: Ctrl-C would take it from servers that are still to end in order.
+  const child = spawn("redis-server", flags, { detached: true, stdio: ["ignore", "pipe", "ignore"] });
   await ready(child);
   return {
     url: `redis://127.0.0.1:${port}`,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, "exit");
-      child.kill("SIGKILL");
-      await gone;
-    },
+    stop: () => endChild(child, "SIGKILL"),
   };
 }
 

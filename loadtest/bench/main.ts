@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { runCommand } from "../../src/cli/command.ts";
 import { parseFlags, UsageError } from "../../src/cli/usage.ts";
+import { discardOn, unlessDiscarded } from "../discards.ts";
 import { refuseUnwritable } from "../json-file.ts";
 import { commit } from "./commit.ts";
 import { growth } from "./growth.ts";
@@ -79,6 +80,8 @@ function progress(line: string): void {
 async function bench(args: readonly string[]): Promise<number> {
   const { names, settings, jsonFile } = readArguments(args);
   if (jsonFile !== undefined) await refuseUnwritable(jsonFile);
+  discardOn("SIGINT");
+  discardOn("SIGTERM");
   const machine = describeMachine();
   console.log(
     `${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${machine.node}, load ${machine.loadBefore.toFixed(2)} before`,
@@ -100,4 +103,4 @@ process.once("beforeExit", () => {
   console.error("A benchmark ended without a result.");
   process.exit(1);
 });
-await runCommand({ usage: USAGE, run: bench });
+await runCommand({ usage: USAGE, run: (args) => unlessDiscarded(bench(args)) });

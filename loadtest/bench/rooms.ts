@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { discardLater, endChild } from "../discards.ts";
 import { freePort } from "../servers.ts";
 import { BareClients } from "./bare-clients.ts";
 import { type Played, play } from "./play.ts";
@@ -34,6 +35,7 @@ async function bareRoom(clients: number, sectors: number, seconds: number): Prom
   const child = spawn(process.execPath, [PROGRAM, String(port), String(HARVEST_SECONDS)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  const end = discardLater(() => endChild(child, "SIGKILL"));
   try {
     await once(child.stdout, "data");
     const fleet = new BareClients({
@@ -55,9 +57,7 @@ async function bareRoom(clients: number, sectors: number, seconds: number): Prom
       framesPerClientSecond: (frames - before.frames) / clientSeconds,
     };
   } finally {
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
+    await end();
   }
 }
 

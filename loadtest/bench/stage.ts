@@ -1,11 +1,13 @@
 /** The database a benchmark runs on: durable, empty, and gone afterwards. */
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { chmod, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { connect, type Database } from "../../src/persistence/database.ts";
 import { discardEmbedded, startEmbedded } from "../../src/persistence/embedded.ts";
 import { migrate } from "../../src/persistence/migrate.ts";
+import { discardLater } from "../discards.ts";
 
 const POOL_MAX = 16;
 
@@ -22,43 +24,49 @@ export interface Stage {
  * `serverUrl`, whose user must be allowed to.
  */
 export async function openStage(serverUrl: string | undefined): Promise<Stage> {
-  const folder = await mkdtemp(path.join(tmpdir(), "sectorkeep-bench-"));
-  // Postgres' own account must get in when we are root.
-  await chmod(folder, 0o711);
-  const removeFolder = () => rm(folder, { recursive: true, force: true });
-  const server = serverUrl === undefined ? await startOwn(folder) : await makeDatabase(serverUrl);
+  const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-bench-"));
+  const starting = serverUrl === undefined ? startOwn(folder) : makeDatabase(serverUrl);
+  const discard = discardLater(async () => {
+    await (await starting.catch(() => null))?.end();
+    if (serverUrl === undefined) await discardEmbedded(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
   try {
-    await migrate(server.url);
+    const { url } = await starting;
+    await migrate(url);
+    const database = connect(url, {
+      max: POOL_MAX,
+      applicationName: "sectorkeep bench",
+      onIdleError: () => {},
+    });
+    return {
+      url,
+      database,
+      folder,
+      async end() {
+        await database.pool.end();
+        await discard();
+      },
+    };
   } catch (error) {
-    await server.end();
-    await removeFolder();
+    await discard();
     throw error;
   }
-  const database = connect(server.url, { max: POOL_MAX, applicationName: "sectorkeep bench" });
-  return {
-    url: server.url,
-    database,
-    folder,
-    async end() {
-      await database.pool.end();
-      await server.end();
-      await removeFolder();
-    },
-  };
 }
 
-async function startOwn(folder: string): Promise<{ url: string; end(): Promise<void> }> {
+interface Server {
+  readonly url: string;
+  end(): Promise<void>;
+}
+
+async function startOwn(folder: string): Promise<Server> {
+  // Postgres' own account must get in when we are root.
+  await chmod(folder, 0o711);
   const server = await startEmbedded({ dataDir: folder });
-  return {
-    url: server.url,
-    async end() {
-      await server.stop();
-      await discardEmbedded(folder);
-    },
-  };
+  return { url: server.url, end: () => server.stop() };
 }
 
-async function makeDatabase(serverUrl: string): Promise<{ url: string; end(): Promise<void> }> {
+async function makeDatabase(serverUrl: string): Promise<Server> {
   const name = `sectorkeep_bench_${process.pid}`;
   const administer = async (statement: string) => {
     const client = new pg.Client({ connectionString: serverUrl });

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { chmod, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { discardEmbedded } from "../../src/persistence/embedded.ts";
+import { discardLater, endChild } from "../discards.ts";
 import { freePort } from "../servers.ts";
 import { enter, signIn, untilIn } from "./newcomer.ts";
 import { type Finding, median } from "./report.ts";
@@ -27,19 +28,27 @@ async function startOnce(folder: string): Promise<number> {
     REDIS_URL: "",
   };
   delete env.DATABASE_URL;
-  const child = spawn(process.execPath, [PROGRAM], { env, stdio: ["ignore", "ignore", "inherit"] });
+  // In a group of its own: told twice, by Ctrl-C and from here, it would end before its Postgres has.
+  const child = spawn(process.execPath, [PROGRAM], {
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+    detached: true,
+  });
+  const end = discardLater(() => endChild(child, "SIGTERM"));
   try {
     return await untilIn(async () => enter(url, await signIn(url)), START_MS_MAX);
   } finally {
-    const gone = once(child, "exit");
-    child.kill("SIGTERM");
-    await gone;
+    await end();
   }
 }
 
 /** From `npm start` on a database that is there to a pilot who sees the sector; the embedded Postgres starts with it. */
 export async function start({ isQuick }: Settings): Promise<Finding> {
-  const folder = await mkdtemp(path.join(tmpdir(), "sectorkeep-bench-"));
+  const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-bench-"));
+  const discard = discardLater(async () => {
+    await discardEmbedded(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
   await chmod(folder, 0o711);
   try {
     const firstMs = await startOnce(folder);
@@ -55,7 +64,6 @@ export async function start({ isQuick }: Settings): Promise<Finding> {
       notes: [`${times.length} starts on an existing embedded database, Postgres' own start included.`],
     };
   } finally {
-    await discardEmbedded(folder);
-    await rm(folder, { recursive: true, force: true });
+    await discard();
   }
 }

@@ -1,10 +1,12 @@
 /** A durable Postgres of the storm's own, which it may kill: the game's embedded one brings itself back. */
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { chmod, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { discardEmbedded, type EmbeddedPostgres, startEmbedded } from "../../src/persistence/embedded.ts";
+import { discardLater } from "../discards.ts";
 
 const LOOK_AGAIN_MS = 25;
 /** Recovery after a crash replays at most what a storm has written since the last checkpoint. */
@@ -13,19 +15,32 @@ const BACK_MS_MAX = 60_000;
 export class Cluster {
   /** Where the cluster lies, with room for what servers must remember (the key of guests' tokens). */
   readonly dataDir: string;
+  /** Stops it and removes everything. */
+  readonly discard: () => Promise<void>;
   readonly #postgres: EmbeddedPostgres;
 
-  private constructor(dataDir: string, postgres: EmbeddedPostgres) {
+  private constructor(dataDir: string, postgres: EmbeddedPostgres, discard: () => Promise<void>) {
     this.dataDir = dataDir;
+    this.discard = discard;
     this.#postgres = postgres;
   }
 
   /** Durable, since what a crash of it may not take is the question. */
   static async start(): Promise<Cluster> {
-    const dataDir = await mkdtemp(path.join(tmpdir(), "sectorkeep-storm-"));
+    const dataDir = mkdtempSync(path.join(tmpdir(), "sectorkeep-storm-"));
     // Postgres' own account must get in when we are root.
-    await chmod(dataDir, 0o711);
-    return new Cluster(dataDir, await startEmbedded({ dataDir, onTrouble: () => {} }));
+    const starting = chmod(dataDir, 0o711).then(() => startEmbedded({ dataDir, onTrouble: () => {} }));
+    const discard = discardLater(async () => {
+      await (await starting.catch(() => null))?.stop();
+      await discardEmbedded(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
+    });
+    try {
+      return new Cluster(dataDir, await starting, discard);
+    } catch (error) {
+      await discard();
+      throw error;
+    }
   }
 
   get url(): string {
@@ -51,13 +66,6 @@ export class Cluster {
       if (performance.now() > deadlineMs) throw new Error("Postgres has not come back after it was killed");
       await pause(LOOK_AGAIN_MS);
     }
-  }
-
-  /** Stops it and removes everything. */
-  async discard(): Promise<void> {
-    await this.#postgres.stop();
-    await discardEmbedded(this.dataDir);
-    await rm(this.dataDir, { recursive: true, force: true });
   }
 
   async #answers(): Promise<boolean> {

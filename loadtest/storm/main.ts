@@ -1,6 +1,7 @@
 /** `npm run storm`: faults on purpose, and whether the server stands them. */
 import { runCommand } from "../../src/cli/command.ts";
 import { parseFlags, UsageError } from "../../src/cli/usage.ts";
+import { discardOn, firstInterrupt, unlessDiscarded } from "../discards.ts";
 import { Cluster } from "./cluster.ts";
 import { runFuzz } from "./fuzz.ts";
 import { runIdempotency } from "./idempotency.ts";
@@ -75,6 +76,10 @@ async function withCluster<Report>(run: (databaseUrl: string) => Promise<Report>
 async function storm(args: readonly string[]): Promise<boolean> {
   const values = flagsIn(args);
   const seed = wholeNumber("seed", values.seed);
+  discardOn("SIGTERM");
+  // The others can end early and still say what they have found.
+  if ([values.fuzz, values.idempotency, values.queues].some((value) => value !== undefined))
+    discardOn("SIGINT");
   if (values.fuzz !== undefined) {
     const report = await runFuzz({ seed, frames: wholeNumber("fuzz", values.fuzz), tell });
     printFuzz(report, tell);
@@ -96,7 +101,7 @@ async function storm(args: readonly string[]): Promise<boolean> {
     return report.findings.length === 0;
   }
   const interrupted = new AbortController();
-  process.once("SIGINT", () => {
+  firstInterrupt(() => {
     tell("Stopping: the fault under way ends first, then what the bots were told is checked.");
     interrupted.abort();
   });
@@ -122,5 +127,5 @@ async function storm(args: readonly string[]): Promise<boolean> {
 await runCommand({
   usage: USAGE,
   exitFailed: EXIT_FAILED,
-  run: async (args) => ((await storm(args)) ? 0 : 1),
+  run: async (args) => ((await unlessDiscarded(storm(args))) ? 0 : 1),
 });

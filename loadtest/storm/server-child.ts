@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { discardLater, endChild } from "../discards.ts";
 import { type ProbeReport, probeReport, reportRequest } from "./probe-report.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -43,11 +44,15 @@ export class ServerChild {
       {
         env: { PATH: process.env.PATH, PORT: "0", ...env },
         stdio: ["ignore", "pipe", "pipe", "ipc"],
+        // In a group of its own: Ctrl-C in a terminal is for who started it, with whom it ends (`probe.ts`).
+        detached: true,
       },
     );
+    const discard = discardLater(() => endChild(child, "SIGKILL"));
     const written = new Written();
     onLine(child.stderr, (line) => written.add(line));
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    void ended.then(discard);
     const listening = new Promise<number>((resolve) => {
       onLine(child.stdout, (line) => {
         const port = LISTENS.exec(line)?.[1];
