@@ -4,7 +4,7 @@ import type { Settings } from "./settings.ts";
 
 const ROOMS = 2_000;
 const JOINS_PER_SECOND = 40;
-/** A day: hardly anybody's turn comes while it is measured. One harvest a second would be a third of the figure. */
+/** A day: hardly anybody's turn comes while it is measured. A harvest every other second was a fifth of the figure. */
 const EVERY_SECONDS = 86_400;
 
 /** Rooms with somebody in them in which nothing happens. */

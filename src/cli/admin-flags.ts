@@ -71,16 +71,17 @@ export function readAdminFlags(args: readonly string[], nowMs: number): AdminTas
     case "incident":
       allow(kind, flags, ["sector", "severity"]);
       return { kind, ...incidentOf(take("a type"), flags) };
-    case "ban":
+    case "ban": {
       allow(kind, flags, ["reason", "until"]);
-      if ((flags.reason ?? "").trim() === "")
-        throw new UsageError("ban needs --reason: the user is shown it.");
+      const { reason = "" } = flags;
+      if (reason.trim() === "") throw new UsageError("ban needs --reason: the user is shown it.");
       return {
         kind,
         user: take("a user"),
-        reason: textOf("--reason", flags.reason ?? ""),
+        reason: textOf("--reason", reason),
         untilMs: untilOf(flags.until, nowMs),
       };
+    }
     case "unban":
       allow(kind, flags, []);
       return { kind, user: take("a user") };
