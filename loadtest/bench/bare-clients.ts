@@ -54,6 +54,7 @@ export class BareClients {
       const dice = Math.random() * 100;
       if (dice < 20) {
         this.#lines.delete(line);
+        line.send("warp", { requestId: randomUUID() });
         line.leave();
         sectorId = (sectorId + 1) % this.#options.sectors;
         line = await this.#enter(sectorId);
@@ -74,13 +75,22 @@ export class BareClients {
   }
 
   async #enter(sectorId: number): Promise<Line> {
-    const seat = seatSchema.parse(await this.#http.post("/matchmake/joinOrCreate/bare", { sectorId }));
-    const { processId, roomId, sessionId } = seat;
-    const address = `${this.#options.url.replace("http", "ws")}/${processId}/${roomId}?sessionId=${sessionId}`;
-    const line = await openLine(address, roomId, { onMessage: () => {}, onClosed: () => {} }, this.traffic);
+    const line = await enterBareRoom(this.#http, sectorId, this.traffic);
     this.#lines.add(line);
     return line;
   }
+}
+
+/** @returns once the first state is there */
+export async function enterBareRoom(
+  http: HttpClient,
+  sectorId: number,
+  traffic: Traffic,
+  onClosed = () => {},
+): Promise<Line> {
+  const seat = seatSchema.parse(await http.post("/matchmake/joinOrCreate/bare", { sectorId }));
+  const address = `ws://${http.base.host}/${seat.processId}/${seat.roomId}?sessionId=${seat.sessionId}`;
+  return openLine(address, seat.roomId, { onMessage: () => {}, onClosed }, traffic);
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));

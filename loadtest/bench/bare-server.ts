@@ -1,20 +1,28 @@
 /**
  * The yardstick of the rooms: a bare Colyseus room with the sector's state, that answers every message with as many
- * messages and patches as a sector does, and has no rules, no database, no limits and no identity. A process of its own;
- * started by `rooms.ts`.
+ * messages and patches as a sector does, and has no rules, no limits and no identity. Nor a database, unless it is given
+ * one: then each request is looked up in it, and what a sector makes durable is kept in it, a row each. A process of its
+ * own; started by `bare-room.ts`.
  */
 import "../../src/colyseus-settings.ts";
 import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline";
 import { type Client, defineRoom, defineServer, Room } from "@colyseus/core";
 import { Encoder } from "@colyseus/schema";
 import { WebSocketTransport } from "@colyseus/ws-transport";
+import { z } from "zod";
 import { Action, SectorState, Ship, Station, Warp } from "../../src/schema/sector.ts";
+import { LoadMeter } from "../../src/telemetry/load.ts";
+import { BareBooks } from "./bare-books.ts";
 
 // Fifty ships are more than the 16 KB that it begins with.
 Encoder.BUFFER_SIZE = 32 * 1024;
 
-const [port = "0", harvestSeconds = "3"] = process.argv.slice(2);
-const HARVEST_MS = Number(harvestSeconds) * 1000;
+const settings = z
+  .object({ port: z.int(), harvestMs: z.int(), patchMs: z.int(), databaseUrl: z.string().nullable() })
+  .parse(JSON.parse(process.argv[2] ?? ""));
+const books = settings.databaseUrl === null ? null : await BareBooks.open(settings.databaseUrl);
+const load = new LoadMeter();
 /** Of a fight: as many as two Cargo Haulers have before it is a draw. */
 const ROUNDS = 10;
 const ROUND_MS = 1_000;
@@ -28,8 +36,7 @@ const numbersOf = (shipId: string) => ({
 
 class BareRoom extends Room<{ state: SectorState }> {
   override maxClients = 100_000;
-  // As often as a sector; Colyseus' own rate is twice that.
-  override patchRate = 100;
+  override patchRate = settings.patchMs;
 
   override onCreate({ sectorId }: { sectorId: number }): void {
     const state = new SectorState();
@@ -37,9 +44,21 @@ class BareRoom extends Room<{ state: SectorState }> {
     for (let warp = 1; warp <= 4; warp++) state.warps.set(String(warp), new Warp({ sectorId: warp }));
     state.stations.set("1", new Station({ stationId: randomUUID(), name: "Port" }));
     this.setState(state);
-    this.onMessage("harvest", (client, body: { requestId: string }) => this.#harvest(client, body.requestId));
-    this.onMessage("attack", (client, body: { requestId: string }) => this.#attack(client, body.requestId));
-    this.onMessage("dock", (client, body: { requestId: string }) => this.#dock(client, body.requestId));
+    this.#answer("harvest", false, (client, requestId) => this.#harvest(client, requestId));
+    this.#answer("attack", false, (client, requestId) => this.#attack(client, requestId));
+    this.#answer("dock", true, (client, requestId) => this.#dock(client, requestId));
+    this.#answer("warp", true, (client, requestId) => client.send("accepted", { requestId }));
+  }
+
+  /** @param isKept whether a sector answers only once it is durable */
+  #answer(type: string, isKept: boolean, act: (client: Client, requestId: string) => void): void {
+    this.onMessage(type, async (client, { requestId }: { requestId: string }) => {
+      const arrivedMs = performance.now();
+      await books?.lookUp(requestId);
+      if (isKept) await books?.keep(requestId);
+      act(client, requestId);
+      load.answered(type, null, performance.now() - arrivedMs);
+    });
   }
 
   override onJoin(client: Client): void {
@@ -79,7 +98,8 @@ class BareRoom extends Room<{ state: SectorState }> {
     client.send("accepted", { requestId, harvestId, startTick: 1_000, endTick: 1_030 });
     client.send("pilot", numbersOf(ship.shipId));
     this.broadcast("mining_harvest_started", { shipId: ship.shipId, startTick: 1_000, endTick: 1_030 });
-    this.clock.setTimeout(() => {
+    this.clock.setTimeout(async () => {
+      await books?.keep(harvestId);
       ship.status = "IN_SPACE";
       ship.action = new Action();
       this.broadcast("mining_harvest_stopped", { shipId: ship.shipId, outcome: "COMPLETED" });
@@ -97,7 +117,7 @@ class BareRoom extends Room<{ state: SectorState }> {
         ...{ floored: false, amRepDelta: 1 },
         depletion: { state: "light", poolRemaining: 300, poolSize: 500, replenishesAtMs: Date.now() },
       });
-    }, HARVEST_MS);
+    }, settings.harvestMs);
   }
 
   #attack(client: Client, requestId: string): void {
@@ -183,5 +203,7 @@ const server = defineServer({
   gracefullyShutdown: false,
   greet: false,
 });
-await server.listen(Number(port));
+await server.listen(settings.port);
 console.log("listening");
+// Each line asks how long answers took since the last one.
+createInterface({ input: process.stdin }).on("line", () => console.log(JSON.stringify(load.take().answers)));

@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
+import { type BareRun, runBareBatches } from "./commit-bare.ts";
 import { runDrizzle } from "./commit-drizzle.ts";
 import { findPgbench, runPgbench } from "./commit-pgbench.ts";
 import { type Arrival, type QueueRun, runQueue } from "./commit-queue-run.ts";
@@ -16,6 +17,11 @@ const ROUNDS = 3;
 const IN_FLIGHT = [50, 100, 200, 400];
 /** Enough for two full batches and what waits for them. */
 const RATIO_IN_FLIGHT = 400;
+/** A batch at a time on one connection, and larger ones on two. */
+const BARE_BATCHES = [
+  { items: 50, lanes: 1 },
+  { items: 100, lanes: 2 },
+];
 /** Streams by the clock, with the p99 that they are held to. */
 const STREAMS = [
   { perSecond: 10_000, p99MsMax: 10 },
@@ -35,7 +41,7 @@ interface Rates {
   readonly drizzle: number[];
 }
 
-/** Harvests through the commit queue, against pgbench and drizzle in the same minutes on the same tables. */
+/** Harvests through the commit queue, against pgbench, drizzle and bare batches in the same minutes. */
 export async function commit(settings: Settings): Promise<Finding> {
   const program = await findPgbench();
   const stage = await openStage(settings.database);
@@ -85,7 +91,8 @@ async function onStage(
       progress(`${crowd}: pgbench ${pgbench.at(-1)?.toFixed(0)}/s, drizzle ${drizzle.at(-1)?.toFixed(0)}/s`);
     }
   }
-  const figures = [...ratioFigures(rates), ...costFigures(costs)];
+  const bare = await runBareBatches(url, world, BARE_BATCHES, seconds);
+  const figures = [...ratioFigures(rates), ...bareFigures(rates.spread.queue, bare), ...costFigures(costs)];
   for (const inFlight of isQuick ? [50] : IN_FLIGHT) {
     const run = await queue("spread", { inFlight });
     figures.push(...runFigures(`${inFlight} at once`, run));
@@ -105,6 +112,7 @@ async function onStage(
         Object.entries(facts.settings)
           .map(([name, value]) => `${name}=${value}`)
           .join(" "),
+      "A bare batch settles harvests without rules, checks or references, in nine narrow tables: what this machine gives.",
       `${world.sectors} fields, ${world.pilots} pilots spread over them and as many of whom 80 % are in 1 % of them.`,
     ],
   };
@@ -127,6 +135,21 @@ function ratioFigures({ spread, crowded }: Record<Crowd, Rates>): Figure[] {
       ...{ what: "crowded : spread", value: ratios(crowded.queue, spread.queue) * 100, unit: "%" },
       goal: { min: 70 },
     },
+  ];
+}
+
+function bareFigures(queue: readonly number[], bare: readonly BareRun[]): Figure[] {
+  const best = Math.max(...bare.map(({ perSecond }) => perSecond));
+  return [
+    ...BARE_BATCHES.flatMap(({ items, lanes }, index) => [
+      {
+        what: `bare batches of ${items}, ${lanes} at once`,
+        value: bare[index]?.perSecond ?? Number.NaN,
+        unit: "/s",
+      },
+      { what: "… p99", value: bare[index]?.p99Ms ?? Number.NaN, unit: "ms" },
+    ]),
+    { what: "queue : the faster of them", value: median(queue) / best, unit: "×" },
   ];
 }
 

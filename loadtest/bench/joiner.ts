@@ -8,6 +8,10 @@ import { noTraffic, WireConnector } from "../fleet/wire-line.ts";
 const guestSchema = z.object({ token: z.string(), userId: z.uuid() });
 const meSchema = z.object({ sectorId: z.int() });
 const LEAVE_LOOK_MS = 20;
+/** Of the rate, until a server has compiled what a join takes. */
+export const WARM_UP_SHARE = 0.25;
+/** A newcomer looks around for so long; all of them begin in one sector. */
+export const NEWCOMER_STAY_MS = 250;
 
 /** A pilot on the way in: what each step has given. */
 export interface Newcomer {

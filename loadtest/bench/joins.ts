@@ -1,27 +1,53 @@
 import { type Arena, startArena } from "../arena.ts";
+import { bareJoins } from "./bare-joins.ts";
+import { byTheClock } from "./by-the-clock.ts";
 import { Costs, type CpuMicros } from "./costs.ts";
-import { Joiner, type Newcomer, placeIn } from "./joiner.ts";
+import { Joiner, NEWCOMER_STAY_MS, type Newcomer, placeIn, WARM_UP_SHARE } from "./joiner.ts";
 import type { Figure, Finding } from "./report.ts";
 import type { Settings } from "./settings.ts";
 
 const PER_SECOND = 200;
 const QUICK_PER_SECOND = 20;
 const SECTORS = 50;
-/** At a fraction of the rate, until the server has compiled what a join takes. */
 const WARM_UP_SECONDS = 3;
-const WARM_UP_SHARE = 0.25;
-/** A newcomer looks around for so long; all of them begin in one sector. */
-const STAY_MS = 250;
 const GOAL_MS = 100;
 
 const STAGES = ["guest", "me", "seat", "socket"] as const;
 type Stage = (typeof STAGES)[number];
 
+interface Crowd {
+  readonly perSecond: number;
+  readonly pilots: number;
+  readonly sectors: number;
+}
+
 /** One newcomer after the other, by the clock, each: a token, who am I, a seat, the sector's first state. */
-export async function joins({ database, isQuick, seconds, progress }: Settings): Promise<Finding> {
-  const perSecond = isQuick ? QUICK_PER_SECOND : PER_SECOND;
-  const pilots = perSecond * seconds;
-  const sectors = isQuick ? 2 : SECTORS;
+export async function joins(settings: Settings): Promise<Finding> {
+  const perSecond = settings.isQuick ? QUICK_PER_SECOND : PER_SECOND;
+  const pilots = perSecond * settings.seconds;
+  const sectors = settings.isQuick ? 2 : SECTORS;
+  const figures = await sectorFigures(settings, { perSecond, pilots, sectors });
+  const bare = await bareJoins(pilots, perSecond, sectors);
+  return {
+    bench: "joins",
+    figures: [
+      { what: "joins a second, as asked for", value: perSecond, unit: "/s" },
+      ...figures,
+      ...waitFigures(`bare rooms: seat, first state in ${sectors}, open already`, bare.spread),
+      ...waitFigures("… as newcomers, all in one", bare.together),
+    ],
+    notes: [
+      "From the moment a pilot was due. Who returns has a ship already and stays; its token is asked for as a newcomer's.",
+      "Each stage by itself, at the same rate, in the same sectors. CPU: server, Postgres, this client.",
+      "A bare room asks for no token, and has neither a database nor ships that are somewhere.",
+    ],
+  };
+}
+
+async function sectorFigures(
+  { database, progress }: Settings,
+  { perSecond, pilots, sectors }: Crowd,
+): Promise<Figure[]> {
   const arena = await startArena({
     ...{ bots: pilots * 4, sectors, processes: 1, harvestSeconds: 10, seed: 1 },
     ...{ databaseUrl: database ?? null, onTrouble: progress },
@@ -38,26 +64,18 @@ export async function joins({ database, isQuick, seconds, progress }: Settings):
     const warm = await bench.returning(newcomers.pilots, sectors);
     progress("the same in rooms that are open: measured");
     const stages = await bench.stages(newcomers.pilots);
-    return {
-      bench: "joins",
-      figures: [
-        { what: "joins a second, as asked for", value: perSecond, unit: "/s" },
-        ...wholeFigures(`token, me, seat, first state in ${sectors} sectors, open already`, warm),
-        ...wholeFigures("… asleep until the first comes", cold),
-        ...waitFigures("… of these, who opens a sector", cold.msEach.slice(0, sectors)),
-        ...waitFigures("… who comes after that", cold.msEach.slice(sectors)),
-        ...wholeFigures("… as newcomers, all in one sector", newcomers),
-        ...waitFigures(
-          `… the first ${young.msEach.length} of a process, at a quarter of the rate`,
-          young.msEach,
-        ),
-        ...STAGES.flatMap((stage) => stageFigures(stage, stages[stage])),
-      ],
-      notes: [
-        "From the moment a pilot was due. Who returns has a ship already and stays; its token is asked for as a newcomer's.",
-        "Each stage by itself, at the same rate, in the same sectors. CPU: server, Postgres, this client.",
-      ],
-    };
+    return [
+      ...wholeFigures(`token, me, seat, first state in ${sectors} sectors, open already`, warm),
+      ...wholeFigures("… asleep until the first comes", cold),
+      ...waitFigures("… of these, who opens a sector", cold.msEach.slice(0, sectors)),
+      ...waitFigures("… who comes after that", cold.msEach.slice(sectors)),
+      ...wholeFigures("… as newcomers, all in one sector", newcomers),
+      ...waitFigures(
+        `… the first ${young.msEach.length} of a process, at a quarter of the rate`,
+        young.msEach,
+      ),
+      ...STAGES.flatMap((stage) => stageFigures(stage, stages[stage])),
+    ];
   } finally {
     await arena.stop();
   }
@@ -82,9 +100,9 @@ class JoinBench {
 
   async warmUp(): Promise<Pick<Run, "msEach">> {
     const rate = this.#perSecond * WARM_UP_SHARE;
-    const msEach = await this.#byTheClock(rate * WARM_UP_SECONDS, rate, async () => {
+    const msEach = await byTheClock(rate * WARM_UP_SECONDS, rate, async () => {
       const newcomer = await this.#joiner.guest();
-      await this.#joiner.enter(newcomer, STAY_MS);
+      await this.#joiner.enter(newcomer, NEWCOMER_STAY_MS);
     });
     return { msEach };
   }
@@ -93,7 +111,7 @@ class JoinBench {
     const pilots: Newcomer[] = [];
     const run = await this.#measure(count, async () => {
       const newcomer = await this.#joiner.guest();
-      await this.#joiner.enter(newcomer, STAY_MS);
+      await this.#joiner.enter(newcomer, NEWCOMER_STAY_MS);
       pilots.push(newcomer);
     });
     await this.#joiner.leaveAll();
@@ -132,24 +150,8 @@ class JoinBench {
 
   async #measure(count: number, arrive: (index: number) => Promise<void>): Promise<Run> {
     const cpu = await this.#costs.start();
-    const msEach = await this.#byTheClock(count, this.#perSecond, arrive);
+    const msEach = await byTheClock(count, this.#perSecond, arrive);
     return { msEach, cpu: await cpu() };
-  }
-
-  /** Each arrives at its time, whatever became of those before. @returns ms from when each was due to its end */
-  async #byTheClock(
-    count: number,
-    perSecond: number,
-    arrive: (index: number) => Promise<void>,
-  ): Promise<number[]> {
-    const startMs = performance.now();
-    const arrivals = Array.from({ length: count }, async (_, index) => {
-      const dueMs = startMs + (index * 1000) / perSecond;
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
-      await arrive(index);
-      return performance.now() - dueMs;
-    });
-    return Promise.all(arrivals);
   }
 }
 

@@ -1,16 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-import { discardLater, endChild } from "../discards.ts";
-import { freePort } from "../servers.ts";
 import { BareClients } from "./bare-clients.ts";
+import { type BareRoom, startBareRoom, WITHOUT_DATABASE } from "./bare-room.ts";
 import { type Played, play } from "./play.ts";
-import { cpuMicrosOf } from "./process-cpu.ts";
 import { type Figure, type Finding, median } from "./report.ts";
 import type { Settings } from "./settings.ts";
+import { openStage } from "./stage.ts";
 
-const PROGRAM = fileURLToPath(new URL("bare-server.ts", import.meta.url));
-const HARVEST_SECONDS = 3;
 const EVERY_SECONDS = 5;
 const JOINS_PER_SECOND = 100;
 /** A client leaves the line now and then in a load test; here nobody does, on either side. */
@@ -19,6 +13,8 @@ const RATIO = { bots: 1_000, sectors: 20 };
 const LARGE = { bots: 6_000, sectors: 240 };
 const QUICK = { bots: 10, sectors: 2 };
 const SETTLE_MS = 3_000;
+/** As seldom as a server sends patches that is busy, as ours is under this load. */
+const BUSY_PATCH_MS = 400;
 /** How many times as long as other measurements: a server spends its first seconds compiling what play takes. */
 const LENGTH = 5;
 /** Both servers take turns, so that whatever else the machine does meets both; the median counts. */
@@ -30,34 +26,74 @@ interface Cost {
   readonly framesPerClientSecond: number;
 }
 
-async function bareRoom(clients: number, sectors: number, seconds: number): Promise<Cost> {
-  const port = await freePort();
-  const child = spawn(process.execPath, [PROGRAM, String(port), String(HARVEST_SECONDS)], {
-    stdio: ["ignore", "pipe", "inherit"],
+type Crowd = typeof RATIO;
+
+/** Plays in bare rooms. @returns what `measure` made of the time in which all play */
+async function playBare<Result>(
+  room: BareRoom,
+  { bots, sectors }: Crowd,
+  seconds: number,
+  measure: (fleet: BareClients) => Promise<() => Promise<Result>>,
+): Promise<Result> {
+  const fleet = new BareClients({
+    ...{ url: room.url, clients: bots, sectors },
+    ...{ everyMs: EVERY_SECONDS * 1000, joinsPerSecond: JOINS_PER_SECOND },
   });
-  const end = discardLater(() => endChild(child, "SIGKILL"));
   try {
-    await once(child.stdout, "data");
-    const fleet = new BareClients({
-      ...{ url: `http://localhost:${port}`, clients, sectors },
-      ...{ everyMs: EVERY_SECONDS * 1000, joinsPerSecond: JOINS_PER_SECOND },
-    });
     await fleet.join();
     await pause(SETTLE_MS);
-    const before = { ...fleet.traffic, cpu: await cpuMicrosOf(child.pid ?? 0) };
-    const startMs = performance.now();
+    const result = await measure(fleet);
     await pause(seconds * 1000);
-    const clientSeconds = (clients * (performance.now() - startMs)) / 1000;
-    const cpu = await cpuMicrosOf(child.pid ?? 0);
-    const { frames, bytes } = fleet.traffic;
-    fleet.stop();
-    return {
-      cpuMicrosPerClientSecond: (cpu - before.cpu) / clientSeconds,
-      bytesPerClientSecond: (bytes - before.bytes) / clientSeconds,
-      framesPerClientSecond: (frames - before.frames) / clientSeconds,
-    };
+    return await result();
   } finally {
-    await end();
+    fleet.stop();
+  }
+}
+
+async function bareCost(crowd: Crowd, seconds: number): Promise<Cost> {
+  const room = await startBareRoom(WITHOUT_DATABASE);
+  try {
+    return await playBare(room, crowd, seconds, async (fleet) => {
+      const before = { ...fleet.traffic, cpu: await room.cpuMicros() };
+      const startMs = performance.now();
+      return async () => {
+        const clientSeconds = (crowd.bots * (performance.now() - startMs)) / 1000;
+        const cpu = await room.cpuMicros();
+        const { frames, bytes } = fleet.traffic;
+        return {
+          cpuMicrosPerClientSecond: (cpu - before.cpu) / clientSeconds,
+          bytesPerClientSecond: (bytes - before.bytes) / clientSeconds,
+          framesPerClientSecond: (frames - before.frames) / clientSeconds,
+        };
+      };
+    });
+  } finally {
+    await room.end();
+  }
+}
+
+/** How soon this machine answers when an answer needs no more than a row looked up and, where ours is durable, a row kept. */
+async function bareAnswerP99Ms(
+  crowd: Crowd,
+  seconds: number,
+  database: Settings["database"],
+): Promise<number> {
+  const stage = await openStage(database);
+  try {
+    const room = await startBareRoom({
+      ...WITHOUT_DATABASE,
+      ...{ patchMs: BUSY_PATCH_MS, databaseUrl: stage.url },
+    });
+    try {
+      return await playBare(room, crowd, seconds, async () => {
+        await room.answerP99Ms();
+        return () => room.answerP99Ms();
+      });
+    } finally {
+      await room.end();
+    }
+  } finally {
+    await stage.end();
   }
 }
 
@@ -81,9 +117,10 @@ export async function rooms({ database, isQuick, seconds }: Settings): Promise<F
   const bare: Cost[] = [];
   for (let round = 0; round < (isQuick ? 1 : ROUNDS); round++) {
     real.push(costOf(await play({ ...crowd, ...load, settings: likeBare }), crowd.bots));
-    bare.push(await bareRoom(crowd.bots, crowd.sectors, playSeconds));
+    bare.push(await bareCost(crowd, playSeconds));
   }
   const shipped = await play({ ...crowd, ...load });
+  const bareAnswer = await bareAnswerP99Ms(crowd, playSeconds, database);
   const large = await play({ ...largeCrowd, ...load });
   const figures: Figure[] = [
     ...costFigures("Sectorkeep", real),
@@ -97,6 +134,9 @@ export async function rooms({ database, isQuick, seconds }: Settings): Promise<F
       goal: { max: 1.3 },
     },
     ...loadFigures(crowd, shipped, 20, 10),
+    {
+      ...{ what: "bare room, a row looked up and kept: action to answer p99", value: bareAnswer, unit: "ms" },
+    },
     ...loadFigures(largeCrowd, large, 100),
   ];
   return {
@@ -106,6 +146,7 @@ export async function rooms({ database, isQuick, seconds }: Settings): Promise<F
       "CPU a client-second: server processes alone, without Postgres and clients; both over Colyseus' ws and with ten patches a second, however busy.",
       "The other figures are of a server as it ships: default transport, and fewer patches while it is busy.",
       "Answers are timed in the server: the clients share its cores.",
+      "The bare room's answers ask the database for one row by its key, and keep one where ours are durable: as soon as this machine can.",
     ],
   };
 }
@@ -122,7 +163,7 @@ function costFigures(what: string, rounds: readonly Cost[]): Figure[] {
 }
 
 function loadFigures(
-  { bots, sectors }: typeof RATIO,
+  { bots, sectors }: Crowd,
   played: Played,
   answerMsMax: number,
   tickMsMax?: number,
