@@ -56,7 +56,10 @@ export const ERRORS = {
 
   // The server's own state
   busy: [503, "The server has more unfinished work than it may hold. Try again in a second."],
-  store_unavailable: [503, "The database cannot be reached. Nothing was done; try again in a few seconds."],
+  store_unavailable: [
+    503,
+    "The database, or the Redis that servers find each other by, cannot be reached. Nothing was done; try again in a few seconds.",
+  ],
   clock_skew: [
     503,
     "The server's clock has jumped and is being checked. Nothing was done; try again in a second.",

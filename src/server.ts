@@ -42,8 +42,11 @@ import { readServer } from "./server/reading.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { createTransport } from "./transport.ts";
 
-/** Once its rooms are drained, whatever else a stopping server waits for is given this long. */
-const STOP_SECONDS_MAX = 5;
+/**
+ * Once a stopping server's rooms have had their time, each of the three things that it waits for is given this long: together
+ * less than whatever stops the process waits beyond DRAIN_SECONDS (ten seconds: cli/processes.ts, deploy/).
+ */
+const STOP_MS_MAX = 3_000;
 
 /** What a server is made of; `main.ts` and the tests put it together. */
 export interface ServerParts {
@@ -224,7 +227,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   let draining = false;
   const shared = share(parts, () => draining);
   const { queue, heartbeat, sectors, feed } = shared;
-  const { rooms, ping } = await directory(config.redisUrl);
+  const { rooms, ping } = await directory(config.redisUrl, log);
   const { onDrain = () => {} } = parts;
   const admin = new AdminWatch({ ...shared, pool: database.pool, processId: PROCESS_ID, onDrain });
   const http = closable(httpHandler(shared, ping));
@@ -272,13 +275,13 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     sectors,
     stop(deadlineSeconds = config.drainSeconds) {
       draining = true;
-      stopping ??= stop({ ...shared, http, colyseus }, deadlineSeconds, [
-        () => admin.stop(),
-        stopLeaseWatch,
-        () => feed.stop(),
-        () => galaxy.stop(),
-        () => incidents.stop(),
-      ]);
+      stopping ??= stop({ ...shared, http, colyseus }, deadlineSeconds, {
+        "The watch for operators' orders": () => admin.stop(),
+        "The watch for lost sectors": stopLeaseWatch,
+        "The feed": () => feed.stop(),
+        "The galaxy's watch": () => galaxy.stop(),
+        "The watch for incidents": () => incidents.stop(),
+      });
       return stopping;
     },
   };
@@ -286,19 +289,31 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
 /** @param watches what looks at the database every now and then: it does so until the rooms are gone */
 async function stop(
-  { sectors, queue, heartbeat, http, colyseus }: Shared & { http: ClosableHttp; colyseus: Server },
+  { sectors, queue, heartbeat, http, colyseus, log }: Shared & { http: ClosableHttp; colyseus: Server },
   deadlineSeconds: number,
-  watches: readonly (() => Promise<void>)[],
+  watches: Readonly<Record<string, () => Promise<void>>>,
 ): Promise<void> {
   const deadlineMs = performance.now() + deadlineSeconds * 1000;
-  await Promise.all([...sectors].map((room) => room.drain(deadlineMs)));
+  const drained = Promise.all([...sectors].map((room) => room.drain(deadlineMs)));
+  await endOf("The rooms", drained, deadlineSeconds * 1000 + STOP_MS_MAX, log);
   await Promise.race([queue.drained(), wait(Math.max(0, deadlineMs - performance.now()))]);
   queue.stop();
-  for (const stopWatch of watches) await stopWatch();
-  // Neither waits for ever: for an answer that does not come, for a room that does not go.
-  await Promise.race([http.close(), wait(STOP_SECONDS_MAX * 1000)]);
-  await Promise.race([colyseus.gracefullyShutdown(false), wait(STOP_SECONDS_MAX * 1000)]);
+  await Promise.all([
+    ...Object.entries(watches).map(([what, stopWatch]) => endOf(what, stopWatch(), STOP_MS_MAX, log)),
+    endOf("HTTP", http.close(), STOP_MS_MAX, log),
+  ]);
+  await endOf("Colyseus", colyseus.gracefullyShutdown(false), STOP_MS_MAX, log);
   heartbeat.stop();
+}
+
+/** Waits for the end of one part of a stopping server. One that fails, or takes too long, keeps nothing else from ending. */
+async function endOf(what: string, ending: Promise<unknown>, msMax: number, log: Logger): Promise<void> {
+  try {
+    const isLate = await Promise.race([ending.then(() => false), wait(msMax).then(() => true)]);
+    if (isLate) log.warn({ msMax }, `${what} did not end in time; the rest is stopped all the same.`);
+  } catch (error) {
+    log.warn({ err: error }, `${what} could not be ended in order; the rest is stopped all the same.`);
+  }
 }
 
 function wait(ms: number): Promise<void> {

@@ -70,7 +70,10 @@ export class Matchmaking {
     }
   }
 
-  /** Ships that are live in a sector, in whatever process, or on their way into it; 0 when it sleeps or does not answer. */
+  /**
+   * Ships that are live in a sector, in whatever process, or on their way into it; 0 when it sleeps or does not answer.
+   * @throws Refusal store_unavailable
+   */
   async shipsIn(sectorId: number): Promise<number> {
     const room = await findRoom(sectorId);
     if (!room) return 0;
@@ -99,8 +102,8 @@ export class Matchmaking {
     this.#checkMayWatch(identity);
     if (this.#options.isDraining()) throw new Refusal("draining");
     const { processId } = matchMaker;
-    const find = () => matchMaker.driver.findOne({ roomId: galaxyRoomId(processId) });
-    let room: IRoomCache | undefined = await find();
+    const find = () => findListed(galaxyRoomId(processId));
+    let room = await find();
     if (!room) {
       this.#creatingGalaxy ??= matchMaker.handleCreateRoom(GALAXY_ROOM, { processId }).finally(() => {
         this.#creatingGalaxy = null;
@@ -171,6 +174,7 @@ export class Matchmaking {
   }
 
   async #reconnect(roomId: string, options: unknown): Promise<Seat> {
+    if ((await findListed(roomId)) === undefined) throw new Refusal("seat_expired");
     try {
       return await matchMaker.reconnect(roomId, isRecord(options) ? options : {});
     } catch {
@@ -179,11 +183,21 @@ export class Matchmaking {
   }
 }
 
-/** The sector's room, here or in another process. */
+/** @throws Refusal store_unavailable */
+async function findListed(roomId: string): Promise<IRoomCache | undefined> {
+  try {
+    // By its key: `findOne` goes through a copy of the whole directory.
+    return (await matchMaker.driver.findByIds([roomId])).get(roomId);
+  } catch {
+    // The driver has told the log that Redis is away.
+    throw new Refusal("store_unavailable");
+  }
+}
+
+/** The sector's room, here or in another process. @throws Refusal store_unavailable */
 async function findRoom(sectorId: number): Promise<IRoomCache | undefined> {
   const roomId = sectorRoomId(sectorId);
-  // By its key: `findOne` goes through a copy of the whole directory.
-  const listed = (await matchMaker.driver.findByIds([roomId])).get(roomId);
+  const listed = await findListed(roomId);
   const ours: unknown = matchMaker.getLocalRoomById(roomId);
   // Colyseus asks a room of this process first. One that is not the listed one has lost its sector while this process
   // could not be reached, and would take seats that are no use to anybody.

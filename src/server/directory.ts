@@ -1,7 +1,6 @@
 import type { MatchMakerDriver, Presence } from "@colyseus/core";
-
-/** A Redis on this network answers within milliseconds; one that takes longer is no use for joins either. */
-const ANSWER_MS_MAX = 3_000;
+import { ANSWER_MS_MAX } from "../rooms/redis-options.ts";
+import type { Log } from "../telemetry/log.ts";
 
 /** Redis cannot be used: the message says where it was looked for and what to do. */
 export class RedisError extends Error {
@@ -19,15 +18,15 @@ export interface Directory {
  * Several processes find each other's rooms through Redis; one alone keeps its directory in memory.
  * @throws RedisError when it does not answer
  */
-export async function directory(redisUrl: string | null): Promise<Directory> {
+export async function directory(redisUrl: string | null, log: Log): Promise<Directory> {
   if (redisUrl === null) return { rooms: {}, ping: null };
   await checkRedis(redisUrl);
-  const [{ RedisPresence }, { SectorDriver }] = await Promise.all([
-    import("@colyseus/redis-presence"),
+  const [{ SectorPresence }, { SectorDriver }] = await Promise.all([
+    import("../rooms/redis-presence.ts"),
     import("../rooms/redis-driver.ts"),
   ]);
-  const driver = new SectorDriver(redisUrl);
-  return { rooms: { presence: new RedisPresence(redisUrl), driver }, ping: () => driver.ping() };
+  const driver = new SectorDriver(redisUrl, log);
+  return { rooms: { presence: new SectorPresence(redisUrl, log), driver }, ping: () => driver.ping() };
 }
 
 /** Asked before Colyseus is: that would wait for it without end and say nothing. @throws RedisError */

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import type { IRoomCache } from "@colyseus/core";
+import { pino } from "pino";
 import { SectorDriver } from "../../src/rooms/redis-driver.ts";
 import type { SectorState } from "../../src/schema/sector.ts";
 import { useDatabase } from "../support/database.ts";
@@ -31,6 +32,7 @@ import { FIGHT_TICKS, HARVEST_TICKS } from "../support/scenes.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
 
+const SILENT = pino({ level: "silent" });
 /** Once a second a process compares its leases; the rest is for a busy machine. */
 const LOST_MS_MAX = 2_500;
 /** From the kill of the process that holds a sector to being in it again. */
@@ -143,7 +145,7 @@ describe("the directory of rooms in Redis", () => {
   const redis = useRedis();
   let ours: SectorDriver;
   before(() => {
-    ours = new SectorDriver(redis.url);
+    ours = new SectorDriver(redis.url, SILENT);
   });
   after(() => ours?.shutdown());
 
@@ -223,7 +225,7 @@ describe("two processes with one database and one Redis", () => {
     world = await makeWorld(test.pool);
     for (const sectorId of SECTORS) await makeSector(test.pool, world, sectorId);
     for (const from of SECTORS) for (const to of SECTORS) if (from < to) await makeWarp(test.pool, from, to);
-    directory = new SectorDriver(redis.url);
+    directory = new SectorDriver(redis.url, SILENT);
   });
   beforeEach("have two processes running", async function () {
     this.timeout(60_000);

@@ -1,12 +1,17 @@
 import { strict as assert } from "node:assert";
+import { matchMaker } from "@colyseus/core";
 import type { ErrorCode } from "../../src/errors.ts";
 import { connect } from "../../src/persistence/database.ts";
+import { CHANNEL } from "../../src/rooms/galaxy-watch.ts";
 import { findReasons, type ReadinessParts } from "../../src/server/readiness.ts";
 import { useDatabase } from "../support/database.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import { accepted } from "../support/play.ts";
 import { until } from "../support/until.ts";
+
+/** For three parts of a server three seconds each, of which one is waited for in vain here. */
+const STOP_MS_MAX = 5_000;
 
 describe("whether a process can be sent players", () => {
   const test = useDatabase();
@@ -66,5 +71,28 @@ describe("a running server that is told to stop", () => {
     await until("it says so", async () => (await status("/readyz")) === 503);
     assert.equal(await status("/healthz"), 200);
     await stopping;
+  });
+});
+
+describe("a server that is told to stop while a part of it does not end", () => {
+  const game = useGame();
+  before(() => makeSector(game.pool, game.world, 7));
+
+  it("stops all the same, soon after its deadline", async () => {
+    const { client } = await game.fly(7);
+    const [room] = game.server.sectors;
+    assert.ok(room !== undefined);
+    room.drain = () => new Promise(() => {});
+    const { presence } = matchMaker;
+    const { unsubscribe } = presence;
+    presence.unsubscribe = async (topic, callback) => {
+      if (topic === CHANNEL.find) throw new Error("Connection is closed.");
+      return unsubscribe.call(presence, topic, callback);
+    };
+    const stoppedAt = performance.now();
+    await game.server.stop(0);
+    assert.ok(performance.now() - stoppedAt < STOP_MS_MAX);
+    await client.heard("(closed)");
+    await assert.rejects(fetch(`http://127.0.0.1:${game.port}/healthz`));
   });
 });

@@ -2,15 +2,18 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { initializeRoomCache } from "@colyseus/core/matchmaker/driver";
+import { pino } from "pino";
 import { SectorDriver } from "../../src/rooms/redis-driver.ts";
 import { TinyRedis } from "./tiny-redis.ts";
+
+const SILENT = pino({ level: "silent" });
 
 describe("the directory of rooms in Redis", () => {
   const redis = new TinyRedis();
   const drivers: SectorDriver[] = [];
   before(async () => {
     const url = await redis.start();
-    for (let count = 0; count < 5; count++) drivers.push(new SectorDriver(url));
+    for (let count = 0; count < 5; count++) drivers.push(new SectorDriver(url, SILENT));
   });
   after(async () => {
     await Promise.all(drivers.map((driver) => driver.shutdown()));

@@ -8,6 +8,9 @@ import { skip } from "./skip.ts";
 
 export interface TestRedis {
   readonly url: string;
+  /** Ends it; what it holds is kept for `comeBack`. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
 }
 
 /** Call inside a `describe`: Redis for its tests. Without a redis-server on this machine they are skipped. */
@@ -26,17 +29,25 @@ export function useRedis(): TestRedis {
       );
     }
   });
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const ending = server;
+    server = null;
+    if (ending === null) return;
+    const gone = new Promise((resolve) => ending.once("exit", resolve));
+    ending.kill(signal);
+    await gone;
+  }
   after("stop Redis", async () => {
-    if (server !== null) {
-      const gone = new Promise((resolve) => server?.once("exit", resolve));
-      server.kill("SIGKILL");
-      await gone;
-    }
+    await end("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   });
   return {
     get url() {
       return `redis://127.0.0.1:${port}`;
+    },
+    goAway: () => end("SIGTERM"),
+    async comeBack() {
+      server = await launch(port, folder);
     },
   };
 }
@@ -63,8 +74,9 @@ function launch(port: number, folder: string): Promise<ChildProcess | null> {
     `${port}`,
     "--bind",
     "127.0.0.1",
+    // Only when it is told to end: nothing runs for an hour.
     "--save",
-    "",
+    "3600 1",
     "--appendonly",
     "no",
     "--dir",

@@ -1,0 +1,18 @@
+import type { RedisOptions } from "ioredis";
+
+/** A Redis on this network answers within milliseconds; one that takes longer is no use for joins either. */
+export const ANSWER_MS_MAX = 3_000;
+
+/** While Redis is away it is looked for this often: its own restart takes about as long. */
+const RETRY_MS = 250;
+
+/**
+ * Nobody waits for a Redis that is away: what is asked of it fails with the next attempt to reach it. And what was under
+ * way when the connection was lost is not sent again by itself: a listing that was written then would be found taken.
+ */
+export const REDIS_OPTIONS: RedisOptions = {
+  retryStrategy: () => RETRY_MS,
+  maxRetriesPerRequest: 0,
+  connectTimeout: ANSWER_MS_MAX,
+  commandTimeout: ANSWER_MS_MAX,
+};
