@@ -41,7 +41,7 @@ export class SectorDriver extends RedisDriver {
       this.#isLost = true;
     });
     this.#redis.on("ready", () => {
-      if (this.#isLost) log.warn({}, "Redis is back.");
+      if (this.#isLost) log.info({}, "Redis is back.");
       this.#isLost = false;
     });
   }
