@@ -65,7 +65,7 @@ export const COUNTERS = {
   sectorkeep_refusals_total: {
     help: "Refusals by code, over a room (via=room) or HTTP (via=http).",
     labels: ["code", "via"],
-    red: "internal: a fault of ours, in the log with its requestId. busy, store_unavailable, clock_skew: the server cannot keep up with its database; see the queue. too_many_requests: one address asks too much, or a proxy is in front and TRUST_PROXY is off.",
+    red: "internal: a fault of ours, in the log with its requestId. busy, store_unavailable, clock_skew: the server cannot keep up with its database; see the queue (store_unavailable also where several processes have lost Redis; see /readyz). too_many_requests: one address asks too much, or a proxy is in front and TRUST_PROXY is off.",
   },
   sectorkeep_outcomes_total: {
     help: "Outcomes settled by the commit queue: kind of work, and what became of it.",
