@@ -4,6 +4,8 @@ import { makeSector, makeStation } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted, DAY_MS, newest, refused, timesHeard } from "../support/play.ts";
+import { letRoomsEnd, outsideTransaction } from "../support/presence.ts";
+import { until } from "../support/until.ts";
 
 const HARVEST_TICKS = 10;
 const PATROL = "NPC_MARSHAL_INTERDICTOR";
@@ -137,6 +139,26 @@ describe("enforcement by the Astral Mining Consortium", () => {
     await tickUntil("the pod's way home", () => done(pilot.playerId));
     await tickUntil("an empty place", () => back.state.ships.size === 1);
     assert.equal(timesHeard(back, "combat_update"), 0);
+  });
+
+  it("is let in when the database can be read again that could not when the sector was opened", async () => {
+    const { sectorId, pilot, client } = await claim();
+    for (let count = 0; count < 3; count++) await mine(client);
+    await client.sees("a patrol", () => patrolIn(client) !== undefined);
+    await game.leaveAll();
+    await letRoomsEnd(game);
+    const outside = await outsideTransaction(game);
+    await outside.client.query("lock table combat_logs in access exclusive mode");
+    const joining = game.join(pilot, sectorId);
+    await until("the patrol's question has failed", async () => {
+      const cancel = `select pg_cancel_backend(pid) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%combat_logs%'`;
+      return (await game.pool.query(cancel)).rowCount === 1;
+    });
+    const back = await joining;
+    assert.equal(patrolIn(back), undefined);
+    await outside.end("rollback");
+    await tickUntil("a patrol", () => patrolIn(back) !== undefined);
   });
 
   it("keeps no sector awake", async () => {
