@@ -30,7 +30,9 @@ export class Pilot {
   readonly record: PilotRecord;
   player: PlayerRow;
   ship: ShipRow;
-  readonly standings: Map<string, number>;
+  standings: Map<string, number>;
+  /** Somebody else than this room has moved them since they were read. */
+  hasOldStandings = false;
   lastCompletedHarvestMs: number | null;
   /** When the current licence for this sector ends; the transaction decides, this is what the pilot is shown. */
   licenseExpiresMs: number | null;
@@ -111,6 +113,12 @@ export class Pilot {
     }
   }
 
+  /** Takes over what more than rooms change, as it was read anew. */
+  renew({ standings }: Pick<PilotRecord, "standings">): void {
+    this.standings = new Map(standings);
+    this.hasOldStandings = false;
+  }
+
   remember(requestId: string, fingerprint: string, answer: Answer): void {
     this.#recent.set(requestId, { fingerprint, answer });
     const [oldest] = this.#recent.keys();
@@ -133,6 +141,10 @@ export class Pilot {
       this.#newestSeq = Math.max(this.#newestSeq, event.seq);
       this.client.send(event.type, { ...event.payload, eventId: event.seq });
     }
+  }
+
+  sendSnapshot(turnsPerDay: number, nowMs: number): void {
+    this.client?.send("pilot", this.snapshot(turnsPerDay, nowMs));
   }
 
   /** What only this pilot may see. */
