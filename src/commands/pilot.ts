@@ -24,6 +24,11 @@ export interface LiveHarvest {
 /** Answers to a pilot's latest requests, so that a repeat of one under way is answered without the database. */
 const RECENT_ANSWERS_MAX = 32;
 
+interface RecentAnswer {
+  readonly fingerprint: string;
+  readonly answer: Answer;
+}
+
 /** A pilot whose ship is in the sector, with a client or (for a while) without one. */
 export class Pilot {
   readonly userId: string;
@@ -31,7 +36,7 @@ export class Pilot {
   player: PlayerRow;
   ship: ShipRow;
   standings: Map<string, number>;
-  /** Somebody else than this room has moved them since they were read. */
+  /** Somebody else than this room may have moved them since they were read. */
   hasOldStandings = false;
   lastCompletedHarvestMs: number | null;
   /** When the current licence for this sector ends; the transaction decides, this is what the pilot is shown. */
@@ -50,7 +55,9 @@ export class Pilot {
   ackedSeq: number;
   /** The newest event that this room knows of. */
   #newestSeq = 0;
-  readonly #recent = new Map<string, { fingerprint: string; answer: Answer }>();
+  readonly #recentCostly = new Map<string, RecentAnswer>();
+  /** By themselves: what is free to ask must not push out the answer to what runs, which nobody else knows yet. */
+  readonly #recentFree = new Map<string, RecentAnswer>();
 
   constructor(userId: string, record: PilotRecord) {
     this.userId = userId;
@@ -119,14 +126,16 @@ export class Pilot {
     this.hasOldStandings = false;
   }
 
-  remember(requestId: string, fingerprint: string, answer: Answer): void {
-    this.#recent.set(requestId, { fingerprint, answer });
-    const [oldest] = this.#recent.keys();
-    if (this.#recent.size > RECENT_ANSWERS_MAX && oldest !== undefined) this.#recent.delete(oldest);
+  /** @param costs whether it is kept in the database, too, once it is durable */
+  remember(requestId: string, recent: RecentAnswer, costs: boolean): void {
+    const answers = costs ? this.#recentCostly : this.#recentFree;
+    answers.set(requestId, recent);
+    const [oldest] = answers.keys();
+    if (answers.size > RECENT_ANSWERS_MAX && oldest !== undefined) answers.delete(oldest);
   }
 
-  recall(requestId: string): { fingerprint: string; answer: Answer } | null {
-    return this.#recent.get(requestId) ?? null;
+  recall(requestId: string): RecentAnswer | null {
+    return this.#recentCostly.get(requestId) ?? this.#recentFree.get(requestId) ?? null;
   }
 
   /**
