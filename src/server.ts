@@ -96,6 +96,7 @@ interface Shared extends ServerParts {
   readonly sectors: Set<SectorRoom>;
   readonly heartbeat: Heartbeat;
   readonly patchRate: PatchRate;
+  readonly pilots: PilotReader;
   readonly feed: FeedReader;
   readonly matchmaking: Matchmaking;
   readonly isDraining: () => boolean;
@@ -107,7 +108,8 @@ function share(parts: ServerParts, isDraining: () => boolean): Shared {
   const sectors = new Set<SectorRoom>();
   const sessions = new SessionLog(database, clock);
   const players = new Players(database);
-  const pilots = function* () {
+  const pilots = new PilotReader(database, clock);
+  const present = function* () {
     for (const room of sectors) yield* room.live?.pilots ?? [];
   };
   return {
@@ -119,7 +121,15 @@ function share(parts: ServerParts, isDraining: () => boolean): Shared {
     sectors,
     heartbeat: new Heartbeat(clock, patchRate, (ms) => metrics.tickTook(ms)),
     patchRate,
-    feed: new FeedReader(database, pilots, metrics, log),
+    pilots,
+    feed: new FeedReader({
+      database,
+      present,
+      pilots,
+      show: (pilot) => pilot.sendSnapshot(parts.turnsPerDay, clock.nowMs()),
+      meter: metrics,
+      log,
+    }),
     matchmaking: new Matchmaking({
       findShip: (identity) => players.ensure(identity, clock.nowMs()),
       sessions,
@@ -179,7 +189,7 @@ function roomServices(shared: Shared): RoomServices {
     ...game,
     heartbeat: shared.heartbeat,
     feed: shared.feed,
-    pilots: new PilotReader(database, clock),
+    pilots: shared.pilots,
     sectors: shared.sectors,
     inbox: new Inbox(game, new RequestLookup(database.pool)),
     isDraining: shared.isDraining,

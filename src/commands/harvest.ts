@@ -150,7 +150,8 @@ function rollHarvest({ services: { dice } }: Sector) {
 export function interruptHarvest(sector: Sector, pilot: Pilot, cause: InterruptCause): void {
   const { harvest } = pilot;
   if (harvest?.phase !== "running" || harvest.appointment === null) return;
-  sector.schedule.cancel(harvest.appointment);
+  // Taken off already: it is due in this very beat, behind whatever interrupts.
+  if (!sector.schedule.cancel(harvest.appointment)) return;
   harvest.phase = "interrupted";
   sector.broadcast("mining_harvest_stopped", { shipId: pilot.ship.id, reason: cause });
   sector.background(endHarvest(sector, pilot, harvest, { kind: "interrupted", cause }));

@@ -24,13 +24,20 @@ export interface LiveHarvest {
 /** Answers to a pilot's latest requests, so that a repeat of one under way is answered without the database. */
 const RECENT_ANSWERS_MAX = 32;
 
+interface RecentAnswer {
+  readonly fingerprint: string;
+  readonly answer: Answer;
+}
+
 /** A pilot whose ship is in the sector, with a client or (for a while) without one. */
 export class Pilot {
   readonly userId: string;
   readonly record: PilotRecord;
   player: PlayerRow;
   ship: ShipRow;
-  readonly standings: Map<string, number>;
+  standings: Map<string, number>;
+  /** Somebody else than this room may have moved them since they were read. */
+  hasOldStandings = false;
   lastCompletedHarvestMs: number | null;
   /** When the current licence for this sector ends; the transaction decides, this is what the pilot is shown. */
   licenseExpiresMs: number | null;
@@ -48,7 +55,9 @@ export class Pilot {
   ackedSeq: number;
   /** The newest event that this room knows of. */
   #newestSeq = 0;
-  readonly #recent = new Map<string, { fingerprint: string; answer: Answer }>();
+  readonly #recentCostly = new Map<string, RecentAnswer>();
+  /** By themselves: what is free to ask must not push out the answer to what runs, which nobody else knows yet. */
+  readonly #recentFree = new Map<string, RecentAnswer>();
 
   constructor(userId: string, record: PilotRecord) {
     this.userId = userId;
@@ -111,14 +120,22 @@ export class Pilot {
     }
   }
 
-  remember(requestId: string, fingerprint: string, answer: Answer): void {
-    this.#recent.set(requestId, { fingerprint, answer });
-    const [oldest] = this.#recent.keys();
-    if (this.#recent.size > RECENT_ANSWERS_MAX && oldest !== undefined) this.#recent.delete(oldest);
+  /** Takes over what more than rooms change, as it was read anew. */
+  renew({ standings }: Pick<PilotRecord, "standings">): void {
+    this.standings = new Map(standings);
+    this.hasOldStandings = false;
   }
 
-  recall(requestId: string): { fingerprint: string; answer: Answer } | null {
-    return this.#recent.get(requestId) ?? null;
+  /** @param costs whether it is kept in the database, too, once it is durable */
+  remember(requestId: string, recent: RecentAnswer, costs: boolean): void {
+    const answers = costs ? this.#recentCostly : this.#recentFree;
+    answers.set(requestId, recent);
+    const [oldest] = answers.keys();
+    if (answers.size > RECENT_ANSWERS_MAX && oldest !== undefined) answers.delete(oldest);
+  }
+
+  recall(requestId: string): RecentAnswer | null {
+    return this.#recentCostly.get(requestId) ?? this.#recentFree.get(requestId) ?? null;
   }
 
   /**
@@ -133,6 +150,10 @@ export class Pilot {
       this.#newestSeq = Math.max(this.#newestSeq, event.seq);
       this.client.send(event.type, { ...event.payload, eventId: event.seq });
     }
+  }
+
+  sendSnapshot(turnsPerDay: number, nowMs: number): void {
+    this.client?.send("pilot", this.snapshot(turnsPerDay, nowMs));
   }
 
   /** What only this pilot may see. */

@@ -274,7 +274,7 @@ export class Sector {
 
   sendSnapshot(pilot: Pilot): void {
     const { settings, clock } = this.services;
-    pilot.client?.send("pilot", pilot.snapshot(settings.turnsPerDay, clock.nowMs()));
+    pilot.sendSnapshot(settings.turnsPerDay, clock.nowMs());
   }
 
   /** The ship does nothing that lasts any more. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import { warpWork } from "../persistence/movement.ts";
+import { type Border, warpWork } from "../persistence/movement.ts";
 import type { WarpRecord } from "../persistence/sectors.ts";
 import { canAccessTerritory } from "../rules/standing.ts";
 import { checkFree, moverOf, settleMove } from "./move.ts";
@@ -40,10 +40,12 @@ export class WarpCommand extends PilotCommand<z.output<typeof warpBody>> {
     }
     const warp = sector.record.warps.find(({ toSectorId }) => toSectorId === body.sectorId);
     if (warp === undefined) throw new Refusal("no_such_warp", { sectorId: body.sectorId });
-    checkEntry(warp, pilot, sector);
+    const closed = regionRefusal(warp, pilot, sector);
+    if (closed !== null) throw closed;
     await this.#checkRoom(warp, pilot);
     const turns = sector.warpTurns(warp);
-    const work = warpWork(moverOf(sector, pilot, key), warp.toSectorId, turns, turnsPerDay);
+    const mover = moverOf(sector, pilot, key);
+    const work = warpWork(mover, warp.toSectorId, turns, turnsPerDay, borderOf(warp, pilot, sector));
     const answer = await settleMove(sector, pilot, work, () => sector.leave(pilot));
     const seat = await sector.services.reserveSeat(warp.toSectorId, pilot);
     accept({ ...answer, seat });
@@ -67,31 +69,32 @@ function checkDeparture(pilot: Pilot): void {
   if (pilot.ship.status === "DOCKED") throw new Refusal("must_be_undocked");
 }
 
-/**
- * Who may enter the other end (domain §1.7, §23.13). Leaving is always possible: a territory that is closed to a pilot
- * lets them through where there is no other way on.
- */
-function checkEntry(warp: WarpRecord, pilot: Pilot, sector: Sector): void {
-  const refusal = entryRefusal(warp, pilot, sector.record.regionId);
-  if (refusal === null) return;
-  const isOpen = (way: WarpRecord) => entryRefusal(way, pilot, sector.record.regionId) === null;
-  if (refusal.code === "territory_closed" && !sector.record.warps.some(isOpen)) return;
-  throw refusal;
-}
-
-function entryRefusal(warp: WarpRecord, pilot: Pilot, fromRegionId: string): Refusal | null {
-  const entersRegion = warp.regionId !== fromRegionId;
-  if (entersRegion && warp.regionType === "central_nexus" && !pilot.record.isCitizen) {
+/** Whether the region at the other end is closed to the pilot (domain §1.7). Leaving one is always possible. */
+function regionRefusal(warp: WarpRecord, pilot: Pilot, { record }: Sector): Refusal | null {
+  if (warp.regionId === record.regionId) return null;
+  if (warp.regionType === "central_nexus" && !pilot.record.isCitizen) {
     return new Refusal("ERR_GALACTIC_CITIZEN_REQUIRED");
   }
   const isClosed = warp.regionStatus === "suspended" || warp.regionStatus === "grace";
-  if (entersRegion && isClosed && !isStakeholder(warp, pilot)) {
-    return new Refusal("ERR_REGION_NEW_RESIDENTS_BLOCKED");
-  }
-  if (warp.holder === null) return null;
-  const { code, factionType } = warp.holder;
-  const mayEnter = canAccessTerritory(factionType, pilot.standings.get(code) ?? 0);
-  return mayEnter ? null : new Refusal("territory_closed", { faction: code });
+  return isClosed && !isStakeholder(warp, pilot) ? new Refusal("ERR_REGION_NEW_RESIDENTS_BLOCKED") : null;
+}
+
+/**
+ * Whom the faction that holds the other end lets in (domain §23.13): a territory that is closed to a pilot lets them
+ * through where there is no other way on.
+ */
+function borderOf({ holder }: WarpRecord, pilot: Pilot, sector: Sector): Border | null {
+  if (holder === null) return null;
+  const ways = sector.record.warps.filter((way) => regionRefusal(way, pilot, sector) === null);
+  return {
+    factions: [...new Set(ways.flatMap((way) => way.holder?.code ?? []))],
+    check(standingWith) {
+      const admits = (by: WarpRecord["holder"]) =>
+        by === null || canAccessTerritory(by.factionType, standingWith(by.code));
+      if (admits(holder) || !ways.some((way) => admits(way.holder))) return;
+      throw new Refusal("territory_closed", { faction: holder.code });
+    },
+  };
 }
 
 /** Who owns the region or lives there. */

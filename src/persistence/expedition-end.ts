@@ -23,13 +23,14 @@ import { AM_FACTION } from "../rules/factions.ts";
 import { licenseHolds } from "../rules/licenses.ts";
 import { missionOf } from "../rules/missions.ts";
 import type { Phase } from "../rules/phases.ts";
-import { addStanding, harvestStandingDelta, standingLevel } from "../rules/standing.ts";
+import { harvestStandingDelta } from "../rules/standing.ts";
 import { utcDay } from "../rules/utc.ts";
 import type { Database } from "./database.ts";
 import { expire, type Kept, keeping, lockRun, notOpen, type Run, type RunKey } from "./expeditions.ts";
 import { countDuplicate, countingFailures, grantReward, type Reward, readRewardsOfRun } from "./ledger.ts";
 import { type LockedPlayer, lockPlayer } from "./player-lock.ts";
 import { recordProductEvent } from "./product-events.ts";
+import { moveStanding } from "./standing.ts";
 
 /** A run as its player leaves it. */
 export interface Submission extends RunKey {
@@ -140,7 +141,7 @@ async function end(
   const paid = payouts(mission, known, metrics, await readDayLeft(tx, run.userId, payer));
   const oreUnits = paid.find(({ rewardType }) => rewardType === "ore_units")?.value ?? 0;
   // As with a harvest: who extracts nothing has done nothing to anybody's claim.
-  const amRepDelta = oreUnits === 0 ? 0 : await moveStanding(tx, run, nowMs);
+  const amRepDelta = oreUnits === 0 ? 0 : await readStandingDelta(tx, run, nowMs);
   const completed: Run = {
     ...run,
     ...{ status: "completed", endedAtMs: nowMs, elapsedSec: known.elapsedSec, amRepDelta },
@@ -152,6 +153,10 @@ async function end(
   await writeCompleted(tx, completed, metrics, rolls);
   if (found.anomaly !== null) await insertClue(tx, run, found.anomaly, nowMs);
   await player.tell("expedition_completed", summaryOf(completed, found, oreUnits), nowMs);
+  if (amRepDelta !== 0) {
+    const change = await moveStanding(tx, player.id, AM_FACTION, amRepDelta);
+    if (change !== null) await player.tell("reputation_changed", change, nowMs);
+  }
   await recordProductEvent(tx, {
     name: "ecosystem_mission_completed",
     userId: run.userId,
@@ -217,10 +222,11 @@ const claimSchema = z.object({
 });
 
 /**
- * Moves the player's standing with the Astral Mining Consortium as a harvest in that sector does: by whether it is
- * claimed, and whether they hold a licence for it. Mining seed, "Faction reputation hooks"; domain §18; C-08, C-34.
+ * What the run does to the player's standing with the Astral Mining Consortium, as a harvest in that sector does: by
+ * whether it is claimed, and whether they hold a licence for it. Mining seed, "Faction reputation hooks"; domain §18; C-08,
+ * C-34.
  */
-async function moveStanding(tx: pg.PoolClient, run: Run, nowMs: number): Promise<number> {
+async function readStandingDelta(tx: pg.PoolClient, run: Run, nowMs: number): Promise<number> {
   const { rows } = await tx.query({
     name: "read_expedition_claim",
     text: `select s.controlling_faction, l.purchased_at, l.expires_at from sectors s
@@ -236,24 +242,7 @@ async function moveStanding(tx: pg.PoolClient, run: Run, nowMs: number): Promise
       licenseHolds({ purchasedAtMs: purchased_at.getTime(), expiresAtMs: expires_at.getTime() }, nowMs),
   );
   const amClaimed = claims[0]?.controlling_faction === AM_FACTION;
-  const delta = harvestStandingDelta({ amClaimed, licensed });
-  const standing = await tx.query({
-    name: "lock_am_standing",
-    text: `select r.current_value from reputations r join factions f on f.id = r.faction_id
-      where r.player_id = $1 and f.code = '${AM_FACTION}' for no key update of r`,
-    values: [run.playerId],
-  });
-  const [before] = z.array(z.object({ current_value: z.int() })).parse(standing.rows);
-  const value = addStanding(before?.current_value ?? 0, delta);
-  await tx.query({
-    name: "write_am_standing",
-    text: `insert into reputations (player_id, faction_id, current_value, current_level)
-      select $1, id, $2, $3 from factions where code = '${AM_FACTION}'
-      on conflict (player_id, faction_id) do update
-        set current_value = excluded.current_value, current_level = excluded.current_level`,
-    values: [run.playerId, value, standingLevel(value).level],
-  });
-  return delta;
+  return harvestStandingDelta({ amClaimed, licensed });
 }
 
 async function reject(

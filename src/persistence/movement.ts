@@ -3,6 +3,7 @@ import { cargoCapacity, HULLS, type HullType } from "../rules/ships.ts";
 import { DOCK_TURNS, UNDOCK_TURNS } from "../rules/stations.ts";
 import { uuidOf } from "../uuid.ts";
 import type { Books, Equipment, PlayerRow, ShipRow } from "./books.ts";
+import { standingOf } from "./standing.ts";
 import { nextTurnMs, withTurnsDue, withTurnsSpent } from "./turns.ts";
 import type { Lease, RequestKey, Work } from "./work.ts";
 
@@ -84,11 +85,26 @@ function work(mover: Mover, kind: MovementRow["kind"], settle: Work["settle"]): 
   };
 }
 
+/** Who is let in by standing, which more than rooms move: so the transaction asks. */
+export interface Border {
+  /** The factions, by slug, whose standing it asks for. */
+  readonly factions: readonly string[];
+  /** @throws Refusal of whom it does not let in */
+  check(standingWith: (faction: string) => number): void;
+}
+
 /** Moves the ship through a warp of `turnCost` turns (domain §1.7). Refuses docked ships and empty pools. */
-export function warpWork(mover: Mover, toSectorId: number, turnCost: number, turnsPerDay: number): Work {
-  return work(mover, "warp", (books, nowMs) => {
+export function warpWork(
+  mover: Mover,
+  toSectorId: number,
+  turnCost: number,
+  turnsPerDay: number,
+  border: Border | null = null,
+): Work {
+  const settled = work(mover, "warp", (books, nowMs) => {
     const { player, ship } = readMover(books, mover, turnsPerDay, nowMs);
     if (ship.status === "DOCKED") throw new Refusal("must_be_undocked");
+    border?.check((faction) => standingOf(books, player.id, faction).value);
     books.players.put(player.id, pay(player, turnCost, turnsPerDay, nowMs));
     books.ships.put(ship.id, { ...ship, sectorId: toSectorId });
     books.movements.add(
@@ -97,6 +113,7 @@ export function warpWork(mover: Mover, toSectorId: number, turnCost: number, tur
     // The seat that goes with the answer can be taken once; who asks again joins by sectorId.
     return { sectorId: toSectorId, turnsSpent: turnCost, seat: null };
   });
+  return border === null ? settled : { ...settled, standingCodes: border.factions };
 }
 
 /** Docks at a station of the sector for 1 turn. */

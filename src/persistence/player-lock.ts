@@ -6,7 +6,7 @@ const rowSchema = z.object({ id: z.string(), event_seq: z.int() });
 /** A player whose row this transaction holds: nobody else writes into their feed until it ends. */
 export interface LockedPlayer {
   readonly id: string;
-  /** Appends to the feed; at most once a transaction. */
+  /** Appends to the feed. */
   tell(type: string, payload: Readonly<Record<string, unknown>>, nowMs: number): Promise<void>;
 }
 
@@ -22,10 +22,11 @@ export async function lockPlayer(
   );
   const [player] = z.array(rowSchema).parse(rows);
   if (player === undefined) return null;
+  let seq = player.event_seq;
   return {
     id: player.id,
     async tell(type, payload, nowMs) {
-      const seq = player.event_seq + 1;
+      seq++;
       await client.query("update players set event_seq = $2 where id = $1", [player.id, seq]);
       await client.query(
         "insert into events (player_id, seq, type, payload, created_at) values ($1, $2, $3, $4, $5)",

@@ -100,6 +100,8 @@ export class ControlDesk {
     cursor: number | undefined,
     surface: Pilot["surface"],
   ): Promise<void> {
+    // The seat may be older than the ban.
+    this.#services.bans.check(userId);
     const present = this.#sector.pilotOfUser(userId);
     const pilot = present ?? (await this.#enter(userId));
     this.#services.meter.joined(present === null ? "pilot" : "takeover");
@@ -118,7 +120,7 @@ export class ControlDesk {
     if (record.ship.sectorId !== sectorId) {
       throw new Refusal("not_in_sector", { sectorId: record.ship.sectorId });
     }
-    // The seat may be older than the ban.
+    // They may have been banned meanwhile.
     this.#services.bans.check(userId);
     const pilot = new Pilot(userId, record);
     this.#sector.enter(pilot);

@@ -2,6 +2,7 @@ import type { Pilot } from "../commands/pilot.ts";
 import type { PilotEvent } from "../persistence/books.ts";
 import type { Database } from "../persistence/database.ts";
 import { FEED_PAGE_MAX, readFeed } from "../persistence/feed.ts";
+import type { PilotReader } from "../persistence/pilots.ts";
 import { readSnapshot } from "../persistence/snapshot.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Meter } from "../telemetry/meter.ts";
@@ -10,23 +11,31 @@ import { type StopWatch, startWatch } from "./watch.ts";
 /** How often all pilots' feeds are looked at for what somebody else wrote, or what a lost reply kept from us. */
 const POLL_MS = 1_000;
 
+/** Events of what may have moved a pilot's standing, which is all of what rooms know of a pilot that not they alone change. */
+const MOVE_STANDING: ReadonlySet<string> = new Set(["expedition_completed", "reputation_changed"]);
+
+export interface FeedReaderOptions {
+  readonly database: Pick<Database, "pool">;
+  /** Those in the live sectors. */
+  readonly present: () => Iterable<Pilot>;
+  readonly pilots: Pick<PilotReader, "read">;
+  /** Sends a pilot what only they may see. */
+  readonly show: (pilot: Pilot) => void;
+  readonly meter: Meter;
+  readonly log: Log;
+}
+
 /** Brings pilots the events that their room did not write itself, and those they missed while they were away. */
 export class FeedReader {
-  readonly #database: Database;
-  readonly #pilots: () => Iterable<Pilot>;
-  readonly #meter: Meter;
-  readonly #log: Log;
+  readonly #options: FeedReaderOptions;
   #stopWatch: StopWatch = async () => {};
   /** Under which everybody was told all there was, but for what is owed. */
   #seenSnapshot = "";
   /** Somebody may lack an event that was there already: the next look is made even if nothing has been written. */
   #owes = false;
 
-  constructor(database: Database, pilots: () => Iterable<Pilot>, meter: Meter, log: Log) {
-    this.#database = database;
-    this.#pilots = pilots;
-    this.#meter = meter;
-    this.#log = log;
+  constructor(options: FeedReaderOptions) {
+    this.#options = options;
   }
 
   start(): void {
@@ -45,9 +54,9 @@ export class FeedReader {
   async poll(): Promise<void> {
     const isQuiet = (pilot: Pilot) => pilot.settling === 0;
     try {
-      const snapshot = await readSnapshot(this.#database.pool);
+      const snapshot = await readSnapshot(this.#options.database.pool);
       if (snapshot === this.#seenSnapshot && !this.#owes) return;
-      const pilots = [...this.#pilots()].filter((pilot) => pilot.client !== null);
+      const pilots = [...this.#options.present()].filter((pilot) => pilot.client !== null);
       const quiet = pilots.filter(isQuiet);
       this.#owes = quiet.length < pilots.length;
       await this.#look(quiet, isQuiet);
@@ -78,7 +87,7 @@ export class FeedReader {
 
   #failed(error: unknown): void {
     this.#owes = true;
-    this.#log.warn({ err: error }, "The event feed could not be read; it is read again in a second.");
+    this.#options.log.warn({ err: error }, "The event feed could not be read; it is read again in a second.");
   }
 
   /** @throws what the database threw */
@@ -86,8 +95,9 @@ export class FeedReader {
     const asked = pilots.map((pilot) => ({ pilot, seq: pilot.sentSeq, newest: pilot.newestSeq }));
     const cursors = asked.map(({ pilot, seq }) => ({ playerId: pilot.id, seq }));
     const startedMs = performance.now();
-    const found = await readFeed(this.#database.pool, cursors);
-    this.#meter.feedRead(found.length, performance.now() - startedMs);
+    const { database, meter } = this.#options;
+    const found = await readFeed(database.pool, cursors);
+    meter.feedRead(found.length, performance.now() - startedMs);
     const byPlayer = Map.groupBy(found, (event) => event.playerId);
     for (const look of asked) {
       const { pilot } = look;
@@ -95,6 +105,20 @@ export class FeedReader {
       if (mayTell(pilot)) tell(look, events);
       if (!hasAllOf(pilot, events)) this.#owes = true;
     }
+    await Promise.all(pilots.filter((pilot) => pilot.hasOldStandings).map((pilot) => this.#renew(pilot)));
+  }
+
+  /** Shows a pilot their standing as it is now. @throws what the database threw */
+  async #renew(pilot: Pilot): Promise<void> {
+    const { player: asOf, ship, userId } = pilot;
+    const record = await this.#options.pilots.read(userId, ship.sectorId);
+    // An outcome that is on its way, or was shown meanwhile, may be newer than what was read or older: it is read again.
+    if (record === null || pilot.settling > 0 || pilot.player !== asOf) {
+      this.#owes = true;
+      return;
+    }
+    pilot.renew(record);
+    this.#options.show(pilot);
   }
 }
 
@@ -118,6 +142,7 @@ function tell({ pilot, seq, newest }: Look, events: readonly PilotEvent[]): void
   if (next !== undefined) truncate(pilot, next.seq - 1);
   else if (events.length < FEED_PAGE_MAX) truncate(pilot, newest);
   pilot.tell(events);
+  for (const { type, seq: told } of events) if (MOVE_STANDING.has(type)) outdate(pilot, told);
 }
 
 /** Goes on after `seq`, and says so if that leaves something out. */
@@ -125,4 +150,10 @@ function truncate(pilot: Pilot, seq: number): void {
   if (seq <= pilot.sentSeq) return;
   pilot.client?.send("events_truncated", { afterEventId: pilot.sentSeq, beforeEventId: seq + 1 });
   pilot.sentSeq = seq;
+  outdate(pilot, seq);
+}
+
+/** What came before the pilot did was read with them. */
+function outdate(pilot: Pilot, seq: number): void {
+  if (seq > pilot.record.player.eventSeq) pilot.hasOldStandings = true;
 }

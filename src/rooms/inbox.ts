@@ -118,7 +118,7 @@ export class Inbox {
     await command.run(dispatcher, { pilot, key, accept: (answer) => answers.push(answer) });
     const [answer] = answers;
     if (answer === undefined) throw new Error(`${spec.name} neither accepted nor refused`);
-    pilot.remember(requestId, fingerprint, answer);
+    pilot.remember(requestId, { fingerprint, answer }, spec.costs);
     return { type: "accepted", body: { ...answer, requestId } };
   }
 

@@ -28,7 +28,7 @@ export class Patrols {
   readonly #dispatcher: Dispatcher<SectorRoomLike>;
   readonly #isEnding: () => boolean;
   readonly #live = new Map<string, LivePatrol>();
-  #loading: Promise<unknown> = Promise.resolve();
+  #loading: Promise<void> = Promise.resolve();
 
   constructor(sector: Sector, dispatcher: Dispatcher<SectorRoomLike>, isEnding: () => boolean) {
     this.#sector = sector;
@@ -36,9 +36,12 @@ export class Patrols {
     this.#isEnding = isEnding;
   }
 
-  /** Brings in those that are not here yet. */
-  load(): Promise<unknown> {
-    this.#loading = this.#loading.then(() => this.#unlessAway(() => this.#load()));
+  /** Brings in those that are not here yet: at once, or when the database is back. */
+  load(): Promise<void> {
+    this.#loading = this.#loading.then(async () => {
+      const loaded = await this.#unlessAway(() => this.#load());
+      if (!loaded) this.#later(() => this.load());
+    });
     return this.#loading;
   }
 
@@ -58,15 +61,16 @@ export class Patrols {
   }
 
   #lookLater(patrol: LivePatrol): void {
-    // A room that stops is not kept waiting: the patrol is here again at the next opening.
+    this.#later(async () => {
+      const looked = await this.#unlessAway(() => this.#look(patrol));
+      if (!looked) this.#lookLater(patrol);
+    });
+  }
+
+  #later(work: () => Promise<void>): void {
+    // A room that stops is not kept waiting: its patrols are here again at the next opening.
     if (this.#isEnding()) return;
-    this.#sector.schedule.add(this.#sector.tick + LOOK_TICKS, () =>
-      this.#sector.background(
-        this.#unlessAway(() => this.#look(patrol)).then((looked) => {
-          if (!looked) this.#lookLater(patrol);
-        }),
-      ),
-    );
+    this.#sector.schedule.add(this.#sector.tick + LOOK_TICKS, () => this.#sector.background(work()));
   }
 
   /** @returns false when the database was away: nothing a sector ends for, its patrols can wait */

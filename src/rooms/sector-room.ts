@@ -282,7 +282,7 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
       stirred: () => this.#stir(),
       lost: () => this.lost(),
       failed: (error) => this.failed(error),
-      patrolOrdered: () => sector.background(patrols.load().then(() => {})),
+      patrolOrdered: () => sector.background(patrols.load()),
       departed: (pilot) => this.#departed(pilot),
     };
     const sector = new Sector(opened, services, host, () => services.heartbeat.tick);

@@ -73,14 +73,17 @@ describe("what operators do to a running server", () => {
     const { pilot, client } = await game.fly(7);
     const late = await game.pilot(7);
     const seat = await reserveSeat(game, late, { sectorId: 7 });
-    await game.fly(7);
+    const miner = await game.fly(7);
+    await accepted(miner.client.ask("harvest"));
+    const seatOfMiner = await reserveSeat(game, miner.pilot, { sectorId: 7 });
     await drop(game, client, 7);
-    await ban(pilot.userId);
-    await ban(late.userId);
-    await until("the bans are known", async () => (await me(late.userId)).status === 403);
+    for (const { userId } of [pilot, late, miner.pilot]) await ban(userId);
+    await until("the bans are known", async () => (await me(miner.pilot.userId)).status === 403);
     const detail = { reason: "cheats", untilMs: null };
     assert.deepEqual(await joinRefused(reconnect(game, client), "banned"), detail);
     assert.deepEqual(await joinRefused(takeSeat(game, seat), "banned"), detail);
+    assert.deepEqual(await joinRefused(takeSeat(game, seatOfMiner), "banned"), detail, "a ship still bound");
+    game.tick(HARVEST_TICKS);
     await joinRefused(reconnect(game, client), "seat_expired");
   });
 

@@ -80,6 +80,15 @@ for (const transport of TRANSPORTS) {
       assert.equal(await game.turnsOf(pilot), 995);
     });
 
+    it("has it while it runs, however much is asked meanwhile that costs nothing", async () => {
+      const { client } = await place();
+      const body = { requestId: randomUUID() };
+      const first = await accepted(client.ask("harvest", body));
+      for (let count = 0; count < COPIES; count++) await accepted(client.ask("preview_harvest"));
+      await repeats(client, "harvest", body, first);
+      await finishHarvest(client);
+    });
+
     it("has it in another sector too, after a warp", async () => {
       const { neighbourId, pilot, client } = await place();
       const harvest = { requestId: randomUUID() };

@@ -1,11 +1,15 @@
 import { strict as assert } from "node:assert";
+import { TICK_MS } from "../../src/commands/sector.ts";
 import { AM_FACTION } from "../../src/rules/factions.ts";
 import { makeSector, makeStation } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted, DAY_MS, newest, refused, timesHeard } from "../support/play.ts";
+import { letRoomsEnd, outsideTransaction, roomOf } from "../support/presence.ts";
+import { until } from "../support/until.ts";
 
-const HARVEST_TICKS = 10;
+/** Not a multiple of the ticks between a patrol's looks: what is due at the same tick as a look, the look comes too late for. */
+const HARVEST_TICKS = 15;
 const PATROL = "NPC_MARSHAL_INTERDICTOR";
 
 describe("enforcement by the Astral Mining Consortium", () => {
@@ -89,6 +93,27 @@ describe("enforcement by the Astral Mining Consortium", () => {
     assert.deepEqual(fight, { turns: 0, user: null, status: "MAINTENANCE" });
   });
 
+  it("comes too late for a harvest that has come due in the same beat", async () => {
+    const { sectorId, pilot, client } = await claim();
+    for (let count = 0; count < 3; count++) await mine(client);
+    await client.sees("a patrol", () => patrolIn(client) !== undefined);
+    const { tick, schedule } = roomOf(game, sectorId).sector;
+    const lookTick = schedule.nextTick;
+    game.tick(Math.max(0, lookTick + 1 - HARVEST_TICKS - tick));
+    await accepted(client.ask("harvest"));
+    const ended = client.next("mining_harvest_completed");
+    // The process stands still meanwhile: the next beat comes after both.
+    game.clock.advance((HARVEST_TICKS + 1) * TICK_MS);
+    game.server.heartbeat.step();
+    await ended;
+    const { ends } = await game.row(
+      "select count(*)::int as ends from mining_harvests where player_id = $1",
+      pilot.playerId,
+    );
+    assert.equal(ends, 4);
+    assert.equal(timesHeard(client, "mining_harvest_interrupted"), 0);
+  });
+
   it("waits for who is docked, and is there again after a restart until its work is done", async () => {
     const { sectorId, pilot, client } = await claim();
     const stationId = await makeStation(game.pool, game.world, sectorId);
@@ -137,6 +162,26 @@ describe("enforcement by the Astral Mining Consortium", () => {
     await tickUntil("the pod's way home", () => done(pilot.playerId));
     await tickUntil("an empty place", () => back.state.ships.size === 1);
     assert.equal(timesHeard(back, "combat_update"), 0);
+  });
+
+  it("is let in when the database can be read again that could not when the sector was opened", async () => {
+    const { sectorId, pilot, client } = await claim();
+    for (let count = 0; count < 3; count++) await mine(client);
+    await client.sees("a patrol", () => patrolIn(client) !== undefined);
+    await game.leaveAll();
+    await letRoomsEnd(game);
+    const outside = await outsideTransaction(game);
+    await outside.client.query("lock table combat_logs in access exclusive mode");
+    const joining = game.join(pilot, sectorId);
+    await until("the patrol's question has failed", async () => {
+      const cancel = `select pg_cancel_backend(pid) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%combat_logs%'`;
+      return (await game.pool.query(cancel)).rowCount === 1;
+    });
+    const back = await joining;
+    assert.equal(patrolIn(back), undefined);
+    await outside.end("rollback");
+    await tickUntil("a patrol", () => patrolIn(back) !== undefined);
   });
 
   it("keeps no sector awake", async () => {

@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
 import { pino } from "pino";
+import { Pilot } from "../../src/commands/pilot.ts";
+import { PilotReader } from "../../src/persistence/pilots.ts";
 import { FeedReader } from "../../src/rooms/feed-reader.ts";
 import { NO_METER } from "../../src/telemetry/meter.ts";
 import { makeSector } from "../support/fixtures.ts";
@@ -20,7 +22,14 @@ describe("the reader of feeds", () => {
     assert.ok(live);
     const meter = { ...NO_METER, looks: 0 };
     meter.feedRead = () => meter.looks++;
-    const reader = new FeedReader(game.test.database, () => [live], meter, pino({ level: "silent" }));
+    const reader = new FeedReader({
+      database: game.test.database,
+      present: () => [live],
+      pilots: new PilotReader(game.test.database, game.clock),
+      show: () => {},
+      meter,
+      log: pino({ level: "silent" }),
+    });
     return { pilot, live, meter, reader };
   }
 
@@ -43,5 +52,43 @@ describe("the reader of feeds", () => {
     const before = meter.looks;
     await reader.poll();
     assert.equal(meter.looks, before + 1);
+  });
+
+  it("reads standing again when an outcome was shown while it was being read", async () => {
+    const { userId, playerId } = await game.pilot(SECTOR);
+    const pilots = new PilotReader(game.test.database, game.clock);
+    const record = await pilots.read(userId, SECTOR);
+    assert.ok(record);
+    // In no room, so that the server's own reader knows nothing of it.
+    const pilot = new Pilot(userId, record);
+    const told: string[] = [];
+    pilot.client = { send: (type) => told.push(type) };
+    const shown: (number | undefined)[] = [];
+    let reads = 0;
+    const reader = new FeedReader({
+      database: game.test.database,
+      present: () => [pilot],
+      pilots: {
+        async read(...asked) {
+          const read = await pilots.read(...asked);
+          const player = { ...pilot.player };
+          if (++reads === 1) pilot.absorb({ players: [player], ships: [], field: null, standings: [] });
+          return read;
+        },
+      },
+      show: ({ standings }) => shown.push(standings.get("pirates")),
+      meter: NO_METER,
+      log: pino({ level: "silent" }),
+    });
+    await game.pool.query(
+      "insert into reputations (player_id, faction_id, current_value) select $1, id, 7 from factions where code = 'pirates'",
+      [playerId],
+    );
+    await writeEvent(game.pool, playerId, {}, "expedition_completed");
+    await reader.poll();
+    assert.deepEqual([told, shown], [["expedition_completed"], []]);
+    await reader.poll();
+    await reader.poll();
+    assert.deepEqual([told, shown, reads], [["expedition_completed"], [7], 2]);
   });
 });

@@ -171,6 +171,7 @@ export async function writeEvent(
   db: Pick<pg.ClientBase, "query">,
   playerId: string,
   payload: Record<string, unknown> = {},
+  type = "parcel_delivered",
 ): Promise<number> {
   const { rows } = await db.query(
     "update players set event_seq = event_seq + 1 where id = $1 returning event_seq",
@@ -178,8 +179,8 @@ export async function writeEvent(
   );
   const seq = Number(rows[0]?.event_seq);
   await db.query(
-    "insert into events (player_id, seq, type, payload, created_at) values ($1, $2, 'parcel_delivered', $3, $4)",
-    [playerId, seq, JSON.stringify(payload), new Date()],
+    "insert into events (player_id, seq, type, payload, created_at) values ($1, $2, $3, $4, $5)",
+    [playerId, seq, type, JSON.stringify(payload), new Date()],
   );
   return seq;
 }
