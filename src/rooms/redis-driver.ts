@@ -84,7 +84,9 @@ export class SectorDriver extends RedisDriver {
     try {
       return await this.#remove(roomId, matchMaker.processId);
     } catch (error) {
-      this.#log.warn({ err: error, roomId }, "A room could not be struck off; it is when Redis is back.");
+      // Colyseus strikes off a room three times as it ends.
+      if (!this.#unstruck.has(roomId))
+        this.#log.warn({ err: error, roomId }, "A room could not be struck off; it is when Redis is back.");
       this.#strikeOffLater(roomId);
       return false;
     }
