@@ -2,6 +2,7 @@ import { ensurePage } from "./cli/page.ts";
 import { DatabaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
+import { Endings, endOf, STOP_MS_MAX } from "./ending.ts";
 import { createIdentity } from "./identity.ts";
 import { startProductExport } from "./jobs/product-export.ts";
 import { startJobs } from "./jobs/worker.ts";
@@ -26,7 +27,7 @@ export interface Game {
   /** Resolves when an operator wants this process to end: to the seconds that running commands are given. */
   readonly drainAsked: Promise<number>;
   /**
-   * Ends everything, in order. May be called twice.
+   * Ends everything, in order; what cannot be ended is logged. May be called twice.
    * @param deadlineSeconds how long running commands may take; DRAIN_SECONDS unless told
    */
   stop(deadlineSeconds?: number): Promise<void>;
@@ -60,21 +61,32 @@ function connectAll(url: string, { databasePoolMax }: Config, log: Log) {
   };
 }
 
+/** Nobody comes in from now on, whatever a job is at: it is ended beside the rooms, and given the time that they have. */
+async function stopGame(
+  server: RunningServer,
+  stopJobs: () => Promise<void>,
+  deadlineSeconds: number,
+  log: Log,
+): Promise<void> {
+  await Promise.all([
+    endOf("The server", () => server.stop(deadlineSeconds), null, log),
+    endOf("The jobs", stopJobs, deadlineSeconds * 1000 + STOP_MS_MAX, log),
+  ]);
+}
+
 /**
  * Starts everything: database, schema, world, clock, server.
  * @throws with a message that says what to do; whatever had been started is stopped again
  */
 export async function startGame(config: Config, tell: Progress): Promise<Game> {
   const log = createLog(config.logLevel);
-  const stops: (() => Promise<unknown> | unknown)[] = [];
+  const endings = new Endings(log);
   let stopping: Promise<void> | null = null;
   const drainAsked = Promise.withResolvers<number>();
   let deadlineSeconds = config.drainSeconds;
   const stop = (seconds = config.drainSeconds) => {
     if (stopping === null) deadlineSeconds = seconds;
-    stopping ??= (async () => {
-      for (const step of stops.reverse()) await step();
-    })();
+    stopping ??= endings.run();
     return stopping;
   };
   // Beside everything else: usually it is there already. Without it the game runs all the same.
@@ -84,21 +96,21 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
   });
   try {
     const postgres = await postgresFor(config, log, tell);
-    stops.push(() => postgres.stop());
+    endings.add("Postgres", () => postgres.stop(), null);
     const { url } = postgres;
     await migrate(url);
     const { database, queueDatabase } = connectAll(url, config, log);
-    stops.push(() => database.pool.end());
-    stops.push(() => queueDatabase.pool.end());
+    endings.add("The database's connections", () => database.pool.end());
+    endings.add("The queue's connections", () => queueDatabase.pool.end());
     const clock = await DatabaseClock.start(database.pool, config.clockCheckSeconds * 1000, (message) =>
       log.warn({}, message),
     );
-    stops.push(() => clock.stop());
+    endings.add("The clock", () => clock.stop());
     const dice = secureDice();
     const world = await ensureWorld(database, config.worldSeed, clock.nowMs(), tell);
-    stops.push(startProductExport({ pool: database.pool, clock, config, log }));
+    endings.add("The product export", startProductExport({ pool: database.pool, clock, config, log }));
     const load = new LoadMeter();
-    stops.push(() => load.stop());
+    endings.add("The load meter", () => load.stop());
     const site = await page;
     const metrics = new Metrics(load);
     metrics.watchProcess();
@@ -115,8 +127,8 @@ export async function startGame(config: Config, tell: Progress): Promise<Game> {
       metrics,
       onDrain: (deadlineSeconds) => drainAsked.resolve(deadlineSeconds ?? config.drainSeconds),
     });
-    stops.push(() => server.stop(deadlineSeconds));
-    stops.push(startJobs({ pool: database.pool, clock, dice, config }, log));
+    const stopJobs = startJobs({ pool: database.pool, clock, dice, config }, log);
+    endings.add("The game", () => stopGame(server, stopJobs, deadlineSeconds, log), null);
     tell(`${world.sectors} sectors are ready.`);
     return { port: server.port, databaseUrl: url, server, load, drainAsked: drainAsked.promise, stop };
   } catch (error) {

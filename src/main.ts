@@ -14,7 +14,7 @@ async function start(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** @returns once it has been stopped @throws why it could not be started, or not stopped in order */
+/** @returns once it has been stopped @throws why it could not be started */
 async function runOne(config: Config): Promise<void> {
   const game = await startGame(config, (line) => console.log(line));
   const base = `http://localhost:${game.port}`;

@@ -6,6 +6,7 @@ import { TICK_MS } from "./commands/sector.ts";
 import type { GameSettings } from "./commands/services.ts";
 import type { Config } from "./config.ts";
 import type { Dice } from "./dice.ts";
+import { endOf, STOP_MS_MAX } from "./ending.ts";
 import { type ClosableHttp, closable } from "./http/closing.ts";
 import { createHttpHandler } from "./http/handler.ts";
 import { createRoutes } from "./http/routes.ts";
@@ -41,12 +42,6 @@ import { findReasons } from "./server/readiness.ts";
 import { readServer } from "./server/reading.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { createTransport } from "./transport.ts";
-
-/**
- * Once a stopping server's rooms have had their time, each of the three things that it waits for is given this long: together
- * less than whatever stops the process waits beyond DRAIN_SECONDS (ten seconds: cli/processes.ts, deploy/).
- */
-const STOP_MS_MAX = 3_000;
 
 /** What a server is made of; `main.ts` and the tests put it together. */
 export interface ServerParts {
@@ -305,25 +300,15 @@ async function stop(
 ): Promise<void> {
   const deadlineMs = performance.now() + deadlineSeconds * 1000;
   const drained = Promise.all([...sectors].map((room) => room.drain(deadlineMs)));
-  await endOf("The rooms", drained, deadlineSeconds * 1000 + STOP_MS_MAX, log);
+  await endOf("The rooms", () => drained, deadlineSeconds * 1000 + STOP_MS_MAX, log);
   await Promise.race([queue.drained(), wait(Math.max(0, deadlineMs - performance.now()))]);
   queue.stop();
   await Promise.all([
-    ...Object.entries(watches).map(([what, stopWatch]) => endOf(what, stopWatch(), STOP_MS_MAX, log)),
-    endOf("HTTP", http.close(), STOP_MS_MAX, log),
+    ...Object.entries(watches).map(([what, stopWatch]) => endOf(what, stopWatch, STOP_MS_MAX, log)),
+    endOf("HTTP", () => http.close(), STOP_MS_MAX, log),
   ]);
-  await endOf("Colyseus", colyseus.gracefullyShutdown(false), STOP_MS_MAX, log);
+  await endOf("Colyseus", () => colyseus.gracefullyShutdown(false), STOP_MS_MAX, log);
   heartbeat.stop();
-}
-
-/** Waits for the end of one part of a stopping server. One that fails, or takes too long, keeps nothing else from ending. */
-async function endOf(what: string, ending: Promise<unknown>, msMax: number, log: Logger): Promise<void> {
-  try {
-    const isLate = await Promise.race([ending.then(() => false), wait(msMax).then(() => true)]);
-    if (isLate) log.warn({ msMax }, `${what} did not end in time; the rest is stopped all the same.`);
-  } catch (error) {
-    log.warn({ err: error }, `${what} could not be ended in order; the rest is stopped all the same.`);
-  }
 }
 
 function wait(ms: number): Promise<void> {

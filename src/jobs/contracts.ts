@@ -22,27 +22,27 @@ const PAYING_MS_MAX = 30_000;
  * @throws what kept one of these from being done; all others have been
  */
 export async function settleContracts(game: IncidentJob): Promise<void> {
-  const { pool, clock, config } = game;
+  const { pool, clock, config, ending } = game;
   const steps = [
     // What was earned stays earned, also when the rollout has gone back a phase.
     () => payTiers(game),
-    async () => eachAlone(await readDueEvents(pool, clock.nowMs()), (due) => befall(game, due)),
+    async () => eachAlone(await readDueEvents(pool, clock.nowMs()), (due) => befall(game, due), ending),
   ];
   if (hasReached(config.ecosystemPhase, "expand")) await ensureContracts(pool, clock.nowMs());
   // Sectors know of incidents from that phase on.
   const reached = hasReached(config.ecosystemPhase, "live") ? steps : steps.slice(0, 1);
-  await eachAlone(reached, (step) => step());
+  await eachAlone(reached, (step) => step(), ending);
 }
 
 /** Pays page by page. What fails is put off, so the next page begins behind it. @throws the first failure, at the end */
-async function payTiers({ pool, clock }: IncidentJob): Promise<void> {
+async function payTiers({ pool, clock, ending }: IncidentJob): Promise<void> {
   const untilMs = clock.nowMs() + PAYING_MS_MAX;
   const failures: unknown[] = [];
-  while (clock.nowMs() <= untilMs) {
+  while (clock.nowMs() <= untilMs && !ending?.aborted) {
     const due = await readDueTiers(pool, clock.nowMs());
     if (due.length === 0) break;
     try {
-      await eachAlone(due, (tier) => rewardMember(pool, tier, clock.nowMs()));
+      await eachAlone(due, (tier) => rewardMember(pool, tier, clock.nowMs()), ending);
     } catch (error) {
       failures.push(error);
       if (classify(error) !== "fatal") break;

@@ -25,6 +25,8 @@ export interface IncidentJob {
   readonly clock: Pick<Clock, "nowMs">;
   readonly dice: Dice;
   readonly config: Pick<Config, "incidentsPerDay" | "ecosystemPhase">;
+  /** Says that the process ends: what is not begun then is left to the next run, anywhere. */
+  readonly ending?: AbortSignal;
 }
 
 /**
@@ -50,13 +52,17 @@ export async function generateIncident({ pool, clock, dice, config }: IncidentJo
 }
 
 /** Ends what is ripe, rewards who answered, and notices states that are over. Safe to repeat, and at once. @throws what went wrong with one of them */
-export async function settleIncidents({ pool, clock }: Pick<IncidentJob, "pool" | "clock">): Promise<void> {
+export async function settleIncidents({
+  pool,
+  clock,
+  ending,
+}: Pick<IncidentJob, "pool" | "clock" | "ending">): Promise<void> {
   const resolveRipe = async () =>
-    eachAlone(await readRipeIncidents(pool, clock.nowMs()), (id) => resolveIncident(pool, id, clock));
+    eachAlone(await readRipeIncidents(pool, clock.nowMs()), (id) => resolveIncident(pool, id, clock), ending);
   const steps = [
     resolveRipe,
-    () => rewardResponders(pool, clock),
-    () => endOverdueStates(pool, clock.nowMs()),
+    () => rewardResponders(pool, clock, null, ending),
+    () => endOverdueStates(pool, clock.nowMs(), ending),
   ];
-  await eachAlone<() => Promise<unknown>>(steps, (step) => step());
+  await eachAlone<() => Promise<unknown>>(steps, (step) => step(), ending);
 }

@@ -10,7 +10,16 @@ import { eachAlone } from "../persistence/sqlstate.ts";
  * is up. Safe to repeat.
  * @throws what kept one of them from being done; all others have been
  */
-export async function giveNotices(pool: pg.Pool, clock: Pick<Clock, "nowMs">): Promise<void> {
+export async function giveNotices(
+  pool: pg.Pool,
+  clock: Pick<Clock, "nowMs">,
+  ending?: AbortSignal,
+): Promise<void> {
   const nowMs = clock.nowMs();
-  await eachAlone([tellLicenseExpiry, tellDepletionChanges, expireRuns], (each) => each(pool, nowMs));
+  const steps = [
+    () => tellLicenseExpiry(pool, nowMs, ending),
+    () => tellDepletionChanges(pool, nowMs, ending),
+    () => expireRuns(pool, nowMs),
+  ];
+  await eachAlone<() => Promise<unknown>>(steps, (step) => step(), ending);
 }

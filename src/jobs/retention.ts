@@ -20,9 +20,14 @@ const SWEPT = {
   product_events: { key: "id", at: "occurred_at" },
 } as const;
 
-async function deleteOlder(pool: pg.Pool, table: keyof typeof SWEPT, beforeMs: number): Promise<void> {
+async function deleteOlder(
+  pool: pg.Pool,
+  table: keyof typeof SWEPT,
+  beforeMs: number,
+  ending?: AbortSignal,
+): Promise<void> {
   const { key, at } = SWEPT[table];
-  for (;;) {
+  while (!ending?.aborted) {
     const { rowCount } = await pool.query(
       `delete from ${table} where (${key}) in
         (select ${key} from ${table} where ${at} < $1 order by ${at} limit ${ROWS_PER_SWEEP})`,
@@ -32,12 +37,22 @@ async function deleteOlder(pool: pg.Pool, table: keyof typeof SWEPT, beforeMs: n
   }
 }
 
-/** Forgets answers older than a day, events older than a month and product events older than a quarter. Any number of processes may do it at once. */
-export async function sweepOld(pool: pg.Pool, clock: Pick<Clock, "nowMs">): Promise<void> {
+/**
+ * Forgets answers older than a day, events older than a month and product events older than a quarter. Any number of
+ * processes may do it at once.
+ * @param ending says that what is left is for the next sweep
+ */
+export async function sweepOld(
+  pool: pg.Pool,
+  clock: Pick<Clock, "nowMs">,
+  ending?: AbortSignal,
+): Promise<void> {
   const nowMs = clock.nowMs();
-  await deleteOlder(pool, "requests", nowMs - REQUESTS_KEPT_HOURS * HOUR_MS);
-  await deleteOlder(pool, "idempotency_keys", nowMs - REQUESTS_KEPT_HOURS * HOUR_MS);
-  await deleteOlder(pool, "events", nowMs - EVENTS_KEPT_DAYS * 24 * HOUR_MS);
-  await deleteOlder(pool, "reward_retries", nowMs - EVENTS_KEPT_DAYS * 24 * HOUR_MS);
-  await deleteOlder(pool, "product_events", nowMs - PRODUCT_EVENTS_KEPT_DAYS * 24 * HOUR_MS);
+  const sweep = (table: keyof typeof SWEPT, keptMs: number) =>
+    deleteOlder(pool, table, nowMs - keptMs, ending);
+  await sweep("requests", REQUESTS_KEPT_HOURS * HOUR_MS);
+  await sweep("idempotency_keys", REQUESTS_KEPT_HOURS * HOUR_MS);
+  await sweep("events", EVENTS_KEPT_DAYS * 24 * HOUR_MS);
+  await sweep("reward_retries", EVENTS_KEPT_DAYS * 24 * HOUR_MS);
+  await sweep("product_events", PRODUCT_EVENTS_KEPT_DAYS * 24 * HOUR_MS);
 }

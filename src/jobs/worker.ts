@@ -20,11 +20,12 @@ interface JobsLog {
 
 /**
  * Runs the jobs of the game: one worker a process, all on the same queue in Postgres, so that each job is done once.
- * @returns a function that ends it, after the job under way
+ * @returns a function that ends it, after what the job under way is just at
  */
-export function startJobs(game: IncidentJob, log: JobsLog): () => Promise<void> {
-  const { pool, clock } = game;
+export function startJobs(parts: IncidentJob, log: JobsLog): () => Promise<void> {
   const ending = new AbortController();
+  const game = { ...parts, ending: ending.signal };
+  const { pool, clock } = game;
   let runner: Runner | null = null;
   async function work(): Promise<void> {
     // Loading it takes a quarter of a second, which nobody at the door should have to wait for.
@@ -42,13 +43,13 @@ export function startJobs(game: IncidentJob, log: JobsLog): () => Promise<void> 
           preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
           crontab: CRONTAB,
           taskList: {
-            give_notices: () => giveNotices(pool, clock),
+            give_notices: () => giveNotices(pool, clock, ending.signal),
             settle_incidents: () => settleIncidents(game),
             settle_contracts: () => settleContracts(game),
             generate_incident: async () => {
               await generateIncident(game);
             },
-            sweep_old: () => sweepOld(pool, clock),
+            sweep_old: () => sweepOld(pool, clock, ending.signal),
           },
           logger,
         });

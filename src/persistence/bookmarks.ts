@@ -103,7 +103,11 @@ const toldSchema = z.object({ player_id: z.string(), depletion_told: z.string() 
  * again. One notice, one transaction.
  * @throws what kept one from being told; the others have been
  */
-export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promise<void> {
+export async function tellDepletionChanges(
+  pool: pg.Pool,
+  nowMs: number,
+  ending?: AbortSignal,
+): Promise<void> {
   const { rows } = await pool.query({
     name: "read_bookmarked_fields",
     text: `select b.player_id, b.depletion_told, f.* from sector_bookmarks b
@@ -116,7 +120,7 @@ export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promis
     const { state, dueMs } = depletionOf(field, nowMs);
     return state === from ? [] : [{ playerId, sectorId: field.sectorId, from, to: state, dueMs }];
   });
-  await eachAlone(changed, ({ playerId, sectorId, from, to, dueMs }) =>
+  const tell = ({ playerId, sectorId, from, to, dueMs }: (typeof changed)[number]) =>
     withTransaction(pool, async (client) => {
       const player = await lockPlayer(client, "id", playerId);
       const { rowCount } = await client.query(
@@ -126,6 +130,6 @@ export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promis
       );
       if (player === null || rowCount === 0) return;
       await player.tell("sector_depletion_changed", { sectorId, from, to, replenishesAtMs: dueMs }, nowMs);
-    }),
-  );
+    });
+  await eachAlone(changed, tell, ending);
 }

@@ -161,13 +161,15 @@ export async function rewardResponders(
   pool: pg.Pool,
   clock: { nowMs(): number },
   incidentId: string | null = null,
+  ending?: AbortSignal,
 ): Promise<void> {
-  await eachAlone(await readUnrewarded(pool, incidentId, clock.nowMs()), async (responder) => {
+  const reward = async (responder: Unrewarded) => {
     const nowMs = clock.nowMs();
     const { incidentId: id, userId, surface } = responder;
     const give = () => rewardResponder(pool, responder, nowMs);
     // Whose account is gone is given nothing, and the answer is done with.
     if (userId === null) await give();
     else await giveOrPutOff(pool, { userId, surface, runId: incidentRunId(id) }, nowMs, give);
-  });
+  };
+  await eachAlone(await readUnrewarded(pool, incidentId, clock.nowMs()), reward, ending);
 }

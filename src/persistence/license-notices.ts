@@ -33,7 +33,7 @@ const NOTICES = {
  * meanwhile is no longer current and says nothing. One licence, one transaction.
  * @throws what kept one from being told; the others have been
  */
-export async function tellLicenseExpiry(pool: pg.Pool, nowMs: number): Promise<void> {
+export async function tellLicenseExpiry(pool: pg.Pool, nowMs: number, ending?: AbortSignal): Promise<void> {
   const { rows } = await pool.query({
     name: "read_expiring_licenses",
     text: `select l.id, l.player_id, s.sector_id, f.richness_tier, l.expires_at, l.expiry_warned_at is not null as warned
@@ -44,11 +44,12 @@ export async function tellLicenseExpiry(pool: pg.Pool, nowMs: number): Promise<v
       order by l.expires_at`,
     values: [new Date(nowMs + LICENSE_WARNING_MS)],
   });
-  await eachAlone(z.array(dueSchema).parse(rows), async (license) => {
+  const tell = async (license: z.output<typeof dueSchema>) => {
     const ended = license.expires_at.getTime() <= nowMs;
     if (!ended && license.warned) return;
     await tellOne(pool, license, ended ? NOTICES.expired : NOTICES.expiring, nowMs);
-  });
+  };
+  await eachAlone(z.array(dueSchema).parse(rows), tell, ending);
 }
 
 async function tellOne(

@@ -72,13 +72,14 @@ function tellState(
 }
 
 /** States whose time is over. Their effects have ended by themselves; this notices and tells it, one transaction each. */
-export async function endOverdueStates(pool: pg.Pool, nowMs: number): Promise<number> {
+export async function endOverdueStates(pool: pg.Pool, nowMs: number, ending?: AbortSignal): Promise<void> {
   const { rows } = await pool.query(
     "select sector_id, state_type as type from sector_states where ended_at is null and ends_at <= $1 order by ends_at",
     [new Date(nowMs)],
   );
   const due = z.array(z.object({ sector_id: z.int(), type: z.enum(INCIDENT_TYPES) })).parse(rows);
   for (const { sector_id: sectorId, type } of due) {
+    if (ending?.aborted) return;
     await withTransaction(pool, async (tx) => {
       const { rows: locked } = await tx.query(
         `select from sector_states
@@ -88,5 +89,4 @@ export async function endOverdueStates(pool: pg.Pool, nowMs: number): Promise<nu
       if (locked.length > 0) await endStates(tx, { sectorId, type, nowMs });
     });
   }
-  return due.length;
 }

@@ -137,14 +137,19 @@ async function retried<Result>(attempt: () => Promise<Result>): Promise<Result> 
 
 /**
  * Does the same for each item, one after the other, whatever becomes of the others.
+ * @param ending says that nothing more is to be begun
  * @throws when all have been tried, what the first that failed threw
  */
 export async function eachAlone<Item>(
   items: Iterable<Item>,
   work: (item: Item) => Promise<unknown>,
+  ending?: AbortSignal,
 ): Promise<void> {
   const errors: unknown[] = [];
-  for (const item of items) await work(item).catch((error: unknown) => errors.push(error));
+  for (const item of items) {
+    if (ending?.aborted) break;
+    await work(item).catch((error: unknown) => errors.push(error));
+  }
   if (errors.length > 0) throw errors[0];
 }
 
