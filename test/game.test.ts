@@ -29,6 +29,7 @@ describe("a whole game that is stopped", function () {
   const isReady = async () =>
     (await test.pool.query("select to_regclass('graphile_worker._private_jobs') as jobs")).rows[0].jobs !==
     null;
+  const jobWaits = async () => (await count("pg_locks where locktype = 'advisory' and not granted")) > 0;
   /** Draining, or gone already: nobody is in a room for which it would have to wait. */
   const isClosed = () =>
     fetch(`http://localhost:${game.port}/readyz`).then(
@@ -50,14 +51,12 @@ describe("a whole game that is stopped", function () {
     const holder = await test.pool.connect();
     await holder.query("select pg_advisory_lock(1)");
     await test.pool.query("select graphile_worker.add_job('sweep_old')");
-    await until(
-      "the job waits",
-      async () => (await count("pg_locks where locktype = 'advisory' and not granted")) > 0,
-    );
+    await until("the job waits", jobWaits);
 
     const stopping = game.stop();
     try {
       await until("nobody is let in any more", isClosed);
+      assert.ok(await jobWaits(), "the job had ended before");
     } finally {
       await holder.query("select pg_advisory_unlock(1)");
       holder.release();
