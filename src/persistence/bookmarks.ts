@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { depletionOf } from "./fields.ts";
 import { lockPlayer } from "./player-lock.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
+import { ensureField } from "./sectors.ts";
 import { eachAlone, withTransaction } from "./sqlstate.ts";
 
 /** As many as a page shows; each costs a look a minute. */
@@ -61,7 +62,8 @@ async function readFields(db: Pick<pg.ClientBase, "query">, sectorIds: readonly 
 }
 
 /**
- * Sets or removes a bookmark; asking for what is already so changes nothing.
+ * Sets or removes a bookmark; asking for what is already so changes nothing. A field without a richness gets one (domain
+ * §23.2), so that its changes can be told.
  * @throws Refusal not_joined_yet, sector_not_found, too_many_bookmarks
  */
 export async function setBookmark(
@@ -80,6 +82,7 @@ export async function setBookmark(
     }
     const { rowCount } = await client.query("select from sectors where sector_id = $1", [sectorId]);
     if (rowCount === 0) throw new Refusal("sector_not_found", { sectorId });
+    await ensureField(client, sectorId);
     const field = (await readFields(client, [sectorId])).get(sectorId);
     await client.query(
       `insert into sector_bookmarks (player_id, sector_id, depletion_told, created_at) values ($1, $2, $3, $4)
@@ -96,6 +99,9 @@ export async function setBookmark(
   });
 }
 
+/** Of a field that had no row yet when it was bookmarked nothing was told; nobody had mined it. */
+const TOLD = `coalesce(b.depletion_told, 'fresh')`;
+
 const toldSchema = z.object({ player_id: z.string(), depletion_told: z.string() });
 
 /**
@@ -106,9 +112,9 @@ const toldSchema = z.object({ player_id: z.string(), depletion_told: z.string() 
 export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promise<void> {
   const { rows } = await pool.query({
     name: "read_bookmarked_fields",
-    text: `select b.player_id, b.depletion_told, f.* from sector_bookmarks b
+    text: `select b.player_id, ${TOLD} as depletion_told, f.* from sector_bookmarks b
       join asteroid_fields f on f.sector_id = b.sector_id
-      where b.depletion_told <> 'fresh' or f.pool_remaining < f.pool_size order by b.player_id, b.sector_id`,
+      where ${TOLD} <> 'fresh' or f.pool_remaining < f.pool_size order by b.player_id, b.sector_id`,
   });
   const changed = rows.flatMap((row) => {
     const field = fieldSchema.parse(row);
@@ -120,8 +126,8 @@ export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promis
     withTransaction(pool, async (client) => {
       const player = await lockPlayer(client, "id", playerId);
       const { rowCount } = await client.query(
-        `update sector_bookmarks set depletion_told = $3
-          where player_id = $1 and sector_id = $2 and depletion_told = $4`,
+        `update sector_bookmarks b set depletion_told = $3
+          where player_id = $1 and sector_id = $2 and ${TOLD} = $4`,
         [playerId, sectorId, to, from],
       );
       if (player === null || rowCount === 0) return;

@@ -147,6 +147,44 @@ describe("notices to pilots, there or not", () => {
     ]);
   });
 
+  it("tell of a field that nobody had opened when it was bookmarked, and keep no other notice back", async () => {
+    const { pilot: watcher } = await game.fly(await makeSector(game.pool, game.world, ++sectors));
+    const earlier = await makeSector(game.pool, game.world, ++sectors, { tier: 3 });
+    const unopened = await makeSector(game.pool, game.world, ++sectors, { tier: 3 });
+    const last = await makeSector(game.pool, game.world, ++sectors, { tier: 3 });
+    const fields = [earlier, unopened, last];
+    await game.pool.query("delete from asteroid_fields where sector_id = $1", [unopened]);
+    for (const sectorId of fields) await bookmark(watcher, sectorId);
+    // As those are stored that were made before a bookmark opened its field.
+    await game.pool.query("update sector_bookmarks set depletion_told = null where sector_id = $1", [
+      earlier,
+    ]);
+    const { depletion_told: known } = await game.row(
+      "select depletion_told from sector_bookmarks where sector_id = $1",
+      unopened,
+    );
+    assert.equal(known, "fresh");
+    const drawnAtMs = game.clock.nowMs();
+    await game.pool.query(
+      `update asteroid_fields set pool_remaining = pool_size / 2, last_depleting_harvest_at = $2, replenish_due_at = $3
+        where sector_id = any($1)`,
+      [fields, new Date(drawnAtMs), new Date(drawnAtMs + DAY_MS)],
+    );
+    for (let minute = 0; minute < 2; minute++) await giveNotices(game.pool, game.clock);
+    assert.deepEqual(
+      await told(watcher, "sector_depletion_changed"),
+      fields.map((sectorId) => ({
+        ...{ sectorId, from: "fresh", to: "moderate" },
+        replenishesAtMs: drawnAtMs + DAY_MS,
+      })),
+    );
+    await game.pool.query(
+      `update asteroid_fields set pool_remaining = pool_size, last_depleting_harvest_at = null, replenish_due_at = null
+        where sector_id = any($1)`,
+      [fields],
+    );
+  });
+
   it("come of fields that one still has bookmarked; at most fifty", async () => {
     const { pilot } = await claim();
     const field = await makeSector(game.pool, game.world, ++sectors, { tier: 3, pool: 290 });
