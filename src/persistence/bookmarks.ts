@@ -102,26 +102,41 @@ export async function setBookmark(
 /** Of a field that had no row yet when it was bookmarked nothing was told; nobody had mined it. */
 const TOLD = `coalesce(b.depletion_told, 'fresh')`;
 
-const toldSchema = z.object({ player_id: z.string(), depletion_told: z.string() });
+const toldSchema = z.object({ player_id: z.string(), sector_id: z.int(), depletion_told: z.string() });
+
+/** The fields of whose state somebody may have to be told, as they are at `nowMs`: of the others all bookmarks are right. */
+async function readBookmarkedFields(pool: pg.Pool, nowMs: number) {
+  const { rows } = await pool.query({
+    name: "read_bookmarked_fields",
+    text: `select ${FIELD_COLUMNS} from asteroid_fields f where exists (select from sector_bookmarks b
+      where b.sector_id = f.sector_id and (${TOLD} <> 'fresh' or f.pool_remaining < f.pool_size))`,
+  });
+  const fields = z.array(fieldSchema).parse(rows);
+  return new Map(fields.map((field) => [field.sectorId, depletionOf(field, nowMs)]));
+}
 
 /**
  * Tells the holders of bookmarks of every field whose state is no longer the one they know of: it was mined, or is full
- * again. One notice, one transaction.
+ * again. One notice, one transaction. Of all bookmarks only those to be told leave the database: there may be fifty for
+ * each player, and rooms run in this process.
  * @throws what kept one from being told; the others have been
  */
 export async function tellDepletionChanges(pool: pg.Pool, nowMs: number): Promise<void> {
+  const fields = await readBookmarkedFields(pool, nowMs);
   const { rows } = await pool.query({
-    name: "read_bookmarked_fields",
-    text: `select b.player_id, ${TOLD} as depletion_told, f.* from sector_bookmarks b
-      join asteroid_fields f on f.sector_id = b.sector_id
-      where ${TOLD} <> 'fresh' or f.pool_remaining < f.pool_size order by b.player_id, b.sector_id`,
+    name: "read_bookmarks_to_tell",
+    text: `select b.player_id, b.sector_id, ${TOLD} as depletion_told from sector_bookmarks b
+      join unnest($1::int[], $2::text[]) as f (sector_id, state) on f.sector_id = b.sector_id
+      where ${TOLD} <> f.state order by b.player_id, b.sector_id`,
+    values: [[...fields.keys()], [...fields.values()].map(({ state }) => state)],
   });
-  const changed = rows.flatMap((row) => {
-    const field = fieldSchema.parse(row);
-    const { player_id: playerId, depletion_told: from } = toldSchema.parse(row);
-    const { state, dueMs } = depletionOf(field, nowMs);
-    return state === from ? [] : [{ playerId, sectorId: field.sectorId, from, to: state, dueMs }];
-  });
+  const changed = z
+    .array(toldSchema)
+    .parse(rows)
+    .flatMap(({ player_id: playerId, sector_id: sectorId, depletion_told: from }) => {
+      const field = fields.get(sectorId);
+      return field === undefined ? [] : [{ playerId, sectorId, from, to: field.state, dueMs: field.dueMs }];
+    });
   await eachAlone(changed, ({ playerId, sectorId, from, to, dueMs }) =>
     withTransaction(pool, async (client) => {
       const player = await lockPlayer(client, "id", playerId);

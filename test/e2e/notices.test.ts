@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import pg from "pg";
 import { giveNotices } from "../../src/jobs/notices.ts";
+import { tellDepletionChanges } from "../../src/persistence/bookmarks.ts";
 import { AM_FACTION } from "../../src/rules/factions.ts";
 import { ScriptedDice } from "../support/dice.ts";
 import { type MadePilot, makeSector, makeStation } from "../support/fixtures.ts";
@@ -183,6 +184,31 @@ describe("notices to pilots, there or not", () => {
         where sector_id = any($1)`,
       [fields],
     );
+  });
+
+  it("take of all bookmarks only those to be told out of the database, however many there are", async () => {
+    await game.pool.query("delete from sector_bookmarks");
+    const WATCHERS = 10;
+    const field = await makeSector(game.pool, game.world, ++sectors, { tier: 3, pool: 150 });
+    const watchers = await Promise.all(Array.from({ length: WATCHERS }, () => game.pilot(field)));
+    for (const watcher of watchers) await bookmark(watcher, field);
+    const known = "update sector_bookmarks set depletion_told = 'light' where player_id = $1";
+    await game.pool.query(known, [watchers[0]?.playerId]);
+    let rowsRead = 0;
+    const counting = new Proxy(game.pool, {
+      get(pool, key) {
+        if (key !== "query") return Reflect.get(pool, key, pool);
+        return async (query: pg.QueryConfig) => {
+          const answer = await pool.query(query);
+          rowsRead += answer.rows.length;
+          return answer;
+        };
+      },
+    });
+    await tellDepletionChanges(counting, game.clock.nowMs());
+    const counts = watchers.map(async (watcher) => (await told(watcher, "sector_depletion_changed")).length);
+    assert.deepEqual(await Promise.all(counts), [1, ...Array.from({ length: WATCHERS - 1 }, () => 0)]);
+    assert.equal(rowsRead, 2, "the field, and the one bookmark");
   });
 
   it("come of fields that one still has bookmarked; at most fifty", async () => {
