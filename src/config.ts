@@ -243,6 +243,11 @@ function show(value: unknown, secret: unknown): string {
   if (value === null || value === undefined) return "not set";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (secret === undefined) return String(value);
-  const address = secret === "credentials" ? URL.parse(String(value)) : null;
+  return secret === "credentials" ? withoutCredentials(String(value)) : "(set)";
+}
+
+/** A connection string as it may be shown: where it leads, without user, password or parameters, any of which may be secret. */
+export function withoutCredentials(url: string): string {
+  const address = URL.parse(url);
   return address === null ? "(set)" : `${address.protocol}//${address.host}${address.pathname}`;
 }

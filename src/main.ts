@@ -1,6 +1,6 @@
 import { runCommand } from "./cli/command.ts";
 import { readStartFlags, runProcesses, USAGE } from "./cli/processes.ts";
-import { type Config, describeConfig, loadConfig } from "./config.ts";
+import { type Config, describeConfig, loadConfig, withoutCredentials } from "./config.ts";
 import { startGame } from "./game.ts";
 import { PROCESS_ID } from "./persistence/processes.ts";
 
@@ -22,7 +22,7 @@ async function runOne(config: Config): Promise<void> {
   console.log(`  rooms     ws://localhost:${game.port}  (join "sector" with {sectorId})`);
   console.log(`  look      ${base}/   ${base}/sector/2   in a browser`);
   if (config.guests) console.log(`  sign in   curl -X POST ${base}/auth/guest`);
-  console.log(`  database  ${game.databaseUrl.replace(/:[^:@/]*@/, ":***@")}`);
+  console.log(`  database  ${withoutCredentials(game.databaseUrl)}`);
   console.log(`  operate   npm run admin   (this process is ${PROCESS_ID})`);
   console.log("Ctrl-C stops it: running commands end first.");
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigError, describeConfig, loadConfig } from "../src/config.ts";
+import { ConfigError, describeConfig, loadConfig, withoutCredentials } from "../src/config.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const JWKS = "https://project.example/auth/v1/.well-known/jwks.json";
@@ -126,4 +126,13 @@ describe("configuration: description", () => {
     assert.doesNotMatch(text, /hunter|0123456789/);
     assert.match(text, /DATABASE_URL\s+postgres:\/\/host:5432\/game /);
   });
+
+  for (const [url, shown] of [
+    ["postgres://me:secret@host:5432/game?sslmode=disable", "postgres://host:5432/game"],
+    ["postgres://host/game?user=me&password=secret", "postgres://host/game"],
+    ["postgres://me:se%40cret@host/game", "postgres://host/game"],
+    ["no address, but a secret", "(set)"],
+  ] as const) {
+    it(`shows ${shown} of a connection string`, () => assert.equal(withoutCredentials(url), shown));
+  }
 });

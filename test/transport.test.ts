@@ -126,6 +126,13 @@ for (const transport of ["ws", "uws"] as const) {
           400,
           "malformed_json",
         ],
+        [
+          "JSON of thousands of levels",
+          "/echo",
+          { method: "POST", body: "[".repeat(5_000) + "]".repeat(5_000) },
+          400,
+          "malformed_json",
+        ],
         ["who does not say who they are", "/me", {}, 401, "token_missing"],
         ["who only says it", "/me", { headers: { authorization: "Bearer eve" } }, 401, "token_invalid"],
         ["who says it at length", "/me", { headers: { authorization: longBearer } }, 401, "token_invalid"],

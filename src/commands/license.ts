@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { buyLicenseWork, readClaimedSector } from "../persistence/licenses.ts";
+import { SECTOR_ID_MAX } from "../rules/galaxy/vocabulary.ts";
 import { isAmRefinery } from "../rules/stations.ts";
 import { dealerOf, settleDeal } from "./deal.ts";
 import { type Order, PilotCommand, requestId } from "./order.ts";
 
 export const buyLicenseBody = z.strictObject({
   requestId,
-  sectorId: z.int().positive().max(999_999_999).describe("The claimed field; it may be anywhere."),
+  sectorId: z.int().positive().max(SECTOR_ID_MAX).describe("The claimed field; it may be anywhere."),
 });
 
 export const buyLicenseAnswer = z.object({

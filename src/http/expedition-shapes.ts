@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { loadoutSchema } from "../persistence/expeditions.ts";
 import { ANOMALIES, ORE_GRADES, RUN_STATUSES } from "../rules/expeditions.ts";
+import { SECTOR_ID_MAX } from "../rules/galaxy/vocabulary.ts";
 import { INCIDENT_TYPES } from "../rules/incidents.ts";
 import { MISSION_IDS, MISSION_TEMPLATES } from "../rules/missions.ts";
 import { SURFACE_CODES } from "../rules/surfaces.ts";
@@ -78,7 +79,7 @@ export const token = z.string().max(2_048).describe("The one that POST /runs gav
 export const newRunBody = z.strictObject({
   missionId: z.enum(MISSION_IDS),
   surface: z.string().max(64).describe("Where the run will be played: its token works nowhere else."),
-  sectorId: z.int().positive().max(999_999_999),
+  sectorId: z.int().positive().max(SECTOR_ID_MAX),
   loadout: loadoutSchema.default({ drill: "standard", scanner: "basic" }),
   entryPoint: z
     .string()

@@ -25,7 +25,7 @@ import { nothing, OPTIONAL, PILOT, PUBLIC, type Route, route } from "./route.ts"
 import { before, sectorId } from "./route-fields.ts";
 import type { RouteDeps } from "./routes.ts";
 
-const runParams = z.object({ runId: z.uuid() });
+const runParams = z.object({ runId: z.uuid().toLowerCase() });
 
 const MISMATCHES = [
   "run_token_invalid",

@@ -33,6 +33,9 @@ export interface HttpDeps {
 /** What a proxy or a client calls a request, if it does: kept, so that its log and ours tell of the same one. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
+/** No body of ours has more than a handful of levels; going through one of thousands would fill the stack. */
+const BODY_DEPTH_MAX = 32;
+
 /** What came of a request: for its answer, its log line and the metrics. */
 interface Outcome {
   readonly response: HttpResponse;
@@ -128,10 +131,17 @@ function splitUrl(url: string): [path: string, query: Record<string, string>] {
 function parseJson(body: Buffer): unknown {
   // Clients without anything to say send nothing at all.
   if (body.length === 0) return {};
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-    return value;
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
     throw new Refusal("malformed_json");
   }
+  if (isDeeper(value, BODY_DEPTH_MAX)) throw new Refusal("malformed_json", { depthMax: BODY_DEPTH_MAX });
+  return value;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
 }

@@ -99,7 +99,7 @@ const press = z.strictObject({
   atMs: z.int().min(0).max(REACTION_MS_MAX),
 });
 
-const incidentId = z.object({ incidentId: z.uuid() });
+const incidentId = z.object({ incidentId: z.uuid().toLowerCase() });
 const sectorQuery = z.object({ sectorId: sectorId.optional() });
 
 function view(found: Incident): z.input<typeof incident> {
@@ -272,7 +272,7 @@ export function incidentRoutes(deps: IncidentDeps): Route[] {
     route({
       ...common,
       path: "/incidents/:incidentId/reactions/:runId",
-      params: incidentId.extend({ runId: z.uuid() }),
+      params: incidentId.extend({ runId: z.uuid().toLowerCase() }),
       body: z.strictObject({ presses: z.array(press).max(CUES) }),
       response,
       refusals: [

@@ -5,6 +5,7 @@ import type { Database } from "../persistence/database.ts";
 import { readFleet, readHarvest, readLicensePanel, readStandings } from "../persistence/panels.ts";
 import { readNearestRefineries } from "../persistence/refineries.ts";
 import { COMMODITIES } from "../rules/commodities.ts";
+import { SECTOR_ID_MAX } from "../rules/galaxy/vocabulary.ts";
 import { HARVEST_STATUSES } from "../rules/mining.ts";
 import { SHIPYARD } from "../rules/shipyard.ts";
 import { nothing, PILOT, PUBLIC, type Route, route } from "./route.ts";
@@ -84,7 +85,7 @@ const hull = z.object({
 });
 
 const bookmarkBody = z.strictObject({
-  sectorId: z.int().positive().max(999_999_999),
+  sectorId: z.int().positive().max(SECTOR_ID_MAX),
   bookmarked: z.boolean(),
 });
 

@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { depletionOf } from "./fields.ts";
 import { lockPlayer } from "./player-lock.ts";
 import { FIELD_COLUMNS, fieldSchema } from "./rows.ts";
+import { ensureField } from "./sectors.ts";
 import { eachAlone, withTransaction } from "./sqlstate.ts";
 
 /** As many as a page shows; each costs a look a minute. */
@@ -61,7 +62,8 @@ async function readFields(db: Pick<pg.ClientBase, "query">, sectorIds: readonly 
 }
 
 /**
- * Sets or removes a bookmark; asking for what is already so changes nothing.
+ * Sets or removes a bookmark; asking for what is already so changes nothing. A field without a richness gets one (domain
+ * §23.2), so that its changes can be told.
  * @throws Refusal not_joined_yet, sector_not_found, too_many_bookmarks
  */
 export async function setBookmark(
@@ -80,6 +82,7 @@ export async function setBookmark(
     }
     const { rowCount } = await client.query("select from sectors where sector_id = $1", [sectorId]);
     if (rowCount === 0) throw new Refusal("sector_not_found", { sectorId });
+    await ensureField(client, sectorId);
     const field = (await readFields(client, [sectorId])).get(sectorId);
     await client.query(
       `insert into sector_bookmarks (player_id, sector_id, depletion_told, created_at) values ($1, $2, $3, $4)
@@ -96,11 +99,26 @@ export async function setBookmark(
   });
 }
 
-const toldSchema = z.object({ player_id: z.string(), depletion_told: z.string() });
+/** Of a field that had no row yet when it was bookmarked nothing was told; nobody had mined it. */
+const TOLD = `coalesce(b.depletion_told, 'fresh')`;
+
+const toldSchema = z.object({ player_id: z.string(), sector_id: z.int(), depletion_told: z.string() });
+
+/** The fields of whose state somebody may have to be told, as they are at `nowMs`: of the others all bookmarks are right. */
+async function readBookmarkedFields(pool: pg.Pool, nowMs: number) {
+  const { rows } = await pool.query({
+    name: "read_bookmarked_fields",
+    text: `select ${FIELD_COLUMNS} from asteroid_fields f where exists (select from sector_bookmarks b
+      where b.sector_id = f.sector_id and (${TOLD} <> 'fresh' or f.pool_remaining < f.pool_size))`,
+  });
+  const fields = z.array(fieldSchema).parse(rows);
+  return new Map(fields.map((field) => [field.sectorId, depletionOf(field, nowMs)]));
+}
 
 /**
  * Tells the holders of bookmarks of every field whose state is no longer the one they know of: it was mined, or is full
- * again. One notice, one transaction.
+ * again. One notice, one transaction. Of all bookmarks only those to be told leave the database: there may be fifty for
+ * each player, and rooms run in this process.
  * @throws what kept one from being told; the others have been
  */
 export async function tellDepletionChanges(
@@ -108,24 +126,27 @@ export async function tellDepletionChanges(
   nowMs: number,
   ending?: AbortSignal,
 ): Promise<void> {
+  const fields = await readBookmarkedFields(pool, nowMs);
   const { rows } = await pool.query({
-    name: "read_bookmarked_fields",
-    text: `select b.player_id, b.depletion_told, f.* from sector_bookmarks b
-      join asteroid_fields f on f.sector_id = b.sector_id
-      where b.depletion_told <> 'fresh' or f.pool_remaining < f.pool_size order by b.player_id, b.sector_id`,
+    name: "read_bookmarks_to_tell",
+    text: `select b.player_id, b.sector_id, ${TOLD} as depletion_told from sector_bookmarks b
+      join unnest($1::int[], $2::text[]) as f (sector_id, state) on f.sector_id = b.sector_id
+      where ${TOLD} <> f.state order by b.player_id, b.sector_id`,
+    values: [[...fields.keys()], [...fields.values()].map(({ state }) => state)],
   });
-  const changed = rows.flatMap((row) => {
-    const field = fieldSchema.parse(row);
-    const { player_id: playerId, depletion_told: from } = toldSchema.parse(row);
-    const { state, dueMs } = depletionOf(field, nowMs);
-    return state === from ? [] : [{ playerId, sectorId: field.sectorId, from, to: state, dueMs }];
-  });
+  const changed = z
+    .array(toldSchema)
+    .parse(rows)
+    .flatMap(({ player_id: playerId, sector_id: sectorId, depletion_told: from }) => {
+      const field = fields.get(sectorId);
+      return field === undefined ? [] : [{ playerId, sectorId, from, to: field.state, dueMs: field.dueMs }];
+    });
   const tell = ({ playerId, sectorId, from, to, dueMs }: (typeof changed)[number]) =>
     withTransaction(pool, async (client) => {
       const player = await lockPlayer(client, "id", playerId);
       const { rowCount } = await client.query(
-        `update sector_bookmarks set depletion_told = $3
-          where player_id = $1 and sector_id = $2 and depletion_told = $4`,
+        `update sector_bookmarks b set depletion_told = $3
+          where player_id = $1 and sector_id = $2 and ${TOLD} = $4`,
         [playerId, sectorId, to, from],
       );
       if (player === null || rowCount === 0) return;

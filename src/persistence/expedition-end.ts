@@ -125,11 +125,12 @@ async function end(
 ): Promise<Kept<RunResult>> {
   const { nowMs } = payer;
   const mission = missionOf(run.missionId);
+  const startedAtMs = run.startedAtMs ?? nowMs;
   const known: KnownRun = {
     ...run,
     objectives: run.objectives ?? [],
     // Another process' clock may have begun it, a little ahead of this one's.
-    elapsedSec: Math.max(0, Math.floor((nowMs - (run.startedAtMs ?? nowMs)) / 1000)),
+    elapsedSec: Math.max(0, Math.floor((nowMs - startedAtMs) / 1000)),
   };
   const fault = faultOf(mission, known, metrics);
   if (fault !== null) {
@@ -141,7 +142,7 @@ async function end(
   const paid = payouts(mission, known, metrics, await readDayLeft(tx, run.userId, payer));
   const oreUnits = paid.find(({ rewardType }) => rewardType === "ore_units")?.value ?? 0;
   // As with a harvest: who extracts nothing has done nothing to anybody's claim.
-  const amRepDelta = oreUnits === 0 ? 0 : await readStandingDelta(tx, run, nowMs);
+  const amRepDelta = oreUnits === 0 ? 0 : await readStandingDelta(tx, run, startedAtMs);
   const completed: Run = {
     ...run,
     ...{ status: "completed", endedAtMs: nowMs, elapsedSec: known.elapsedSec, amRepDelta },
@@ -223,10 +224,10 @@ const claimSchema = z.object({
 
 /**
  * What the run does to the player's standing with the Astral Mining Consortium, as a harvest in that sector does: by
- * whether it is claimed, and whether they hold a licence for it. Mining seed, "Faction reputation hooks"; domain §18; C-08,
- * C-34.
+ * whether it is claimed, and whether they held a licence for it when it started. Mining seed, "Faction reputation hooks";
+ * domain §2, §18; C-08, C-34.
  */
-async function readStandingDelta(tx: pg.PoolClient, run: Run, nowMs: number): Promise<number> {
+async function readStandingDelta(tx: pg.PoolClient, run: Run, startedAtMs: number): Promise<number> {
   const { rows } = await tx.query({
     name: "read_expedition_claim",
     text: `select s.controlling_faction, l.purchased_at, l.expires_at from sectors s
@@ -239,7 +240,7 @@ async function readStandingDelta(tx: pg.PoolClient, run: Run, nowMs: number): Pr
     ({ purchased_at, expires_at }) =>
       purchased_at !== null &&
       expires_at !== null &&
-      licenseHolds({ purchasedAtMs: purchased_at.getTime(), expiresAtMs: expires_at.getTime() }, nowMs),
+      licenseHolds({ purchasedAtMs: purchased_at.getTime(), expiresAtMs: expires_at.getTime() }, startedAtMs),
   );
   const amClaimed = claims[0]?.controlling_faction === AM_FACTION;
   return harvestStandingDelta({ amClaimed, licensed });

@@ -5,25 +5,26 @@ import {
   CLUSTER_TYPES,
   PVP_RULES,
   REGION_TYPES,
+  SECTOR_ID_MAX,
   SECTOR_TYPES,
   STATION_SECURITY,
   ZONE_TYPES,
 } from "../rules/galaxy/vocabulary.ts";
-import { HULL_TYPES } from "../rules/ships.ts";
+import { HULL_TYPES, NPC_HULL_TYPES } from "../rules/ships.ts";
 
 const INTEGER_MAX = 2 ** 31 - 1;
 const COORDINATE_MAX = 1_000_000;
 /** Lines of a written file up to this length hold a whole object. */
 const LINE_CHARS_MAX = 400;
 
-/** Names are shown to pilots and kept by Postgres, which takes no NUL. */
+/** Names are shown to pilots and kept by Postgres, which takes neither NUL nor half a character. */
 const nameOf = (charsMax: number) =>
   z
     .string()
     .min(1)
     .max(charsMax)
-    .regex(/^\P{Cc}*$/u, "a name has no control characters");
-const sectorId = z.int().min(1).max(INTEGER_MAX);
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, "a name has no control characters and no halves of characters");
+const sectorId = z.int().min(1).max(SECTOR_ID_MAX);
 const coordinate = z.int().min(-COORDINATE_MAX).max(COORDINATE_MAX);
 const level = z.int().min(0).max(10);
 const units = z.int().min(0).max(INTEGER_MAX);
@@ -82,8 +83,8 @@ const regionSchema = z.strictObject({
   capital: sectorId,
   pvp_rules: z.enum(PVP_RULES).default("open"),
   starting_credits: z.int().min(100).max(INTEGER_MAX).default(1_000),
-  starting_ship: z.enum(HULL_TYPES).default("SCOUT_SHIP"),
-  starting_equipment: z.array(z.string().min(1).max(32)).default([]),
+  starting_ship: z.enum(HULL_TYPES).exclude(NPC_HULL_TYPES).default("SCOUT_SHIP"),
+  starting_equipment: z.array(nameOf(32)).default([]),
   zones: z.array(zoneSchema).min(1),
   clusters: z.array(clusterSchema).min(1),
   sectors: z.array(sectorSchema).min(1),

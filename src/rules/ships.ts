@@ -20,6 +20,9 @@ export const HULL_TYPES = [
   "NPC_SENTINEL_INTERDICTOR",
 ] as const;
 
+/** Those that no pilot begins with or buys. */
+export const NPC_HULL_TYPES = ["NPC_MARSHAL_INTERDICTOR", "NPC_SENTINEL_INTERDICTOR"] as const;
+
 export type HullType = (typeof HULL_TYPES)[number];
 
 interface Hull {

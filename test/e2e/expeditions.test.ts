@@ -144,6 +144,13 @@ describe("an expedition", () => {
     }
   });
 
+  it("is known by its id in capitals, too", async () => {
+    const who = await explorer();
+    const held = await who.created();
+    const { status } = await who.start({ ...held, runId: held.runId.toUpperCase() });
+    assert.equal(status, 200);
+  });
+
   it("takes no words that no database takes", async () => {
     const who = await explorer();
     const run = await who.begun();

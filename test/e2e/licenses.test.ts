@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { AM_FACTION } from "../../src/rules/factions.ts";
+import { type Begun, Explorer, runOf } from "../support/expedition.ts";
 import {
   makeSector,
   makeStation,
@@ -64,6 +65,24 @@ describe("a claim licence", () => {
     game.clock.advance(DAY_MS);
     assert.deepEqual(await mine(miner), { shown: false, licensed: false, amRepDelta: -10 });
     assert.equal(await standingOf(miner), 7);
+  });
+
+  it("counts for an expedition if it held when the run started", async () => {
+    const { sectorId, pilot, client } = await claim();
+    const who = new Explorer(game, pilot.userId);
+    const changeOf = async (run: Begun) => runOf(await who.complete(run)).amRepDelta;
+    const tooEarly = await who.begun({ sectorId });
+    game.clock.advance(1_000);
+    await accepted(client.ask("buy_license", { sectorId }));
+    game.clock.advance(59_000);
+    assert.equal(await changeOf(tooEarly), -10);
+    game.clock.advance(DAY_MS - 59_000 - 1);
+    const inTime = await who.begun({ sectorId });
+    game.clock.advance(60_000);
+    assert.equal(await changeOf(inTime), 2);
+    const tooLate = await who.begun({ sectorId });
+    game.clock.advance(60_000);
+    assert.equal(await changeOf(tooLate), -10);
   });
 
   it("counts when the harvest starts, to the millisecond, however late it is due", async () => {

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import pg from "pg";
 import { giveNotices } from "../../src/jobs/notices.ts";
+import { tellDepletionChanges } from "../../src/persistence/bookmarks.ts";
 import { AM_FACTION } from "../../src/rules/factions.ts";
 import { ScriptedDice } from "../support/dice.ts";
 import { type MadePilot, makeSector, makeStation } from "../support/fixtures.ts";
@@ -145,6 +146,69 @@ describe("notices to pilots, there or not", () => {
       { sectorId, from: "fresh", to: "moderate", replenishesAtMs },
       { sectorId, from: "moderate", to: "fresh", replenishesAtMs: null },
     ]);
+  });
+
+  it("tell of a field that nobody had opened when it was bookmarked, and keep no other notice back", async () => {
+    const { pilot: watcher } = await game.fly(await makeSector(game.pool, game.world, ++sectors));
+    const earlier = await makeSector(game.pool, game.world, ++sectors, { tier: 3 });
+    const unopened = await makeSector(game.pool, game.world, ++sectors, { tier: 3 });
+    const last = await makeSector(game.pool, game.world, ++sectors, { tier: 3 });
+    const fields = [earlier, unopened, last];
+    await game.pool.query("delete from asteroid_fields where sector_id = $1", [unopened]);
+    for (const sectorId of fields) await bookmark(watcher, sectorId);
+    // As those are stored that were made before a bookmark opened its field.
+    await game.pool.query("update sector_bookmarks set depletion_told = null where sector_id = $1", [
+      earlier,
+    ]);
+    const { depletion_told: known } = await game.row(
+      "select depletion_told from sector_bookmarks where sector_id = $1",
+      unopened,
+    );
+    assert.equal(known, "fresh");
+    const drawnAtMs = game.clock.nowMs();
+    await game.pool.query(
+      `update asteroid_fields set pool_remaining = pool_size / 2, last_depleting_harvest_at = $2, replenish_due_at = $3
+        where sector_id = any($1)`,
+      [fields, new Date(drawnAtMs), new Date(drawnAtMs + DAY_MS)],
+    );
+    for (let minute = 0; minute < 2; minute++) await giveNotices(game.pool, game.clock);
+    assert.deepEqual(
+      await told(watcher, "sector_depletion_changed"),
+      fields.map((sectorId) => ({
+        ...{ sectorId, from: "fresh", to: "moderate" },
+        replenishesAtMs: drawnAtMs + DAY_MS,
+      })),
+    );
+    await game.pool.query(
+      `update asteroid_fields set pool_remaining = pool_size, last_depleting_harvest_at = null, replenish_due_at = null
+        where sector_id = any($1)`,
+      [fields],
+    );
+  });
+
+  it("take of all bookmarks only those to be told out of the database, however many there are", async () => {
+    await game.pool.query("delete from sector_bookmarks");
+    const WATCHERS = 10;
+    const field = await makeSector(game.pool, game.world, ++sectors, { tier: 3, pool: 150 });
+    const watchers = await Promise.all(Array.from({ length: WATCHERS }, () => game.pilot(field)));
+    for (const watcher of watchers) await bookmark(watcher, field);
+    const known = "update sector_bookmarks set depletion_told = 'light' where player_id = $1";
+    await game.pool.query(known, [watchers[0]?.playerId]);
+    let rowsRead = 0;
+    const counting = new Proxy(game.pool, {
+      get(pool, key) {
+        if (key !== "query") return Reflect.get(pool, key, pool);
+        return async (query: pg.QueryConfig) => {
+          const answer = await pool.query(query);
+          rowsRead += answer.rows.length;
+          return answer;
+        };
+      },
+    });
+    await tellDepletionChanges(counting, game.clock.nowMs());
+    const counts = watchers.map(async (watcher) => (await told(watcher, "sector_depletion_changed")).length);
+    assert.deepEqual(await Promise.all(counts), [1, ...Array.from({ length: WATCHERS - 1 }, () => 0)]);
+    assert.equal(rowsRead, 2, "the field, and the one bookmark");
   });
 
   it("come of fields that one still has bookmarked; at most fifty", async () => {

@@ -108,7 +108,18 @@ describe("galaxy file", () => {
     [
       "a name that Postgres could not keep",
       ['"name": "Landfall"', '"name": "Land\\u0000fall"'],
-      ["regions[0].sectors[0].name: a name has no control characters"],
+      ["regions[0].sectors[0].name: a name has no control characters and no halves of characters"],
+    ],
+    [
+      "half a character",
+      ['"name": "Landfall"', '"name": "Land\\ud800fall"'],
+      ["regions[0].sectors[0].name: a name has no control characters and no halves of characters"],
+    ],
+    ["an id that no route takes", ['"id": 1,', '"id": 1000000000,'], [/^regions\[0\]\.sectors\[0\]\.id: /]],
+    [
+      "a ship to begin with that only patrols fly",
+      ["CARGO_HAULER", "NPC_MARSHAL_INTERDICTOR"],
+      [/^regions\[0\]\.starting_ship: /],
     ],
     [
       "an unknown start region",

@@ -39,6 +39,9 @@ export const SECTOR_TYPES = [
   "WARP_STORM",
 ] as const;
 
+/** Nine digits: what routes and the names of rooms take. */
+export const SECTOR_ID_MAX = 999_999_999;
+
 /** Security of a station; from `basic` on, docked ships cannot be attacked (domain §1.6). */
 export const STATION_SECURITY = ["none", "basic", "standard", "premium"] as const;
 
