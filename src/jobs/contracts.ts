@@ -23,15 +23,15 @@ const PAYING_MS_MAX = 30_000;
  */
 export async function settleContracts(game: IncidentJob): Promise<void> {
   const { pool, clock, config, ending } = game;
-  const steps = [
-    // What was earned stays earned, also when the rollout has gone back a phase.
-    () => payTiers(game),
-    async () => eachAlone(await readDueEvents(pool, clock.nowMs()), (due) => befall(game, due), ending),
-  ];
-  if (hasReached(config.ecosystemPhase, "expand")) await ensureContracts(pool, clock.nowMs());
+  const befallDue = async () =>
+    eachAlone(await readDueEvents(pool, clock.nowMs()), (due) => befall(game, due), ending);
+  const steps: (() => Promise<unknown>)[] = [];
+  if (hasReached(config.ecosystemPhase, "expand")) steps.push(() => ensureContracts(pool, clock.nowMs()));
+  // What was earned stays earned, also when the rollout has gone back a phase.
+  steps.push(() => payTiers(game));
   // Sectors know of incidents from that phase on.
-  const reached = hasReached(config.ecosystemPhase, "live") ? steps : steps.slice(0, 1);
-  await eachAlone(reached, (step) => step(), ending);
+  if (hasReached(config.ecosystemPhase, "live")) steps.push(befallDue);
+  await eachAlone(steps, (step) => step(), ending);
 }
 
 /** Pays page by page. What fails is put off, so the next page begins behind it. @throws the first failure, at the end */

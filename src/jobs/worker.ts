@@ -65,7 +65,8 @@ export function startJobs(parts: IncidentJob, log: JobsLog): () => Promise<void>
   const working = work();
   return async () => {
     ending.abort();
-    await runner?.stop();
+    // It refuses when it is ending by itself; either way it has ended when `working` has.
+    await runner?.stop().catch(() => {});
     await working;
   };
 }

@@ -164,6 +164,21 @@ describe("a reward that cannot be given", () => {
     assert.equal(await rewardsOf(doomed), 2);
   });
 
+  it("of a contract is not kept back by a week whose contracts cannot be made", async () => {
+    const { pilots } = await earners(1);
+    const [pilot] = pilots;
+    assert.ok(pilot !== undefined);
+    await game.pool.query(
+      `create function refuse_contract() returns trigger language plpgsql as $$ begin raise exception 'no contract'; end $$;
+        create trigger refused before insert on guild_contracts for each row execute function refuse_contract()`,
+    );
+    const before = await rewardsOf(pilot);
+    game.clock.advance(7 * 24 * 60 * MINUTE_MS);
+    await assert.rejects(settle(), /no contract/);
+    await game.pool.query("drop trigger refused on guild_contracts");
+    assert.ok((await rewardsOf(pilot)) > before);
+  });
+
   it("is not lost when the rollout goes back to its pilot: what was earned stays earned", async () => {
     game.clock.advance(7 * 24 * 60 * MINUTE_MS);
     const { pilots, contractId } = await earners(2);

@@ -14,26 +14,49 @@ describe("the jobs' workers", () => {
     (await test.pool.query("select to_regclass('graphile_worker._private_jobs') as jobs")).rows[0].jobs !==
     null;
 
+  /** From now on it cannot be written that a job is done. */
+  async function refuseDeletion(): Promise<void> {
+    await until("its tables are there", isReady);
+    await test.pool.query(
+      `create or replace function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
+        create trigger refuse before delete on graphile_worker._private_jobs for each row execute function refuse()`,
+    );
+  }
+  const allowDeletion = () =>
+    test.pool.query(
+      "drop trigger refuse on graphile_worker._private_jobs; delete from graphile_worker._private_jobs",
+    );
+
   it("are started anew, and the process lives, when it cannot be written that a job is done", async () => {
     const troubles: string[] = [];
     const log = { warn: (_: object, message: string) => troubles.push(message) };
     const clock = new ManualClock(Date.now());
     const stop = startJobs({ pool: test.pool, clock, dice: seededDice(1), config: loadConfig({}) }, log);
-    await until("its tables are there", isReady);
-    await test.pool.query(
-      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
-        create trigger refuse before delete on graphile_worker._private_jobs for each row execute function refuse()`,
-    );
+    await refuseDeletion();
     await test.pool.query("select graphile_worker.add_job('give_notices')");
     await until("the worker ends", () => troubles.some((trouble) => trouble.includes("Runner stopping")));
-    await test.pool.query(
-      "drop trigger refuse on graphile_worker._private_jobs; delete from graphile_worker._private_jobs",
-    );
+    await allowDeletion();
     await stop();
     assert.ok(
       troubles.every((trouble) => trouble.includes("not now")),
       troubles.join("\n"),
     );
+  });
+
+  it("are ended without complaint in the moment in which one is ending by itself", async () => {
+    let stopped: Promise<void> | null = null;
+    const log = {
+      warn(_: object, message: string) {
+        if (message.includes("Runner stopping")) stopped ??= Promise.resolve().then(() => stop());
+      },
+    };
+    const clock = new ManualClock(Date.now());
+    const stop = startJobs({ pool: test.pool, clock, dice: seededDice(1), config: loadConfig({}) }, log);
+    await refuseDeletion();
+    await test.pool.query("select graphile_worker.add_job('give_notices')");
+    await until("the worker ends", () => stopped !== null);
+    await stopped;
+    await allowDeletion();
   });
 
   it("of two processes do a job once, and end when they are asked to", async () => {
