@@ -204,12 +204,15 @@ func missions(sector_id := 0) -> SectorkeepAnswers.MissionsReply:
 	return await _call(HTTPClient.METHOD_GET, "/missions" + _query_text(query), null, SectorkeepAnswers.MissionsReply)
 
 
-## Your runs, newest first, fifty at a time: pass an issuedAtMs as `before` for those before.
+## Your runs, newest first, fifty at a time: pass the last one's runId as `beforeRunId` for those before; an issuedAtMs as `before` for those of earlier moments.
 ## [param before]
-func mission_log(before := 0) -> SectorkeepAnswers.MissionLogReply:
+## [param before_run_id]
+func mission_log(before := 0, before_run_id := "") -> SectorkeepAnswers.MissionLogReply:
 	var query := {}
 	if before != 0:
 		query["before"] = before
+	if before_run_id != "":
+		query["beforeRunId"] = before_run_id
 	return await _call(HTTPClient.METHOD_GET, "/me/mission-log" + _query_text(query), null, SectorkeepAnswers.MissionLogReply)
 
 

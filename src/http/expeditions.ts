@@ -194,11 +194,14 @@ function runRoutes({ database, clock }: RouteDeps): Route[] {
       ...own,
       method: "GET",
       path: "/me/mission-log",
-      query: z.object({ before }),
+      query: z.object({ before, beforeRunId: z.uuid().toLowerCase().optional() }),
       response: z.object({ runs: z.array(run) }),
-      summary: "Your runs, newest first, fifty at a time: pass an issuedAtMs as `before` for those before.",
+      refusals: ["run_not_found"],
+      summary:
+        "Your runs, newest first, fifty at a time: pass the last one's runId as `beforeRunId` for those before; an issuedAtMs as `before` for those of earlier moments.",
       async handle({ identity, query }) {
-        const runs = await readMissionLog(database, identity.userId, query.before ?? null);
+        const page = { beforeMs: query.before ?? null, beforeRunId: query.beforeRunId ?? null };
+        const runs = await readMissionLog(database, identity.userId, page);
         return { runs: runs.map((each) => atNow(each, clock.nowMs())) };
       },
     }),

@@ -228,17 +228,32 @@ export async function readOwnRun({ pool }: Pool, userId: string, runId: string):
 /** As many as a page of a list shows. */
 const RUNS_PER_PAGE = 50;
 
-/** The user's runs, newest first: the mission log. */
+/** Where a page of the mission log begins; both null for the first. */
+interface LogPage {
+  /** After the runs of this moment, all of them. */
+  readonly beforeMs: number | null;
+  /** After this run. */
+  readonly beforeRunId: string | null;
+}
+
+/** The user's runs, newest first: the mission log. @throws Refusal run_not_found when the page begins after no run of theirs */
 export async function readMissionLog(
   { pool }: Pool,
   userId: string,
-  beforeMs: number | null,
+  { beforeMs, beforeRunId }: LogPage,
 ): Promise<Run[]> {
+  const last = beforeRunId === null ? null : await readOwnRun({ pool }, userId, beforeRunId);
   const { rows } = await pool.query({
     name: "read_mission_log",
     text: `select * from expedition_runs where user_id = $1 and ($2::timestamptz is null or issued_at < $2)
-      order by issued_at desc limit ${RUNS_PER_PAGE}`,
-    values: [userId, beforeMs === null ? null : new Date(beforeMs)],
+        and ($3::timestamptz is null or (issued_at, id) < ($3, $4::uuid))
+      order by issued_at desc, id desc limit ${RUNS_PER_PAGE}`,
+    values: [
+      userId,
+      beforeMs === null ? null : new Date(beforeMs),
+      last === null ? null : new Date(last.issuedAtMs),
+      beforeRunId,
+    ],
   });
   return z.array(runSchema).parse(rows);
 }

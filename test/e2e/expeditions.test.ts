@@ -296,6 +296,27 @@ describe("an expedition", () => {
     );
   });
 
+  it("is in the log once, also when a page of it ends among runs of one moment", async () => {
+    const who = await explorer();
+    const { runId } = await who.created();
+    const older = `insert into expedition_runs (id, user_id, player_id, mission_id, surface, entry_point, sector_id,
+        richness_tier, loadout, seed, status, token_jti, issued_at, expires_at, ended_at)
+      select gen_random_uuid(), user_id, player_id, mission_id, surface, entry_point, sector_id, richness_tier, loadout,
+        seed, 'cancelled', gen_random_uuid(), issued_at - $2::interval, expires_at - $2::interval, issued_at
+      from expedition_runs, generate_series(1, $3) where id = $1`;
+    await game.pool.query(older, [runId, "1 minute", 51]);
+    await game.pool.query(older, [runId, "2 minutes", 1]);
+    const page = async (query: string) => (await who.ask("GET", `/me/mission-log${query}`)).body;
+    const { runs: first } = await page("");
+    assert.equal(first.length, 50);
+    const { runs: rest } = await page(`?beforeRunId=${first.at(-1)?.runId}`);
+    assert.equal(new Set([...first, ...rest].map((run) => run.runId)).size, 53);
+    assert.equal(rest.length, 3);
+    assert.equal((await page(`?before=${first.at(-1)?.issuedAtMs}`)).runs.length, 1);
+    assert.equal((await page(`?beforeRunId=${rest.at(-1)?.runId}`)).runs.length, 0);
+    assert.equal((await page(`?beforeRunId=${randomUUID()}`)).code, "run_not_found");
+  });
+
   it("moves standing as a harvest does: by the claim on the field and the licence for it", async () => {
     const deltaOf = async (who: Explorer, sectorId: number, metrics = {}) =>
       runOf(await who.play({ sectorId }, metrics)).amRepDelta;
