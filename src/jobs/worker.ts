@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Runner } from "graphile-worker";
+import { eachAlone } from "../persistence/sqlstate.ts";
 import { settleContracts } from "./contracts.ts";
 import { generateIncident, type IncidentJob, settleIncidents } from "./incidents.ts";
 import { giveNotices } from "./notices.ts";
@@ -29,10 +30,16 @@ export function startJobs(parts: IncidentJob, log: JobsLog): () => Promise<void>
   let runner: Runner | null = null;
   async function work(): Promise<void> {
     // Loading it takes a quarter of a second, which nobody at the door should have to wait for.
-    const { Logger, run } = await import("graphile-worker");
+    const { Logger, makeWorkerUtils, run } = await import("graphile-worker");
     const logger = new Logger(() => (level, message, meta) => {
       if (level === "error" || level === "warning") log.warn({ ...meta }, message);
     });
+    /** What a job failed of is in the log; a row for each run that failed would stay for ever. */
+    async function forgetFailed(): Promise<void> {
+      const utils = await makeWorkerUtils({ pgPool: pool, logger });
+      await utils.cleanup({ tasks: ["DELETE_PERMAFAILED_JOBS"] });
+      await utils.release();
+    }
     while (!ending.signal.aborted) {
       try {
         runner = await run({
@@ -49,7 +56,12 @@ export function startJobs(parts: IncidentJob, log: JobsLog): () => Promise<void>
             generate_incident: async () => {
               await generateIncident(game);
             },
-            sweep_old: () => sweepOld(pool, clock, ending.signal),
+            sweep_old: () =>
+              eachAlone(
+                [() => sweepOld(pool, clock, ending.signal), forgetFailed],
+                (step) => step(),
+                ending.signal,
+              ),
           },
           logger,
         });
