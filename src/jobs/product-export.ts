@@ -1,3 +1,4 @@
+import { addAbortListener } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type pg from "pg";
 import type { PostHog } from "posthog-node";
@@ -56,6 +57,9 @@ function capture(client: PostHog, { id, name, userId, properties, occurredAt }: 
 async function send(deps: ExportDeps, key: string, batch: readonly OutgoingEvent[], ending: AbortSignal) {
   // Most servers have no key: they need not load it.
   const { PostHog } = await import("posthog-node");
+  // Of this batch alone: what is joined to a signal that lives as long as the process is never let go of.
+  const cut = new AbortController();
+  const listener = addAbortListener(ending, () => cut.abort());
   // The outbox is the only queue: a client that is thrown away after its batch keeps none of its own.
   const client = new PostHog(key, {
     host: deps.config.posthogHost,
@@ -67,10 +71,17 @@ async function send(deps: ExportDeps, key: string, batch: readonly OutgoingEvent
     // The address it would look up is this server's, not the player's.
     disableGeoip: true,
     fetch: (url, { signal, ...options }) =>
-      fetch(url, { ...options, signal: AbortSignal.any(signal == null ? [ending] : [signal, ending]) }),
+      fetch(url, {
+        ...options,
+        signal: AbortSignal.any(signal == null ? [cut.signal] : [signal, cut.signal]),
+      }),
   });
-  for (const event of batch) capture(client, event);
-  await client.flush();
+  try {
+    for (const event of batch) capture(client, event);
+    await client.flush();
+  } finally {
+    listener[Symbol.dispose]();
+  }
 }
 
 /**
