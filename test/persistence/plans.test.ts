@@ -51,8 +51,10 @@ describe("the lookups of joins and requests", () => {
 describe("a batch whose plans were made while nothing had been written", () => {
   const PILOTS = 20;
   const BATCHES = 40;
-  /** For one item, of any table: a few rows of its own. A plan that goes through a pilot's requests reads one a batch. */
-  const ROWS_READ_MAX = 10;
+  /** Those with a row for each item, never updated: of the others dead versions are read as well, however they are found. */
+  const GROWING = ["requests", "events", "mining_harvests"];
+  /** For one item. A plan that goes through its pilot's requests reads one for each batch before. */
+  const ROWS_READ_MAX = 2;
   const test = useDatabase();
 
   async function rowsRead(): Promise<Map<string, number>> {
@@ -90,7 +92,7 @@ describe("a batch whose plans were made while nothing had been written", () => {
       const after = await rowsRead();
       const anItem = (table: string) => ((after.get(table) ?? 0) - (before.get(table) ?? 0)) / PILOTS;
       assert.deepEqual(
-        [...after.keys()].filter((table) => anItem(table) > ROWS_READ_MAX),
+        GROWING.filter((table) => anItem(table) > ROWS_READ_MAX),
         [],
       );
     } finally {
