@@ -192,12 +192,18 @@ export async function flyDocked(
   return flown;
 }
 
-/** Somebody outside holds the pilot's row, so that what they do waits for the database. @returns lets go of it */
-export async function holdUp(game: GameUnderTest, { playerId }: MadePilot): Promise<() => Promise<void>> {
+/** Somebody outside holds the pilot's row or their ship's, so that what they do waits for the database. @returns lets go of it */
+export async function holdUp(
+  game: GameUnderTest,
+  { playerId, shipId }: MadePilot,
+  row: "player" | "ship" = "player",
+): Promise<() => Promise<void>> {
   const outsider = new pg.Client({ connectionString: game.test.url });
   await outsider.connect();
   await outsider.query("begin");
-  await outsider.query("select from players where id = $1 for update", [playerId]);
+  await (row === "player"
+    ? outsider.query("select from players where id = $1 for no key update", [playerId])
+    : outsider.query("select from ships where id = $1 for no key update", [shipId]));
   return async () => {
     await outsider.query("commit");
     await outsider.end();
