@@ -57,17 +57,18 @@ async function sectorFigures(
   try {
     const bench = new JoinBench(arena, perSecond);
     const young = await bench.warmUp();
-    const newcomers = await bench.newcomers(pilots);
-    progress("newcomers in one sector: measured");
-    await placeIn(arena, newcomers.pilots, arena.homeSectorIds);
-    const early = isQuick ? [] : await bench.untilCompiled(newcomers.pilots);
+    const { pilots: known } = await bench.newcomers(pilots);
+    await placeIn(arena, known, arena.homeSectorIds);
+    const early = isQuick ? [] : await bench.untilCompiled(known);
     progress(`returning pilots in ${sectors} sectors, while V8 compiles: measured`);
-    const cold = await bench.returning(newcomers.pilots);
+    const cold = await bench.returning(known);
     progress("the same when it has: measured");
     // One of each sector is there before the others come.
-    const warm = await bench.returning(newcomers.pilots, sectors);
+    const warm = await bench.returning(known, sectors);
     progress("the same in rooms that are open: measured");
-    const stages = await bench.stages(newcomers.pilots);
+    const newcomers = await bench.newcomers(pilots);
+    progress("newcomers in one sector: measured");
+    const stages = await bench.stages(known);
     return [
       ...wholeFigures(`token, me, seat, first state in ${sectors} sectors, open already`, warm),
       ...wholeFigures("… asleep until the first comes", cold),
