@@ -3,17 +3,23 @@ const SAME_PRESS_MS = 500;
 
 /** Each act once at a time: what is asked for again before it is answered, or with the same press, is not. */
 export class OnceAtATime {
-  readonly #held = new Set<string>();
+  /** From when on an act may be asked for again, by `now`. */
+  readonly #freeAtMs = new Map<string, number>();
+  readonly #now: () => number;
+
+  constructor(now = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** @returns what the work gives, or null where the same act is under way. @throws what the work throws */
   async run<Answer>(act: string, work: () => Promise<Answer>): Promise<Answer | null> {
-    if (this.#held.has(act)) return null;
-    this.#held.add(act);
-    const pressed = new Promise<void>((resolve) => setTimeout(resolve, SAME_PRESS_MS));
+    const pressedAtMs = this.#now();
+    if (pressedAtMs < (this.#freeAtMs.get(act) ?? 0)) return null;
+    this.#freeAtMs.set(act, Number.POSITIVE_INFINITY);
     try {
       return await work();
     } finally {
-      void pressed.then(() => this.#held.delete(act));
+      this.#freeAtMs.set(act, pressedAtMs + SAME_PRESS_MS);
     }
   }
 }
