@@ -244,7 +244,7 @@ describe("the page in a browser", () => {
     await page.route("**/assets/browserAll-*", (asked) => asked.fulfill({ status: 404 }));
     await page.goto(at(`/sector/${START}`));
     await sees(page, /The picture could not be loaded.*Reload the page/);
-    await page.getByRole("link", { name: "Galaxy" }).click();
+    await page.getByRole("link", { name: "Galaxy", exact: true }).click();
     await sees(page, /The chart could not be loaded.*Reload the page/);
   });
 
