@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { ensurePage } from "./cli/page.ts";
 import { DatabaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -15,6 +16,13 @@ import { type RunningServer, startServer } from "./server.ts";
 import { LoadMeter } from "./telemetry/load.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
+
+/**
+ * V8 compiles once more what has run three thousand times, and all steps of a join or a command get there together: dozens of
+ * functions on as many threads as there are cores, while the one thread that plays waits for one. On two cores, a third of a
+ * second. So it compiles one function after the other.
+ */
+const ONE_COMPILER = "--concurrent-turbofan-max-threads=1";
 
 /** Two batches can be at the database at once; one more connection asks whether an absent database is back. */
 const QUEUE_CONNECTIONS = 3;
@@ -79,6 +87,7 @@ async function stopGame(
  * @throws with a message that says what to do; whatever had been started is stopped again
  */
 export async function startGame(config: Config, tell: Progress): Promise<Game> {
+  setFlagsFromString(ONE_COMPILER);
   const log = createLog(config.logLevel);
   const endings = new Endings(log);
   let stopping: Promise<void> | null = null;

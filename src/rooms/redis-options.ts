@@ -6,6 +6,9 @@ export const ANSWER_MS_MAX = 3_000;
 /** While Redis is away it is looked for this often: its own restart takes about as long. */
 const RETRY_MS = 250;
 
+/** A connection that is let go of is cut after this; ioredis waits for it even if it is closed already. */
+const CLOSE_MS_MAX = 500;
+
 /**
  * Nobody waits for a Redis that is away: what is asked of it fails with the next attempt to reach it. And what was under
  * way when the connection was lost is not sent again by itself: a listing that was written then would be found taken.
@@ -15,4 +18,5 @@ export const REDIS_OPTIONS: RedisOptions = {
   maxRetriesPerRequest: 0,
   connectTimeout: ANSWER_MS_MAX,
   commandTimeout: ANSWER_MS_MAX,
+  disconnectTimeout: CLOSE_MS_MAX,
 };

@@ -3,18 +3,17 @@ import { type Client, Deferred, type MessageContext, matchMaker } from "@colyseu
 import { z } from "zod";
 import { COMMANDS } from "../commands/catalogue.ts";
 import type { ServerNotice } from "../commands/events.ts";
-import type { CommandSpec, SectorRoomLike } from "../commands/order.ts";
-import { Pilot } from "../commands/pilot.ts";
+import type { SectorRoomLike } from "../commands/order.ts";
+import type { Pilot } from "../commands/pilot.ts";
 import { Sector, type SectorHost } from "../commands/sector.ts";
-import { type ErrorCode, Refusal } from "../errors.ts";
+import { Refusal } from "../errors.ts";
 import { openSector } from "../persistence/sectors.ts";
 import { CLOSE } from "./close-codes.ts";
-import { ControlDesk, type Seat } from "./control.ts";
-import { ackBody } from "./envelopes.ts";
+import { ControlDesk } from "./control.ts";
 import type { Beating } from "./heartbeat.ts";
-import { type Reply, refusedReply, requestIdOf } from "./inbox.ts";
 import { watchJoinAck } from "./join-ack.ts";
 import { fitJoinFrame, fitJoinFrameAgain } from "./join-frame.ts";
+import { Messages } from "./messages.ts";
 import { Patrols } from "./patrols.ts";
 import type { RoomServices } from "./room-services.ts";
 import { joinOptionsSchema, type SeatAuth, seatAuthSchema } from "./seat-auth.ts";
@@ -67,17 +66,7 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     this.roomId = sectorRoomId(sectorId);
     this.maxMessagesPerSecond = this.services.limits.messagesPerSecondMax;
     this.stopOwnTimers();
-    for (const spec of COMMANDS) {
-      this.onMessage(spec.name, (client: Client, payload: unknown, context: MessageContext) =>
-        this.#receive(spec, client, payload, context),
-      );
-    }
-    this.onMessage("ack", (client: Client, payload: unknown) => this.#acknowledge(client, payload));
-    this.onMessage("*", (client, type, payload) => {
-      const refusal = new Refusal("unknown_message", { type });
-      this.services.meter.answered("unknown", refusal.code, 0);
-      client.send("refused", refusedReply(requestIdOf(payload), refusal).body);
-    });
+    this.#listen();
     await this.#afterPredecessor();
   }
 
@@ -244,6 +233,21 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     await this.#gone.promise;
   }
 
+  #listen(): void {
+    const messages = new Messages({
+      ...{ sectorId: this.#sectorId, services: this.services, dispatcher: this.#dispatcher },
+      seatOf: (client) => this.#desk?.seatOf(client) ?? null,
+      hasEnded: () => this.#ended,
+    });
+    for (const spec of COMMANDS) {
+      this.onMessage(spec.name, (client: Client, payload: unknown, context: MessageContext) =>
+        messages.receive(spec, client, payload, context),
+      );
+    }
+    this.onMessage("ack", (client: Client, payload: unknown) => messages.acknowledge(client, payload));
+    this.onMessage("*", (client, type, payload) => messages.receiveUnknown(client, type, payload));
+  }
+
   /**
    * A room of this process that is on its way out takes its id from the process' own list when it goes, whoever has that
    * id by then: its successor waits until it has gone.
@@ -327,53 +331,6 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
   #isQuiet(): boolean {
     const pilots = this.#desk?.pilotClients ?? this.clients.length;
     return (this.#sector?.isQuiet ?? true) && pilots === 0 && this.pilotSeats().length === 0;
-  }
-
-  async #receive(
-    spec: CommandSpec,
-    client: Client,
-    payload: unknown,
-    context: MessageContext,
-  ): Promise<unknown> {
-    const arrivedMs = performance.now();
-    // Null for a client that has lost control of its ship: whatever it sends is not heard.
-    const seat = this.#desk?.seatOf(client) ?? null;
-    if (seat === null) return undefined;
-    const reply = await this.#reply(spec, seat, payload);
-    // Meanwhile another client may have taken the ship over, and then the answer is for that one.
-    const asker = seat instanceof Pilot && !this.#ended ? seat.client : client;
-    const isMessage = context.id === undefined || asker !== client;
-    if (isMessage) asker?.send(reply.type, reply.body);
-    this.#account(spec, seat, reply, performance.now() - arrivedMs);
-    if (isMessage) return undefined;
-    return reply.type === "refused" ? context.reject(reply.body) : reply.body;
-  }
-
-  #account(spec: CommandSpec, seat: Seat, { type, body }: Reply, ms: number): void {
-    const code = type === "refused" ? body.code : null;
-    this.services.meter.answered(spec.name, code, ms);
-    const playerId = seat instanceof Pilot ? seat.id : null;
-    const { requestId } = body;
-    this.services.log.debug(
-      { requestId, command: spec.name, playerId, sectorId: this.#sectorId, code, ms },
-      "A request was answered.",
-    );
-  }
-
-  async #reply(spec: CommandSpec, seat: Seat, payload: unknown): Promise<Reply> {
-    const refuse = (code: ErrorCode) => refusedReply(requestIdOf(payload), new Refusal(code));
-    if (seat === "spectator") return refuse("spectators_cannot_act");
-    if (seat === "departed") return refuse("not_in_sector");
-    const isEnding = () => this.#ended || this.services.isDraining();
-    return this.services.inbox.receive(spec, payload, seat, this.#dispatcher, isEnding);
-  }
-
-  #acknowledge(client: Client, payload: unknown): void {
-    const seat = this.#desk?.seatOf(client) ?? null;
-    const parsed = ackBody.safeParse(payload);
-    if (!(seat instanceof Pilot) || !parsed.success) return;
-    const { eventId } = parsed.data;
-    if (eventId > seat.ackedSeq && eventId <= seat.sentSeq) seat.ackedSeq = eventId;
   }
 }
 

@@ -142,12 +142,13 @@ for (const transport of TRANSPORTS) {
 }
 
 describe("the directory of rooms in Redis", () => {
+  // Before its Redis goes.
+  after("let go of the directory", () => ours?.shutdown());
   const redis = useRedis();
   let ours: SectorDriver;
   before(() => {
     ours = new SectorDriver(redis.url, SILENT);
   });
-  after(() => ours?.shutdown());
 
   const listing = (roomId: string, processId: string, clients = 0): IRoomCache => ({
     name: "sector",

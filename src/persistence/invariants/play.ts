@@ -185,19 +185,19 @@ export const PLAY_INVARIANTS: readonly Invariant[] = [
     name: "wrecks_have_causes",
     says: "A ship is destroyed for exactly one cause, a fight that destroyed it, its sale or, for a pod, its owner's change to another ship of that moment; no other ship has one.",
     breaches: `
+      with causes as (
+        select destroyed_ship_id as ship_id, 1 as fights, 0 as trades from combat_logs where destroyed_ship_id is not null
+        union all select ship_id, 0, 1 from deals where kind = 'sell_hull'
+        union all select s.id, 0, 1 from ships s
+          join movements m on m.player_id = s.owner_id and m.at = s.destroyed_at and m.kind = 'claim_hull'
+          where s.type = 'ESCAPE_POD'
+        union all select s.id, 0, 1 from ships s
+          join deals d on d.player_id = s.owner_id and d.at = s.destroyed_at and d.kind in ('buy_hull', 'board_ship')
+          where s.type = 'ESCAPE_POD'
+      ), caused as (select ship_id, sum(fights) as fights, sum(trades) as trades from causes group by ship_id)
       select format('ship %s of %s is %s; %s fights destroyed it, %s claims or deals traded it in', s.id, s.owner_id,
-        s.status, fights.count, claims.count + deals.count) as what
-      from ships s
-      join lateral (select count(*) from combat_logs where destroyed_ship_id = s.id) fights on true
-      join lateral (
-        select count(*) from movements
-        where s.type = 'ESCAPE_POD' and kind = 'claim_hull' and player_id = s.owner_id and at = s.destroyed_at
-      ) claims on true
-      join lateral (
-        select count(*) from deals where kind = 'sell_hull' and ship_id = s.id
-          or s.type = 'ESCAPE_POD' and kind in ('buy_hull', 'board_ship') and player_id = s.owner_id
-            and at = s.destroyed_at
-      ) deals on true
-      where fights.count + claims.count + deals.count <> case s.status when 'DESTROYED' then 1 else 0 end`,
+        s.status, coalesce(c.fights, 0), coalesce(c.trades, 0)) as what
+      from ships s left join caused c on c.ship_id = s.id
+      where coalesce(c.fights + c.trades, 0) <> case s.status when 'DESTROYED' then 1 else 0 end`,
   },
 ];

@@ -43,14 +43,16 @@ export const TOLD_INVARIANTS: readonly Invariant[] = [
     name: "told_is_true",
     says: "Each event that is kept of a harvest or a fight has its row: a harvest of that pilot, a fight that pilot was in.",
     breaches: `
-      select format('event %s of player %s tells of %s', e.seq, e.player_id, e.payload) as what
-      from events e
-      where (e.type like 'mining_harvest_%'
-          and not exists (select from mining_harvests h
-            where h.id::text = e.payload ->> 'harvestId' and h.player_id = e.player_id))
-        or (e.type = 'combat_resolved'
-          and not exists (select from combat_logs c
-            where c.id::text = e.payload ->> 'fightId' and e.player_id in (c.attacker_id, c.defender_id)))`,
+      with untrue as (
+        select e.* from events e
+        left join mining_harvests h on h.player_id = e.player_id and h.id::text = e.payload ->> 'harvestId'
+        where e.type like 'mining_harvest_%' and h.id is null
+        union all
+        select e.* from events e
+        left join combat_logs c on c.id::text = e.payload ->> 'fightId' and e.player_id in (c.attacker_id, c.defender_id)
+        where e.type = 'combat_resolved' and c.id is null
+      )
+      select format('event %s of player %s tells of %s', seq, player_id, payload) as what from untrue`,
   },
   {
     name: "requests_match_outcomes",
