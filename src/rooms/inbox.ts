@@ -40,7 +40,7 @@ export function requestIdOf(payload: unknown): string {
 }
 
 /** What keeps a room from beginning something. */
-export interface Ending {
+interface Ending {
   /** The room itself has ended: nothing runs in it any more. */
   readonly hasEnded: () => boolean;
   /** The process is about to stop. What runs goes on until it ends by itself. */
