@@ -6,6 +6,7 @@ import { classify } from "../../src/persistence/classifications.ts";
 import { type Contract, joinContract, readActiveContracts } from "../../src/persistence/contracts.ts";
 import { contribute } from "../../src/persistence/contributions.ts";
 import { connect } from "../../src/persistence/database.ts";
+import { openIncident, readOpenIncidents } from "../../src/persistence/incidents.ts";
 import { grantReward } from "../../src/persistence/ledger.ts";
 import { withTransaction } from "../../src/persistence/sqlstate.ts";
 import {
@@ -443,10 +444,18 @@ describe("guild contracts", () => {
       (await game.pool.query("select type, status from sector_incidents where score >= threshold")).rows;
     assert.deepEqual(await events(), []);
     await Promise.all([settle(), settle(), settle()]);
-    assert.deepEqual(await events(), [{ type: "debris_field", status: "detected" }]);
+    assert.deepEqual(await events(), [{ type: "debris_field", status: "resolved_success" }]);
     await settle();
     assert.equal((await events()).length, 1);
-    // Its points are there: no answer adds to them, or is rewarded for what others have done.
+    // Its points are there: no answer adds to them, or is rewarded for what others have done. Nor is one asked for, in
+    // the moment in which it is open.
+    const nowMs = game.clock.nowMs();
+    const opened = withTransaction(game.pool, async (tx) => {
+      await openIncident(tx, { sectorId: 1, seed: 1, severity: 1, isMastered: true }, nowMs);
+      assert.deepEqual(await readOpenIncidents(tx, [1], nowMs), []);
+      throw new Error("undone");
+    });
+    await assert.rejects(opened, /undone/);
     const { id } = await game.row("select id from sector_incidents where score >= threshold");
     const pilot = await game.pilot(1);
     await callRefused(
