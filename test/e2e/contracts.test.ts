@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { loadConfig } from "../../src/config.ts";
 import { settleContracts } from "../../src/jobs/contracts.ts";
 import { classify } from "../../src/persistence/classifications.ts";
@@ -489,6 +490,30 @@ describe("guild contracts", () => {
     } finally {
       await galaxy.room.leave();
     }
+  });
+
+  it("keep their points, and no name, of somebody who is erased as the operators' guide says", async () => {
+    const contract = await current();
+    const ada = await game.pilot(1);
+    await join(ada, contract);
+    const [sourceId = ""] = await classified(contract, ada, 1);
+    assert.equal((await bring(ada, contract, "classification", sourceId)).status, 200);
+    const { total } = await progress(contract);
+    const guide = await readFile(new URL("../../docs/operations.md", import.meta.url), "utf8");
+    const sql = /--set=id=.*<<'SQL'\n([^]*?)^SQL$/m.exec(guide)?.[1];
+    assert.ok(sql !== undefined);
+    await game.pool.query(sql.replaceAll(":'id'", `'${ada.userId}'`));
+    assert.equal((await progress(contract)).total, total);
+    const { places } = await called(game, `/leaderboard?contractId=${contract.contractId}`);
+    assert.deepEqual(
+      (places as { name: string }[]).map(({ name }) => name),
+      ["Erased"],
+    );
+    const { sessions } = await game.row(
+      "select count(*)::int as sessions from sessions where user_id = $1",
+      ada.userId,
+    );
+    assert.equal(sessions, 0);
   });
 
   it("rank who has brought most, on one surface or all", async () => {
