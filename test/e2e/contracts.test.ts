@@ -500,7 +500,7 @@ describe("guild contracts", () => {
     assert.equal((await bring(ada, contract, "classification", sourceId)).status, 200);
     const { total } = await progress(contract);
     const guide = await readFile(new URL("../../docs/operations.md", import.meta.url), "utf8");
-    const sql = /--set=id=.*<<'SQL'\n([^]*?)^SQL$/m.exec(guide)?.[1];
+    const sql = /--set=id=[^\n]*<<'SQL'\n(.*?)^SQL$/ms.exec(guide)?.[1];
     assert.ok(sql !== undefined);
     await game.pool.query(sql.replaceAll(":'id'", `'${ada.userId}'`));
     assert.equal((await progress(contract)).total, total);
