@@ -67,6 +67,7 @@ export const pilotSchema = z.object({
   turnsReserved: z.int(),
   maxTurns: z.int(),
   nextTurnAtMs: z.number().nullable(),
+  msPerTurn: z.int().positive(),
   cargo: z.record(z.string(), z.int()),
   cargoFree: z.int(),
   cargoCapacity: z.int(),
