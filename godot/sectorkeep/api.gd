@@ -161,7 +161,7 @@ func upgrade_laser() -> SectorkeepMessages.UpgradeLaserReply:
 	return await _ask("upgrade_laser", body, SectorkeepMessages.UpgradeLaserReply)
 
 
-## Docked: take the Mining Laser out for 8,750 cr; the ship remembers its level.
+## Docked: take the Mining Laser out for 8,750 cr; the ship remembers its level for as long as you have that ship.
 func remove_laser() -> SectorkeepMessages.RemoveLaserReply:
 	var body := {}
 	return await _ask("remove_laser", body, SectorkeepMessages.RemoveLaserReply)
@@ -174,14 +174,14 @@ func buy_license(sector_id: int) -> SectorkeepMessages.BuyLicenseReply:
 	return await _ask("buy_license", body, SectorkeepMessages.BuyLicenseReply)
 
 
-## Docked: buy a hull and change to it. Cargo comes along, and what is fitted where it fits.
+## Docked: buy a hull and change to it. Cargo comes along, and what is fitted where it fits; a laser's remembered level stays with its ship.
 ## [param hull_type]
 func buy_hull(hull_type: String) -> SectorkeepMessages.BuyHullReply:
 	var body := {"hullType": hull_type}
 	return await _ask("buy_hull", body, SectorkeepMessages.BuyHullReply)
 
 
-## Docked: change to another ship of yours at this station, on the same terms.
+## Docked: change to another ship of yours at this station, on the same terms. A laser stays behind where that ship remembers the level of one.
 ## [param ship_id] A ship of yours at this station.
 func board_ship(ship_id: String) -> SectorkeepMessages.BoardShipReply:
 	var body := {"shipId": ship_id}
