@@ -15,6 +15,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What the server says to programs is said to people in other words. */
+const PLAIN_WORDS: Readonly<Record<string, string>> = {
+  token_missing: "This server shows its galaxy only to those who have signed in.",
+};
+
 const OFFLINE = "The server does not answer. It may be restarting.";
 
 interface Asked {
@@ -46,8 +51,11 @@ export async function ask<Schema extends z.ZodType>(
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return schema.parse(answer);
   const refusal = refusalSchema.safeParse(answer);
-  if (refusal.success) throw new ApiError(refusal.data.code, refusal.data.error, refusal.data.detail);
-  throw new ApiError("offline", OFFLINE);
+  throw refusal.success ? refused(refusal.data) : new ApiError("offline", OFFLINE);
+}
+
+function refused({ code, error, detail }: z.output<typeof refusalSchema>): ApiError {
+  return new ApiError(code, PLAIN_WORDS[code] ?? error, detail);
 }
 
 /** What an error of a refused join, or of anything else, tells a person. */
@@ -56,7 +64,7 @@ export function asApiError(error: unknown): ApiError {
   const text = error instanceof Error ? error.message : String(error);
   try {
     const refusal = refusalSchema.safeParse(JSON.parse(text));
-    if (refusal.success) return new ApiError(refusal.data.code, refusal.data.error, refusal.data.detail);
+    if (refusal.success) return refused(refusal.data);
   } catch {
     // It is no refusal of ours: the line is down, or the server is.
   }

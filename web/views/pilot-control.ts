@@ -148,7 +148,7 @@ export class PilotControl implements PilotActs, StationActs {
     if (this.#desk.hear(type, payload)) return null;
     const { session } = this.#options.context;
     const numbered = numberedSchema.safeParse(payload);
-    if (numbered.success && numbered.data.eventId > session.cursor) {
+    if (numbered.success && numbered.data.eventId > (session.cursor ?? 0)) {
       session.cursor = numbered.data.eventId;
       this.#options.send("ack", { eventId: numbered.data.eventId });
       const harvest = pilotEventSchemas.mining_harvest_completed.safeParse(payload);
