@@ -5,7 +5,6 @@ import { useBrowser } from "../support/browser.ts";
 import { useDatabase } from "../support/database.ts";
 import { makePilot, makeSector, makeWorld, type World } from "../support/fixtures.ts";
 import { BROWSER_TEST_MS, sees, takeOff, WAIT_MS } from "../support/page.ts";
-import type { PilotClient } from "../support/pilot-client.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
 
 const [START, FIELD] = [1, 2];
