@@ -174,6 +174,27 @@ describe("a row that somebody outside holds", function () {
     await Promise.all(waiting);
   });
 
+  it("takes no batch apart again once its item has been found", async () => {
+    const [victim, ...others] = await pilots(held, held, held, other, other);
+    await settle("a hold with ore", bench.harvest(victim, held));
+    const outsider = await Outsider.holding(test.url, "ship_cargo where ship_id", victim.ship.id);
+    const interrupted = { kind: "interrupted", cause: "pvp_attack" } as const;
+    const round = (name: string) =>
+      others.map((pilot, index) => settle(name, bench.harvest(pilot, index < 2 ? held : other, interrupted)));
+    const waiting = settle("the held one's", bench.harvest(victim, held));
+    await Promise.all(round("found"));
+    const { halvings } = queue.counts;
+    for (let n = 0; n < 10; n++) {
+      await Promise.all(round("free"));
+      // By then it has been tried again.
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    assert.equal(queue.counts.halvings, halvings);
+    assert.ok(!settled.includes("the held one's"));
+    await outsider.letGo();
+    await waiting;
+  });
+
   async function pilots<Sectors extends readonly BenchSector[]>(
     ...sectors: Sectors
   ): Promise<{ [Index in keyof Sectors]: BenchPilot }>;

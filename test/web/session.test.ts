@@ -96,7 +96,7 @@ describe("who sits before the page", () => {
         : route.continue(),
     );
     await page.goto(at("/"));
-    await sees(page, "This server shows its galaxy only to those who have signed in.");
+    await sees(page, /This server shows its galaxy only to those who have signed in/);
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     const { userId } = await makePilot(test.pool, world, START);
     const link = await tokenOf(userId);
