@@ -145,7 +145,11 @@ function away({ code, message }: ApiError, session: Session): HTMLElement {
   const what =
     code === "token_missing"
       ? [
-          h("p", {}, "Come in from the game, or by a link that ends in #token=…, or sign in here."),
+          h(
+            "p",
+            {},
+            "This server shows its galaxy only to those who have signed in. Come from the game, or sign in here.",
+          ),
           h("button", { class: "button primary", type: "button", click: signIn }, "Sign in"),
         ]
       : [h("p", {}, "Trying again every few seconds.")];

@@ -5,7 +5,6 @@ import { useBrowser } from "../support/browser.ts";
 import { useDatabase } from "../support/database.ts";
 import { makePilot, makeSector, makeWorld, type World } from "../support/fixtures.ts";
 import { BROWSER_TEST_MS, sees, takeOff, WAIT_MS } from "../support/page.ts";
-import type { PilotClient } from "../support/pilot-client.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
 
 const [START, FIELD] = [1, 2];
@@ -97,7 +96,7 @@ describe("who sits before the page", () => {
         : route.continue(),
     );
     await page.goto(at("/"));
-    await sees(page, "This server shows its galaxy only to those who have signed in.");
+    await sees(page, /This server shows its galaxy only to those who have signed in/);
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     const { userId } = await makePilot(test.pool, world, START);
     const link = await tokenOf(userId);

@@ -1,24 +1,20 @@
 import type { z } from "zod";
+import { refusalText } from "../model/refusals.ts";
 import { APP_HEADERS } from "./app.ts";
 import { refusalSchema } from "./wire.ts";
 
-/** What the server says instead of an answer, or `offline` when it says nothing. */
+/** What the server says instead of an answer, in a player's words, or `offline` when it says nothing. */
 export class ApiError extends Error {
   readonly code: string;
   readonly detail: Readonly<Record<string, unknown>>;
 
   constructor(code: string, message: string, detail: Readonly<Record<string, unknown>> = {}) {
-    super(message);
+    super(refusalText(code, detail) ?? message);
     this.name = "ApiError";
     this.code = code;
     this.detail = detail;
   }
 }
-
-/** What the server says to programs is said to people in other words. */
-const PLAIN_WORDS: Readonly<Record<string, string>> = {
-  token_missing: "This server shows its galaxy only to those who have signed in.",
-};
 
 const OFFLINE = "The server does not answer. It may be restarting.";
 
@@ -51,11 +47,8 @@ export async function ask<Schema extends z.ZodType>(
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return schema.parse(answer);
   const refusal = refusalSchema.safeParse(answer);
-  throw refusal.success ? refused(refusal.data) : new ApiError("offline", OFFLINE);
-}
-
-function refused({ code, error, detail }: z.output<typeof refusalSchema>): ApiError {
-  return new ApiError(code, PLAIN_WORDS[code] ?? error, detail);
+  if (refusal.success) throw new ApiError(refusal.data.code, refusal.data.error, refusal.data.detail);
+  throw new ApiError("offline", OFFLINE);
 }
 
 /** What an error of a refused join, or of anything else, tells a person. */
@@ -64,7 +57,7 @@ export function asApiError(error: unknown): ApiError {
   const text = error instanceof Error ? error.message : String(error);
   try {
     const refusal = refusalSchema.safeParse(JSON.parse(text));
-    if (refusal.success) return refused(refusal.data);
+    if (refusal.success) return new ApiError(refusal.data.code, refusal.data.error, refusal.data.detail);
   } catch {
     // It is no refusal of ours: the line is down, or the server is.
   }

@@ -12,7 +12,11 @@ export function openPilotDialog(context: Needs): void {
   const { session } = context;
   const problem = h("p", { class: "problem", role: "alert" });
   openDialog((close) => {
+    let busy = false;
     const fly = async (signIn: () => Promise<unknown>) => {
+      // A second press would sign a second guest in.
+      if (busy) return;
+      busy = true;
       fill(problem);
       try {
         await signIn();
@@ -22,6 +26,8 @@ export function openPilotDialog(context: Needs): void {
         context.go(`/sector/${sectorId}`);
       } catch (error) {
         fill(problem, asApiError(error).message);
+      } finally {
+        busy = false;
       }
     };
     return [...(session.flying ? flying(context, close) : signIn(context, fly)), problem];
