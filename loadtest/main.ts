@@ -40,8 +40,9 @@ async function loadTest(args: readonly string[]): Promise<number> {
   } else {
     for (const line of describeTruth(report.truth, FINDINGS_SHOWN_MAX)) console.log(line);
   }
-  if (report.stuck.length > 0)
-    console.log(`  stuck                ${report.stuck.length}: ${report.stuck.join(", ")}`);
+  if (report.stuck.length > 0) console.log(`  stuck                ${report.stuck.length}`);
+  for (const who of report.stuck.slice(0, FINDINGS_SHOWN_MAX)) console.log(`    ${who}`);
+  for (const fault of report.faults) console.log(`  not passed: ${fault}`);
   if (options.jsonFile !== null) await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
   return report.passed ? 0 : EXIT_UNTRUE;
 }

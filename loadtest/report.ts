@@ -36,7 +36,10 @@ export interface LoadReport {
   /** One entry a server; empty where the servers are somebody else's. */
   readonly servers: readonly ServerReport[];
   readonly truth: TruthReport | null;
+  /** Who was not answered, not told, or not let in; and why. */
   readonly stuck: readonly string[];
+  /** What else speaks against the server, a line each. */
+  readonly faults: readonly string[];
   readonly passed: boolean;
 }
 

@@ -85,6 +85,8 @@ async function runAgainst(
     await arena?.stopServers();
     const truth = await check(serverDatabase, arena, hooks, ledgers);
     const actions = measure.counted("actions");
+    const faults =
+      entered < options.bots ? [`only ${entered} of ${options.bots} bots were in before the play began`] : [];
     const bytesIn = traffic.bytes - before.bytes;
     const patchesIn = traffic.patches - before.patches;
     const wireBots = options.bots - (options.sdkOneIn > 0 ? Math.ceil(options.bots / options.sdkOneIn) : 0);
@@ -114,7 +116,8 @@ async function runAgainst(
       servers: serverReports(atStart, atEnd, grownKb(emptyKb, fullKb), options.bots),
       truth,
       stuck,
-      passed: stuck.length === 0 && truth?.holds !== false,
+      faults,
+      passed: stuck.length === 0 && faults.length === 0 && truth?.holds !== false,
     };
   } finally {
     await drivers.stop();

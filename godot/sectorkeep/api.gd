@@ -12,7 +12,7 @@ extends Node
 signal welcome(event: SectorkeepMessages.Welcome)
 ## What only you may see, whenever it changed: turns are the balance less what is reserved.
 signal pilot(event: SectorkeepMessages.Pilot)
-## Events between the two are older than the feed is kept; trust the snapshot.
+## Events between the two are not told: they are older than the feed is kept, or come before the newest 500 that you missed. Trust the snapshot.
 signal events_truncated(event: SectorkeepMessages.EventsTruncated)
 ## From the operators, for people to read: to everybody (`broadcast`), or to you before you are sent away (`kicked`, `banned`).
 signal server_notice(event: SectorkeepMessages.ServerNotice)
@@ -161,7 +161,7 @@ func upgrade_laser() -> SectorkeepMessages.UpgradeLaserReply:
 	return await _ask("upgrade_laser", body, SectorkeepMessages.UpgradeLaserReply)
 
 
-## Docked: take the Mining Laser out for 8,750 cr; the ship remembers its level.
+## Docked: take the Mining Laser out for 8,750 cr; the ship remembers its level for as long as you have that ship.
 func remove_laser() -> SectorkeepMessages.RemoveLaserReply:
 	var body := {}
 	return await _ask("remove_laser", body, SectorkeepMessages.RemoveLaserReply)
@@ -174,14 +174,14 @@ func buy_license(sector_id: int) -> SectorkeepMessages.BuyLicenseReply:
 	return await _ask("buy_license", body, SectorkeepMessages.BuyLicenseReply)
 
 
-## Docked: buy a hull and change to it. Cargo comes along, and what is fitted where it fits.
+## Docked: buy a hull and change to it. Cargo comes along, and what is fitted where it fits; a laser's remembered level stays with its ship.
 ## [param hull_type]
 func buy_hull(hull_type: String) -> SectorkeepMessages.BuyHullReply:
 	var body := {"hullType": hull_type}
 	return await _ask("buy_hull", body, SectorkeepMessages.BuyHullReply)
 
 
-## Docked: change to another ship of yours at this station, on the same terms.
+## Docked: change to another ship of yours at this station, on the same terms. A laser stays behind where that ship remembers the level of one.
 ## [param ship_id] A ship of yours at this station.
 func board_ship(ship_id: String) -> SectorkeepMessages.BoardShipReply:
 	var body := {"shipId": ship_id}

@@ -189,6 +189,8 @@ const CANNOT_ATTACK_SELF := "cannot_attack_self"
 const FRIENDLY_FIRE := "friendly_fire"
 ## Escape pods cannot be attacked. Choose another ship.
 const ESCAPE_PODS_ARE_INDESTRUCTIBLE := "escape_pods_are_indestructible"
+## Escape pods have no weapons. Dock at a station and claim a hull first.
+const ESCAPE_PODS_CANNOT_ATTACK := "escape_pods_cannot_attack"
 ## That ship is harmonizing and cannot be attacked. Wait until it has ended.
 const TARGET_INVULNERABLE := "target_invulnerable"
 ## That ship is docked at a guarded station. Wait until it undocks.

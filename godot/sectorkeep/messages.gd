@@ -66,7 +66,7 @@ class Pilot:
 		quantumCrystals = from.get("quantumCrystals", quantumCrystals)
 
 
-## Events between the two are older than the feed is kept; trust the snapshot.
+## Events between the two are not told: they are older than the feed is kept, or come before the newest 500 that you missed. Trust the snapshot.
 class EventsTruncated:
 	extends RefCounted
 	var afterEventId: int = 0

@@ -41,7 +41,7 @@ export interface FleetProgress {
 /** What a drain could not bring to an end. */
 export interface Drained {
   readonly ledgers: readonly Ledger[];
-  /** Pilots with a request that was never answered, or an outcome that was never told. */
+  /** Pilots with a request that was never answered or an outcome that was never told, or who are not in a room: and why. */
   readonly stuck: readonly string[];
 }
 
@@ -125,10 +125,12 @@ export class Fleet {
     while (performance.now() < deadlineMs && this.#pilots.some((pilot) => !pilot.isSettled)) {
       await pause(LOOK_AGAIN_MS);
     }
-    const stuck = this.#pilots
-      .filter((pilot) => !pilot.isSettled)
-      .map(({ session }) => session?.ledger.name ?? "");
+    const waited = this.#pilots.map(({ waitsFor }) => waitsFor);
     await this.#hearTheRest(settleMsMax);
+    const stuck = this.#pilots.flatMap((pilot, index) => {
+      const why = waited[index] ?? pilot.isOut;
+      return why === null ? [] : `${pilot.name}: ${why}`;
+    });
     const ledgers = this.#pilots.flatMap(({ session }) => session?.ledger ?? []);
     for (const pilot of this.#pilots) pilot.end();
     return { ledgers, stuck };

@@ -42,6 +42,11 @@ export class LoadPilot {
   #errands: Errands | null = null;
   #isPlaying = false;
   #stopping = false;
+  #hasEnded = false;
+  /** It was this pilot's turn to join. */
+  #isExpected = false;
+  #notSignedIn = "never answered";
+  #hasHeardTheRest = false;
 
   constructor(parts: PilotParts, options: PilotOptions) {
     this.#parts = parts;
@@ -58,10 +63,34 @@ export class LoadPilot {
     return this.#isPlaying;
   }
 
-  /** Nothing of this pilot's is under way any more. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** Nothing of this pilot's is under way any more; coming in is. */
   get isSettled(): boolean {
-    const unanswered = (this.#session?.unanswered ?? 0) + (this.#errands?.unanswered ?? 0);
-    return this.#session === null || (unanswered === 0 && this.#ship.isIdle);
+    return this.waitsFor === null;
+  }
+
+  /** What this pilot has not got yet; null when nothing is under way. */
+  get waitsFor(): string | null {
+    const session = this.#session;
+    if (session === null) return this.#isExpected ? `not signed in: ${this.#notSignedIn}` : null;
+    const unanswered = session.unanswered + (this.#errands?.unanswered ?? 0);
+    if (unanswered > 0 || !this.#ship.isIdle) {
+      const what = unanswered > 0 ? `${unanswered} without an answer` : "an outcome was never told";
+      return session.notLetIn === null ? what : `${what}; not let in: ${session.notLetIn}`;
+    }
+    return null;
+  }
+
+  /** Why this pilot does not play on, though it should; null when it could. To be asked once it has heard the rest. */
+  get isOut(): string | null {
+    const session = this.#session;
+    if (session === null) return this.waitsFor;
+    if (session.notLetIn !== null) return `not let in: ${session.notLetIn}`;
+    if (!session.isConnected) return "in no room";
+    return this.#hasHeardTheRest ? null : "has not heard the rest";
   }
 
   stopActing(): void {
@@ -71,6 +100,8 @@ export class LoadPilot {
   /** Plays from `startMs` (of `performance.now()`) until `stopActing`. Never rejects. */
   async play(startMs: number): Promise<void> {
     await until(startMs);
+    if (this.#stopping) return;
+    this.#isExpected = true;
     const session = await this.#signIn();
     if (session === null) return;
     await session.enter();
@@ -96,16 +127,19 @@ export class LoadPilot {
     await session.rejoin();
     await session.ask("flee", {}, performance.now());
     await this.#errands?.readBalances();
+    this.#hasHeardTheRest = true;
   }
 
   /** Leaves for good. What has no answer stays without one. */
   end(): void {
+    this.#hasEnded = true;
     this.#session?.end();
     this.#errands?.giveUp();
   }
 
   async #signIn(): Promise<Session | null> {
-    while (!this.#stopping) {
+    // Also while the others stop: whoever cannot get in is to be found out.
+    while (!this.#hasEnded) {
       try {
         const session = await Session.signIn(this.#parts, this.#options.name, {
           arrived: (sectorId, me) => this.#ship.arrived(sectorId, me),
@@ -115,7 +149,8 @@ export class LoadPilot {
         this.#errands = new Errands({ ...this.#parts, hastyOneIn: HASTY_ONE_IN }, session);
         this.#session = session;
         return session;
-      } catch {
+      } catch (error) {
+        this.#notSignedIn = error instanceof Error ? error.message : String(error);
         this.#parts.measure.refused("(sign-in)");
         await pause(SIGN_IN_AGAIN_MS);
       }

@@ -236,8 +236,10 @@ JSON in and out. A refusal is \`{code, error, detail}\` with the code's status; 
 \`internal\`, and one that looks at a token the codes about tokens. Who may call is told for the default settings.
 
 A POST with a token takes an \`Idempotency-Key\`, your name for the request: sent again with it, it is the same request, and has
-no second effect; with anything else (path, surface, body) it is refused with \`request_id_reused\`, for 24 hours. A request
-that was refused has left its key free. One user has a thousand keys in that time, then \`too_many_keys\`.
+no second effect; with anything else (path, surface, body) it is refused with \`request_id_reused\`, for 24 hours. What belongs to
+a day or a week (claims, contracts, surveys) goes by when it was first asked. A setting is set as asked each time: repeating
+\`POST /me/bookmarks\` after you have changed that bookmark changes it back. A request that was refused has left its key free.
+One user has a thousand keys in that time, then \`too_many_keys\`.
 
 ${describeRoutes().map(routeSection).join("\n\n")}
 `;

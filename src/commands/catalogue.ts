@@ -138,7 +138,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   spec({
     name: "remove_laser",
-    summary: "Docked: take the Mining Laser out for 8,750 cr; the ship remembers its level.",
+    summary:
+      "Docked: take the Mining Laser out for 8,750 cr; the ship remembers its level for as long as you have that ship.",
     body: laserBody,
     answer: laserRemovedAnswer,
     costs: true,
@@ -154,7 +155,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   spec({
     name: "buy_hull",
-    summary: "Docked: buy a hull and change to it. Cargo comes along, and what is fitted where it fits.",
+    summary:
+      "Docked: buy a hull and change to it. Cargo comes along, and what is fitted where it fits; a laser's remembered level stays with its ship.",
     body: buyHullBody,
     answer: buyHullAnswer,
     costs: true,
@@ -162,7 +164,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   spec({
     name: "board_ship",
-    summary: "Docked: change to another ship of yours at this station, on the same terms.",
+    summary:
+      "Docked: change to another ship of yours at this station, on the same terms. A laser stays behind where that ship remembers the level of one.",
     body: boardShipBody,
     answer: boardShipAnswer,
     costs: true,

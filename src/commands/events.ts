@@ -94,7 +94,8 @@ export const EVENTS: readonly EventSpec[] = [
   {
     name: "events_truncated",
     audience: "pilot",
-    summary: "Events between the two are older than the feed is kept; trust the snapshot.",
+    summary:
+      "Events between the two are not told: they are older than the feed is kept, or come before the newest 500 that you missed. Trust the snapshot.",
     payload: z.object({ afterEventId: z.int(), beforeEventId: z.int() }),
   },
   {

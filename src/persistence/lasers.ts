@@ -34,16 +34,17 @@ export function upgradeLaserWork(dealer: Dealer, turnsPerDay: number): Work {
   });
 }
 
-/** Takes the laser out for a quarter of its base cost. The ship remembers its level. */
+/** Takes the laser out for a quarter of its base cost. The ship remembers its level, or a higher one it remembers already. */
 export function removeLaserWork(dealer: Dealer, turnsPerDay: number): Work {
   return dealWork(dealer, { kind: "remove_laser" }, turnsPerDay, (books, { player, ship }) => {
-    const { level } = fittedLaser(ship);
-    const { mining_laser: _, ...rest } = ship.equipment;
-    const equipment: Equipment = { ...rest, removed_mining_laser: { level } };
+    const fitted = fittedLaser(ship);
+    const { mining_laser: _, removed_mining_laser: remembered = fitted, ...rest } = ship.equipment;
+    const kept = remembered.level > fitted.level ? remembered : fitted;
+    const equipment: Equipment = { ...rest, removed_mining_laser: kept };
     const credits = refundCr("mining_laser");
     books.players.put(player.id, { ...player, credits: player.credits + credits });
     books.ships.put(ship.id, { ...ship, equipment });
-    return { row: { credits, laserLevel: level }, answer: { level, refundCr: credits } };
+    return { row: { credits, laserLevel: kept.level }, answer: { level: kept.level, refundCr: credits } };
   });
 }
 

@@ -21,9 +21,9 @@ export async function countShips(pool: pg.Pool, playerId: string): Promise<numbe
 }
 
 /**
- * Moves a pilot to another ship at the same berth. All cargo comes along, or the change is refused; of what is fitted
- * and remembered, each slot that is free there and fits that hull. The rest stays aboard the ship that is left, so
- * nothing is lost. A pod that is left is scrapped.
+ * Moves a pilot to another ship at the same berth. All cargo comes along, or the change is refused; of what is fitted,
+ * each slot that is free there and fits that hull. The rest stays aboard the ship that is left, so nothing is lost: and
+ * so does the level of a laser that was taken out, which is the ship's to remember. A pod that is left is scrapped.
  */
 function changeShip(books: Books, from: ShipRow, to: ShipRow, nowMs: number): void {
   const used = cargoUsed(from.cargo);
@@ -48,17 +48,21 @@ function cargoEntries({ cargo }: ShipRow) {
   });
 }
 
-/** Which slots go along and which stay. A slot that is taken there, and a laser that does not fit, stay. */
+/**
+ * Which slots go along and which stay. A slot that is taken there, and a laser that does not fit, stay; so does a laser
+ * where another one's level is remembered, which it would hide and, taken out, replace. Domain §23.9
+ */
 function splitEquipment(equipment: Equipment, to: ShipRow): { moved: Equipment; left: Equipment } {
-  const { mining_laser, ecm_suite, tractor_beam, removed_mining_laser } = equipment;
-  const takesLaser = canFitMiningLaser(to.type) && to.equipment.mining_laser === undefined;
+  const { mining_laser, ecm_suite, tractor_beam } = equipment;
+  const there = to.equipment;
+  const takesLaser =
+    canFitMiningLaser(to.type) &&
+    there.mining_laser === undefined &&
+    there.removed_mining_laser === undefined;
   const moved: Equipment = {
     ...(mining_laser !== undefined && takesLaser && { mining_laser }),
-    ...(ecm_suite !== undefined && to.equipment.ecm_suite === undefined && { ecm_suite }),
-    ...(tractor_beam !== undefined && to.equipment.tractor_beam === undefined && { tractor_beam }),
-    ...(removed_mining_laser !== undefined &&
-      takesLaser &&
-      to.equipment.removed_mining_laser === undefined && { removed_mining_laser }),
+    ...(ecm_suite !== undefined && there.ecm_suite === undefined && { ecm_suite }),
+    ...(tractor_beam !== undefined && there.tractor_beam === undefined && { tractor_beam }),
   };
   const left = Object.fromEntries(Object.entries(equipment).filter(([slot]) => !(slot in moved)));
   return { moved, left };

@@ -46,6 +46,23 @@ describe("a Mining Laser", () => {
     assert.deepEqual(slots, { mining_laser: { level: 3 } });
   });
 
+  it("taken out, leaves a higher level that its ship remembers already", async () => {
+    const sectorId = await makeSector(game.pool, game.world, ++sectors);
+    const stationId = await makeStation(game.pool, game.world, sectorId);
+    for (const [fitted, remembered, kept] of [
+      [0, 3, 3],
+      [2, 1, 2],
+    ]) {
+      const slots = { mining_laser: { level: fitted }, removed_mining_laser: { level: remembered } };
+      const pilot = await game.pilot(sectorId, { credits: 35_000 });
+      await game.pool.query("update ships set equipment_slots = $2 where id = $1", [pilot.shipId, slots]);
+      const client = await game.join(pilot, sectorId);
+      await accepted(client.ask("dock", { stationId }));
+      assert.equal((await accepted(client.ask("remove_laser"))).level, kept);
+      assert.equal((await accepted(client.ask("install_laser"))).level, kept);
+    }
+  });
+
   it("fits into Cargo Haulers, Colony Ships and Defenders alone, one in each: laser_does_not_fit, laser_already_fitted", async () => {
     for (const hull of ["CARGO_HAULER", "COLONY_SHIP", "DEFENDER"] as const) {
       const { client } = await workshop({ hull, laserLevel: null, credits: 70_000 });

@@ -79,6 +79,22 @@ describe("a shipyard", () => {
     );
   });
 
+  it("leaves with each ship the level of a laser that it remembers, and hides none behind another laser", async () => {
+    const { pilot, client } = await yard({ credits: 900_000, laserLevel: 3 });
+    const hauler = async () => (await shipRow(pilot.shipId)).slots;
+    await accepted(client.ask("remove_laser"));
+    const defender = await buy(client, "DEFENDER");
+    assert.deepEqual(
+      [await hauler(), newest(client).equipment],
+      [{ removed_mining_laser: { level: 3 } }, {}],
+    );
+    assert.equal((await accepted(client.ask("install_laser"))).level, 0);
+    await accepted(client.ask("board_ship", { shipId: pilot.shipId }));
+    assert.deepEqual((await shipRow(defender)).slots, { mining_laser: { level: 0 } });
+    assert.deepEqual(newest(client).equipment, { removed_mining_laser: { level: 3 } });
+    assert.equal((await accepted(client.ask("install_laser"))).level, 3);
+  });
+
   it("refuses a hull that the cargo does not fit into: cargo_does_not_fit", async () => {
     const { client } = await yard({ credits: 30_000, cargo: { ore: 101 } });
     const detail = await refuses(game, client, "buy_hull", { hullType: "SCOUT_SHIP" }, "cargo_does_not_fit");

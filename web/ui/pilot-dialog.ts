@@ -9,7 +9,11 @@ export function openPilotDialog(context: Context): void {
   const { session } = context;
   const problem = h("p", { class: "problem", role: "alert" });
   openDialog((close) => {
+    let busy = false;
     const fly = async (signIn: () => Promise<unknown>) => {
+      // A second press would sign a second guest in.
+      if (busy) return;
+      busy = true;
       fill(problem);
       try {
         await signIn();
@@ -19,6 +23,8 @@ export function openPilotDialog(context: Context): void {
         context.go(`/sector/${sectorId}`);
       } catch (error) {
         fill(problem, asApiError(error).message);
+      } finally {
+        busy = false;
       }
     };
     return [...(session.flying ? flying(context, close) : signIn(context, fly)), problem];

@@ -289,7 +289,8 @@ export class SectorPage implements Page {
   }
 
   #key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // A key that is held says one thing once.
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof HTMLInputElement || document.querySelector("dialog[open]") !== null) return;
     if (event.key === "0") this.#picture.home();
     else if (this.#panel.key(event.key)) event.preventDefault();
