@@ -10,7 +10,7 @@ extends Node
 
 ## First after joining or reconnecting. Spectators get it without the fields of a pilot.
 signal welcome(event: SectorkeepMessages.Welcome)
-## What only you may see, whenever it changed: turns are the balance less what is reserved.
+## What only you may see, after whatever you or others did to it: turns are the balance less what is reserved. It does not come when time alone adds a turn: at `nextTurnAtMs`, and each `msPerTurn` after it, count one more, until turns and turnsReserved together are `maxTurns`.
 signal pilot(event: SectorkeepMessages.Pilot)
 ## Events between the two are not told: they are older than the feed is kept, or come before the newest 500 that you missed. Trust the snapshot.
 signal events_truncated(event: SectorkeepMessages.EventsTruncated)

@@ -1,7 +1,7 @@
 import { cargoFree, type PilotEvent, type PlayerRow, type ShipRow } from "../persistence/books.ts";
 import type { RunningHarvest } from "../persistence/mining-scene.ts";
 import type { PilotRecord } from "../persistence/pilots.ts";
-import { nextTurnMs, withTurnsDue } from "../persistence/turns.ts";
+import { nextTurnMs, turnMs, withTurnsDue } from "../persistence/turns.ts";
 import type { Answer, SettledRows } from "../persistence/work.ts";
 import { licenseHolds, licenseUntil } from "../rules/licenses.ts";
 import { HARVEST_TURNS } from "../rules/mining.ts";
@@ -169,6 +169,7 @@ export class Pilot {
       turnsReserved: this.reservedTurns,
       maxTurns: player.maxTurns,
       nextTurnAtMs: nextTurnMs(this.player, turnsPerDay, nowMs),
+      msPerTurn: turnMs(this.player, turnsPerDay),
       cargo: this.ship.cargo,
       cargoFree: cargoFree(this.ship),
       cargoCapacity: this.ship.cargoCapacity,
