@@ -130,10 +130,9 @@ export function startRun(
 ): Promise<Run> {
   return keeping(pool, async (tx) => {
     const run = await lockRun(tx, key);
-    if (key.isExpired) return expire(tx, run);
-    if (run.status === "started" && nowMs < run.expiresAtMs) return { done: run };
     if (run.status !== "created" && run.status !== "started") return { refused: notOpen(run) };
-    if (nowMs >= run.expiresAtMs) return expire(tx, run);
+    if (key.isExpired || nowMs >= run.expiresAtMs) return expire(tx, run);
+    if (run.status === "started") return { done: run };
     const objectives: Objective[] = objectiveOrder(missionOf(run.missionId), run.seed).map((objective) => ({
       objective,
       nonce: [dice.u32(), dice.u32()].map((word) => word.toString(36)).join("-"),

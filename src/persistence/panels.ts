@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { FACTION_TYPES } from "../rules/factions.ts";
-import { isRenewable, licenseFeeCr } from "../rules/licenses.ts";
+import { isRenewable, licenseFeeCr, licenseHolds, licenseUntil } from "../rules/licenses.ts";
 import { HARVEST_STATUSES, RICHNESS_TIERS } from "../rules/mining.ts";
 import { canAccessTerritory, pricingModifierBps, standingLevel } from "../rules/standing.ts";
 import type { Database } from "./database.ts";
@@ -41,7 +41,7 @@ export async function readLicensePanel({ pool }: Pool, userId: string, nowMs: nu
       sectorName: row.name,
       purchasedAtMs: row.purchased_at.getTime(),
       expiresAtMs: row.expires_at.getTime(),
-      active: nowMs < row.expires_at.getTime(),
+      active: licenseHolds(licenseUntil(row.expires_at.getTime()), nowMs),
       renewalPriceCr: licenseFeeCr(row.richness_tier, true),
     }));
 }

@@ -37,8 +37,8 @@ describe("the page", () => {
       config: { trustProxy: false, socketsPerAddressMax: 200, metricsToken: null, ecosystemPhase: "live" },
       meter: NO_METER,
       sessions: { note: async () => {} },
-      idempotencyKeys: { hold: (_user, _request, work) => work() },
-      clock: { monotonicMs: () => 0 },
+      idempotencyKeys: { hold: (_user, _request, work) => work(0) },
+      clock: { monotonicMs: () => 0, nowMs: () => 0 },
       identity: { verify: () => Promise.reject(new Error("Nobody signs in here.")) },
       log: new TestLog(),
     });

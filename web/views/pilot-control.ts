@@ -151,7 +151,7 @@ export class PilotControl implements PilotActs, StationActs {
     const { session } = this.#options.context;
     if (type === "expedition_completed") void this.readOreUnits();
     const numbered = numberedSchema.safeParse(payload);
-    if (numbered.success && numbered.data.eventId > session.cursor) {
+    if (numbered.success && numbered.data.eventId > (session.cursor ?? 0)) {
       session.cursor = numbered.data.eventId;
       this.#options.send("ack", { eventId: numbered.data.eventId });
       const harvest = pilotEventSchemas.mining_harvest_completed.safeParse(payload);

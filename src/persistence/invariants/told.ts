@@ -45,12 +45,12 @@ export const TOLD_INVARIANTS: readonly Invariant[] = [
     breaches: `
       with untrue as (
         select e.* from events e
-        left join mining_harvests h on h.player_id = e.player_id and h.id::text = e.payload ->> 'harvestId'
-        where e.type like 'mining_harvest_%' and h.id is null
+        left join mining_harvests h on h.id::text = e.payload ->> 'harvestId'
+        where e.type like 'mining_harvest_%' and h.player_id is distinct from e.player_id
         union all
         select e.* from events e
-        left join combat_logs c on c.id::text = e.payload ->> 'fightId' and e.player_id in (c.attacker_id, c.defender_id)
-        where e.type = 'combat_resolved' and c.id is null
+        left join combat_logs c on c.id::text = e.payload ->> 'fightId'
+        where e.type = 'combat_resolved' and e.player_id in (c.attacker_id, c.defender_id) is not true
       )
       select format('event %s of player %s tells of %s', seq, player_id, payload) as what from untrue`,
   },
