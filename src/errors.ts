@@ -79,6 +79,10 @@ export const ERRORS = {
   not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
   sector_full: [503, "That sector holds as many ships as it may. Choose another warp, or try again later."],
   seat_expired: [410, "The seat is no longer kept. Ask GET /me where your ship is and join again."],
+  superseded: [
+    409,
+    "Another client has taken control of this ship meanwhile. Join again only to take it back.",
+  ],
   sector_asleep: [
     404,
     "Nobody is in this sector, so there is no live room. Read GET /sectors/{sectorId} instead.",

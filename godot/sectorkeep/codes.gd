@@ -71,6 +71,8 @@ const NOT_IN_SECTOR := "not_in_sector"
 const SECTOR_FULL := "sector_full"
 ## The seat is no longer kept. Ask GET /me where your ship is and join again.
 const SEAT_EXPIRED := "seat_expired"
+## Another client has taken control of this ship meanwhile. Join again only to take it back.
+const SUPERSEDED := "superseded"
 ## Nobody is in this sector, so there is no live room. Read GET /sectors/{sectorId} instead.
 const SECTOR_ASLEEP := "sector_asleep"
 ## Spectators are not allowed here. Sign in and join as a pilot.

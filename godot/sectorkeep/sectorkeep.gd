@@ -421,6 +421,9 @@ func _come_back(reconnection_token: String, meanwhile := Connection.RECONNECTING
 		if reply.ok:
 			_set_connection(Connection.ONLINE)
 			return
+		if reply.code == SectorkeepCodes.SUPERSEDED:
+			_dismiss(Close.SUPERSEDED, reply)
+			return
 		if reply.code not in PASSING:
 			if reconnection_token == "":
 				_dismiss(0, reply)

@@ -139,6 +139,23 @@ func paused() -> void:
 	get_tree().paused = false
 
 
+## Finds when it comes back that its player has gone on in another program.
+func ousted() -> void:
+	var client := pilot()
+	check((await client.enter()).ok, "entered")
+	var server := client.server
+	client.server = "ws://127.0.0.1:1"
+	client._room.cut()
+	await until(func() -> bool: return client.connection == Connection.RECONNECTING)
+	var other := pilot()
+	check((await other.enter()).ok, "the other has entered")
+	client.server = server
+	var code: int = await client.dismissed
+	check(code == Sectorkeep.Close.SUPERSEDED, "dismissed with %d" % code)
+	check(client.dismissal.code == SectorkeepCodes.SUPERSEDED, "because of %s" % client.dismissal.code)
+	check(other.connection == Connection.ONLINE, "the other flies on")
+
+
 ## Waits to be sent away and let in again.
 func restart() -> void:
 	var parts := heard_pilot()

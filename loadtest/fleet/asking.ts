@@ -105,6 +105,13 @@ export class Asking {
     }
   }
 
+  /** Writes into the measure how long each answer has been waited for by now. */
+  measureWaiting(nowMs: number): void {
+    for (const { record, intendedMs } of this.#pending.values()) {
+      if (record.attempts === 1) this.#measure.waits(record.kind, nowMs - intendedMs);
+    }
+  }
+
   isPending({ requestId }: RequestRecord): boolean {
     return this.#pending.has(requestId);
   }

@@ -4,7 +4,7 @@ import { itemAt, Prng } from "../../src/rules/galaxy/prng.ts";
 import { Airspace, Charts } from "./charts.ts";
 import { HttpClient } from "./http.ts";
 import type { Ledger } from "./ledger.ts";
-import { Measure } from "./measure.ts";
+import { Measure, type MeasureParts } from "./measure.ts";
 import type { Mix } from "./mix.ts";
 import { LoadPilot } from "./pilot.ts";
 import { SdkConnector } from "./sdk-line.ts";
@@ -105,6 +105,13 @@ export class Fleet {
       actions: this.measure.counted("actions"),
       outcomes: this.measure.counted("outcomes"),
     };
+  }
+
+  /** What was measured since it was taken last, with what is waited for by now; it begins anew. */
+  takeMeasure(): MeasureParts {
+    const nowMs = performance.now();
+    for (const pilot of this.#pilots) pilot.measureWaiting(nowMs);
+    return this.measure.take();
   }
 
   /** Nobody begins anything new. */

@@ -13,9 +13,13 @@ import { Session } from "./session.ts";
 
 /** How long a pilot who lost the line stays away. */
 const AWAY_MS_MAX = 2_000;
+/** The request has reached the server by then; a move's answer takes longer, as a rule. */
+const CUT_AFTER_MS = 1;
 /** Enough to see that nothing is paid for those. */
 const HASTY_ONE_IN = 3;
 const SIGN_IN_AGAIN_MS = 500;
+/** A turn that was due when the measure was taken, and waits for the answer to the one before. */
+export const NOT_BEGUN = "turn, not begun";
 
 export interface PilotParts {
   readonly http: HttpClient;
@@ -43,10 +47,14 @@ export class LoadPilot {
   #isPlaying = false;
   #stopping = false;
   #hasEnded = false;
+  /** The line is to be lost right behind the next request. */
+  #cutsNext = false;
   /** It was this pilot's turn to join. */
   #isExpected = false;
   #notSignedIn = "never answered";
   #hasHeardTheRest = false;
+  /** When the next turn is meant to begin, of `performance.now()`. */
+  #nextTurnMs = Number.POSITIVE_INFINITY;
 
   constructor(parts: PilotParts, options: PilotOptions) {
     this.#parts = parts;
@@ -110,13 +118,26 @@ export class LoadPilot {
     this.#isPlaying = true;
     const { everyMs } = this.#options;
     // Everybody at a time of their own.
-    let intendedMs = performance.now() + (this.#parts.random.u32() / 2 ** 32) * everyMs;
+    this.#nextTurnMs = performance.now() + (this.#parts.random.u32() / 2 ** 32) * everyMs;
     while (!this.#stopping) {
+      const intendedMs = this.#nextTurnMs;
       await until(intendedMs);
       if (this.#stopping) break;
-      await this.#act(session, intendedMs);
       // From the intended time, not from now: what a slow answer delays is timed from when it should have been.
-      intendedMs += everyMs;
+      this.#nextTurnMs = intendedMs + everyMs;
+      this.#parts.measure.count("turns begun");
+      await this.#act(session, intendedMs);
+    }
+  }
+
+  /** Writes into the measure what is waited for by now: answers, outcomes, and turns that wait for those. */
+  measureWaiting(nowMs: number): void {
+    this.#session?.measureWaiting(nowMs);
+    this.#errands?.measureWaiting(nowMs);
+    this.#ship.measureWaiting(nowMs);
+    if (this.#stopping) return;
+    for (let dueMs = this.#nextTurnMs; dueMs <= nowMs; dueMs += this.#options.everyMs) {
+      this.#parts.measure.waits(NOT_BEGUN, nowMs - dueMs);
     }
   }
 
@@ -173,7 +194,9 @@ export class LoadPilot {
   async #act(session: Session, intendedMs: number): Promise<void> {
     const { measure, random } = this.#parts;
     if (!session.isConnected) return measure.count("turns missed: away");
-    if (this.#ship.isMining) return measure.count("turns missed: mining");
+    if (this.#ship.isMining) {
+      return measure.count(`turns missed: ${this.#ship.isOutcomeLate ? "outcome late" : "mining"}`);
+    }
     const action = this.#ship.isFighting ? "flee" : chooseAction(this.#options.mix, random);
     try {
       await this.#perform(session, action, intendedMs);
@@ -184,9 +207,15 @@ export class LoadPilot {
   }
 
   /** Does it, or what has to be done before it is possible. */
-  async #perform(session: Session, action: Action | "flee", intendedMs: number): Promise<void> {
+  async #perform(
+    session: Session,
+    action: Action | "flee",
+    intendedMs: number,
+    isCut = false,
+  ): Promise<void> {
     const { charts, random } = this.#parts;
-    if (action === "drop") return void session.drop(random.int(0, AWAY_MS_MAX));
+    this.#cutsNext = isCut;
+    if (action === "drop") return this.#drop(session, intendedMs);
     if (action === "flee") return this.#ask(session, "flee", {}, intendedMs);
     const chart = await charts.sector(session.sectorId);
     // Errands need no ship: whoever is docked can do them too.
@@ -202,6 +231,20 @@ export class LoadPilot {
     }
     if (action === "warp" || !this.#ship.canMine(chart.type)) return this.#warp(session, intendedMs);
     return this.#ask(session, "harvest", {}, intendedMs);
+  }
+
+  /** Loses the line: every other time behind a request that is on its way, whose answer is lost with it. */
+  async #drop(session: Session, intendedMs: number): Promise<void> {
+    const { random } = this.#parts;
+    if (random.int(0, 1) === 0) return void session.drop(random.int(0, AWAY_MS_MAX));
+    // A warp's answer waits for the database; and whatever is done instead leaves something, too.
+    await this.#perform(session, "warp", intendedMs, true);
+  }
+
+  #cutSoon(session: Session): void {
+    this.#cutsNext = false;
+    const awayMs = this.#parts.random.int(0, AWAY_MS_MAX);
+    setTimeout(() => void session.drop(awayMs), CUT_AFTER_MS);
   }
 
   /** @returns whether there was one to run */
@@ -261,8 +304,11 @@ export class LoadPilot {
     prey?: Sighting,
   ): Promise<void> {
     this.#parts.measure.count("actions");
-    const reply = await session.ask(kind, body, intendedMs);
-    this.#ship.answered(kind, reply, prey);
+    const askedMs = performance.now();
+    const asked = session.ask(kind, body, intendedMs);
+    if (this.#cutsNext) this.#cutSoon(session);
+    const reply = await asked;
+    this.#ship.answered(kind, reply, askedMs, prey);
     this.#errands?.answered(kind, reply);
   }
 }

@@ -118,6 +118,11 @@ export class Session {
     return this.#asking.unanswered;
   }
 
+  /** Writes into the measure how long each answer has been waited for by now. */
+  measureWaiting(nowMs: number): void {
+    this.#asking.measureWaiting(nowMs);
+  }
+
   /** In a room, however long that takes; what was asked meanwhile is asked there. Returns early only after `end`. */
   enter(): Promise<void> {
     return this.isConnected ? Promise.resolve() : this.#recover(null);

@@ -67,6 +67,10 @@ describe("Godot over lines that drop, die or are left", function () {
     proxy.close();
   });
 
+  it("leaves the ship to the program that its player has gone on in", async () => {
+    await play("ousted", await game.pilot(1));
+  });
+
   it("gets to where it has warped, though the network was away in between", async () => {
     await play("warp_into_nothing", await game.pilot(1));
   });

@@ -52,6 +52,18 @@ describe("what a bot makes of answers", () => {
     assert.notDeepEqual(heard(1, [REPEATED]), []);
   });
 
+  it("counts what has no answer yet with what it has waited by now, unless its line was lost", () => {
+    const measure = new Measure();
+    const asking = new Asking(newLedger("Mira", ""), measure, { send: () => true, silent: () => {} });
+    void asking.ask("harvest", {}, 1_000);
+    void asking.ask("warp", {}, 0, { requestId: "r1", copies: 2 });
+    asking.measureWaiting(8_000);
+    const { harvest, warp } = Object.fromEntries(measure.latencies());
+    assert.deepEqual([harvest?.count, harvest?.unanswered, warp], [1, 1, undefined]);
+    assert.equal(Math.round((harvest?.maxMs ?? 0) / 100), 70);
+    asking.giveUp();
+  });
+
   it("notes an answer to what it has never asked for, a refusal too", () => {
     for (const answer of [NEW, FAILED]) assert.equal(heard(1, [answer], "r2").length, 1);
   });
