@@ -39,7 +39,8 @@ describe("who sits before the page", () => {
   }
 
   it("is kept while the database is away, whatever link is opened, and whoever else signs in", async function () {
-    this.timeout(BROWSER_TEST_MS);
+    // It takes off twice, and loads the page four times.
+    this.timeout(2 * BROWSER_TEST_MS);
     const page = await browser.open(at("/"));
     await takeOff(page, "Ada");
     await sees(page, "You fly here");
