@@ -163,7 +163,7 @@ describe("the load test", function () {
     const [server] = servers;
     assert.ok(server !== undefined && server.figures.answers.count > 0 && server.queue.commits > 0);
     assert.ok(play.bytesIn > 0 && play.actionsPerSecond > 0);
-    assert.ok(play.turnsBegun > 0 && play.turnsMeant >= play.turnsBegun);
+    assert.ok(play.turnsBegun > 0 && play.turnsMeant > 0);
     assert.match(describeReport(report).join("\n"), /answer in {5}p50 [\d.]+ ms/);
   });
 
