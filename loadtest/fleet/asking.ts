@@ -78,7 +78,7 @@ export class Asking {
     intendedMs: number,
     { requestId, copies }: Copies = { requestId: randomUUID(), copies: 1 },
   ): Promise<Reply> {
-    const record: RequestRecord = { requestId, kind, attempts: 0, reply: null };
+    const record: RequestRecord = { requestId, kind, attempts: 0, reply: null, acceptedMs: null };
     this.#ledger.requests.push(record);
     this.#records.set(record.requestId, record);
     return new Promise((resolve) => {
@@ -125,6 +125,7 @@ export class Asking {
     }
     if (repeated === true) this.#measure.count("answers repeated");
     record.reply = { accepted: answer };
+    record.acceptedMs ??= performance.now();
     this.#way.answered?.(requestId, { repeated: repeated === true });
     return { record, answer, seat };
   }
