@@ -1,7 +1,7 @@
 /** `npm run loadtest`: bots against a server, figures, and the truth of what they were told. */
 import { writeFile } from "node:fs/promises";
 import { runCommand } from "../src/cli/command.ts";
-import { CommandError } from "../src/cli/usage.ts";
+import { discardOn, unlessDiscarded } from "./discards.ts";
 import { refuseUnwritable } from "./json-file.ts";
 import { readOptions, USAGE } from "./options.ts";
 import { describeReport } from "./report.ts";
@@ -25,13 +25,9 @@ function tell(line: string): void {
 async function loadTest(args: readonly string[]): Promise<number> {
   const options = readOptions(args, process.env);
   if (options.jsonFile !== null) await refuseUnwritable(options.jsonFile);
-  const cancelled = new Promise<never>((_, reject) => {
-    for (const signal of ["SIGINT", "SIGTERM"])
-      process.once(signal, () => reject(new CommandError("Cancelled.")));
-  });
-  // Heard once there is something to clean up.
-  cancelled.catch(() => {});
-  const report = await runLoad(options, { progress, tell, cancelled });
+  discardOn("SIGINT");
+  discardOn("SIGTERM");
+  const report = await runLoad(options, { progress, tell });
   tell("");
   for (const line of describeReport(report)) console.log(line);
   console.log("");
@@ -40,10 +36,11 @@ async function loadTest(args: readonly string[]): Promise<number> {
   } else {
     for (const line of describeTruth(report.truth, FINDINGS_SHOWN_MAX)) console.log(line);
   }
-  if (report.stuck.length > 0)
-    console.log(`  stuck                ${report.stuck.length}: ${report.stuck.join(", ")}`);
+  if (report.stuck.length > 0) console.log(`  stuck                ${report.stuck.length}`);
+  for (const who of report.stuck.slice(0, FINDINGS_SHOWN_MAX)) console.log(`    ${who}`);
+  for (const fault of report.faults) console.log(`  not passed: ${fault}`);
   if (options.jsonFile !== null) await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
   return report.passed ? 0 : EXIT_UNTRUE;
 }
 
-await runCommand({ usage: USAGE, exitFailed: EXIT_FAILED, run: loadTest });
+await runCommand({ usage: USAGE, exitFailed: EXIT_FAILED, run: (args) => unlessDiscarded(loadTest(args)) });

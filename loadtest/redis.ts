@@ -1,8 +1,21 @@
 /** A Redis of our own, where several servers have to find each other. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { promisify } from "node:util";
 import { CommandError } from "../src/cli/usage.ts";
 import { endChild } from "./discards.ts";
 import { freePort } from "./servers.ts";
+
+const NO_REDIS =
+  "Several processes find each other through Redis, and there is no redis-server on this machine: " +
+  "apt-get install redis-server, or set REDIS_URL.";
+
+/** @throws CommandError that says what to do when several servers could not find each other here */
+export async function refuseWithoutRedis(env: NodeJS.ProcessEnv): Promise<void> {
+  if (env.REDIS_URL !== undefined && env.REDIS_URL !== "") return;
+  await promisify(execFile)("redis-server", ["--version"]).catch(() => {
+    throw new CommandError(NO_REDIS);
+  });
+}
 
 export interface OwnRedis {
   readonly url: string;
@@ -25,14 +38,7 @@ export async function startRedis(folder: string): Promise<OwnRedis> {
 
 function ready(child: ChildProcess & { stdout: NodeJS.ReadableStream }): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.once("error", () =>
-      reject(
-        new CommandError(
-          "Several processes find each other through Redis, and there is no redis-server on this machine: " +
-            "apt-get install redis-server, or set REDIS_URL.",
-        ),
-      ),
-    );
+    child.once("error", () => reject(new CommandError(NO_REDIS)));
     child.once("exit", () => reject(new Error("redis-server ended instead of listening.")));
     let said = "";
     child.stdout.on("data", (bytes: Buffer) => {

@@ -6,6 +6,7 @@ import type { TruthReport } from "./truth.ts";
 
 const PERCENT = 100;
 const MIB = 1024 * 1024;
+const NO_RUN_PAID = "no run was paid: none lasts less than 45 s, and deliver was not played";
 
 export interface LoadReport {
   readonly options: Readonly<Record<string, unknown>>;
@@ -22,6 +23,9 @@ export interface LoadReport {
     readonly seconds: number;
     readonly actions: number;
     readonly actionsPerSecond: number;
+    /** Turns that were due in that time, and how many of them could be begun: the others waited for an answer. */
+    readonly turnsMeant: number;
+    readonly turnsBegun: number;
     readonly outcomes: number;
     readonly framesIn: number;
     /** What arrived at the bots, WebSocket framing left out; of the bots on bare frames. */
@@ -31,12 +35,17 @@ export interface LoadReport {
   };
   readonly refusals: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<string, number>>;
+  /** Expeditions of the whole run. What one has earned can be put aboard once it has been paid. */
+  readonly runs: { readonly begun: number; readonly paid: number };
   /** From the intended moment to the answer, as the bots see it. */
   readonly latencies: Readonly<Record<string, LatencySummary>>;
   /** One entry a server; empty where the servers are somebody else's. */
   readonly servers: readonly ServerReport[];
   readonly truth: TruthReport | null;
+  /** Who was not answered, not told, or not let in; and why. */
   readonly stuck: readonly string[];
+  /** What else speaks against the server, a line each. */
+  readonly faults: readonly string[];
   readonly passed: boolean;
 }
 
@@ -66,13 +75,14 @@ function latencyTable(
   latencies: LoadReport["latencies"],
   servers: readonly ServerReport[],
 ): string[] {
-  const head = [title, "count", "p50", "p90", "p99", "max", "in server: p50", "p99"];
+  const head = [title, "count", "unanswered", "p50", "p90", "p99", "max", "in server: p50", "p99"];
   const rows = Object.entries(latencies).map(([what, summary]) => {
     const inside = servers.map(({ figures }) => figures.answersByCommand[what]).filter((one) => one?.count);
     const worst = (of: "p50Ms" | "p99Ms") =>
       inside.length === 0 ? "—" : ms(Math.max(...inside.map((one) => one?.[of] ?? 0)));
-    const { count, p50Ms, p90Ms, p99Ms, maxMs } = summary;
-    return [what, String(count), ms(p50Ms), ms(p90Ms), ms(p99Ms), ms(maxMs), worst("p50Ms"), worst("p99Ms")];
+    const { count, unanswered, p50Ms, p90Ms, p99Ms, maxMs } = summary;
+    const seen = [p50Ms, p90Ms, p99Ms, maxMs].map(ms);
+    return [what, String(count), String(unanswered), ...seen, worst("p50Ms"), worst("p99Ms")];
   });
   return table([head, ...rows]);
 }
@@ -98,11 +108,15 @@ function serverLines(
 
 /** For people. */
 export function describeReport(report: LoadReport): string[] {
-  const { machine, joins, play, refusals, counts, servers } = report;
+  const { machine, joins, play, refusals, counts, runs, servers } = report;
   return [
     `machine       ${machine.cores} × ${machine.model}, load ${machine.loadBefore.toFixed(1)} before; all of it ${machine.busyPercent.toFixed(0)} % busy, the bots ${machine.botsCpuPercent.toFixed(0)} % of a core`,
     `joins         ${joins.count} in ${joins.seconds.toFixed(1)} s: ${joins.perSecond.toFixed(0)}/s`,
     `actions       ${play.actions} in ${play.seconds.toFixed(0)} s: ${play.actionsPerSecond.toFixed(1)}/s, ${play.outcomes} outcomes told`,
+    `turns         ${play.turnsMeant} meant, ${play.turnsBegun} begun`,
+    ...(runs.begun > 0
+      ? [`runs          ${runs.begun} begun, ${runs.paid === 0 ? NO_RUN_PAID : `${runs.paid} paid`}`]
+      : []),
     `sent to bots  ${(play.bytesIn / MIB).toFixed(1)} MiB in ${play.framesIn} frames: ${play.bytesPerClientSecond.toFixed(0)} bytes/s and ${play.patchesPerClientSecond.toFixed(1)} patches/s a client`,
     "",
     ...latencyTable("joining, ms from intended moment", joins.latencies, []),

@@ -3,10 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
 import { connect } from "../src/persistence/database.ts";
 import { type Arena, startArena } from "./arena.ts";
+import { faultsOf } from "./faults.ts";
 import { Drivers } from "./fleet/driver.ts";
 import type { FleetProgress } from "./fleet/fleet.ts";
 import type { Ledger } from "./fleet/ledger.ts";
 import { Measure } from "./fleet/measure.ts";
+import { NOT_BEGUN } from "./fleet/pilot.ts";
 import { noTraffic } from "./fleet/wire-line.ts";
 import { measureMachine } from "./machine-load.ts";
 import type { LoadOptions } from "./options.ts";
@@ -32,8 +34,6 @@ export interface RunHooks {
   readonly tell: (line: string) => void;
   /** Called when everything is written and nothing has been checked yet. */
   readonly beforeCheck?: (pool: pg.Pool, ledgers: readonly Ledger[]) => Promise<void>;
-  /** Rejects when the run is to end at once. */
-  readonly cancelled?: Promise<never>;
 }
 
 /** Makes everything that the run needs, plays it, checks it, and leaves nothing behind. */
@@ -42,8 +42,7 @@ export async function runLoad(options: LoadOptions, hooks: RunHooks): Promise<Lo
   hooks.tell(`Making a database, ${options.sectors} asteroid fields and ${options.processes} server(s) …`);
   const arena = await startArena({ ...options, onTrouble: hooks.tell });
   try {
-    const run = runAgainst(options, hooks, { urls: arena.urls, arena });
-    return await Promise.race(hooks.cancelled === undefined ? [run] : [run, hooks.cancelled]);
+    return await runAgainst(options, hooks, { urls: arena.urls, arena });
   } finally {
     await arena.stop();
   }
@@ -75,16 +74,26 @@ async function runAgainst(
     const atStart = await figuresOf(servers);
     const machine = measureMachine();
     await playFor(options.seconds, drivers, hooks);
-    const atEnd = await figuresOf(servers);
+    // At once: a server that stands still is not waited for first, and then found to have answered.
+    const [{ measure, traffic }, atEnd] = await Promise.all([measureOf(drivers), figuresOf(servers)]);
     const machineLoad = machine();
-    const { measure, traffic } = await measureOf(drivers);
 
     const fullKb = await Promise.all(servers.map((server) => server.usedKb()));
     hooks.tell("Everybody stops, ends what runs, and joins once more to hear the rest …");
     const { ledgers, stuck } = await drivers.drain(SETTLE_MS_MAX);
+    const { measure: rest } = await measureOf(drivers);
+    const settled = await figuresOf(servers);
     await arena?.stopServers();
     const truth = await check(serverDatabase, arena, hooks, ledgers);
     const actions = measure.counted("actions");
+    const faults = faultsOf({
+      ...{ bots: options.bots, entered },
+      refusals: [joined.refusals, measure.refusals, rest.refusals],
+      servers: servers.map(({ errors, hasDied }, index) => ({
+        ...{ errors, hasDied },
+        queue: settled[index]?.queue ?? null,
+      })),
+    });
     const bytesIn = traffic.bytes - before.bytes;
     const patchesIn = traffic.patches - before.patches;
     const wireBots = options.bots - (options.sdkOneIn > 0 ? Math.ceil(options.bots / options.sdkOneIn) : 0);
@@ -102,6 +111,7 @@ async function runAgainst(
         seconds: options.seconds,
         actions,
         actionsPerSecond: actions / options.seconds,
+        ...turnsOf(joined, measure),
         outcomes: measure.counted("outcomes"),
         framesIn: traffic.frames - before.frames,
         bytesIn,
@@ -110,11 +120,13 @@ async function runAgainst(
       },
       refusals: measure.refusals,
       counts: measure.counts,
+      runs: runsOf(ledgers),
       latencies: Object.fromEntries(measure.latencies()),
       servers: serverReports(atStart, atEnd, grownKb(emptyKb, fullKb), options.bots),
       truth,
       stuck,
-      passed: stuck.length === 0 && truth?.holds !== false,
+      faults,
+      passed: stuck.length === 0 && faults.length === 0 && truth?.holds !== false,
     };
   } finally {
     await drivers.stop();
@@ -182,6 +194,18 @@ async function measureOf(drivers: Drivers) {
     traffic.patches += one.traffic.patches;
   }
   return { measure, traffic };
+}
+
+/** Turns that were due in the time that was measured, and how many of those could be begun. */
+function turnsOf(before: Measure, measure: Measure): { turnsMeant: number; turnsBegun: number } {
+  const waiting = (of: Measure) => of.latencies().get(NOT_BEGUN)?.unanswered ?? 0;
+  const turnsBegun = measure.counted("turns begun");
+  return { turnsMeant: turnsBegun + waiting(measure) - waiting(before), turnsBegun };
+}
+
+function runsOf(ledgers: readonly Ledger[]): { begun: number; paid: number } {
+  const runs = ledgers.flatMap(({ economy }) => economy.runs);
+  return { begun: runs.length, paid: runs.filter(({ rewards }) => rewards.length > 0).length };
 }
 
 function figuresOf(servers: readonly LoadServer[]): Promise<(ServerFigures | null)[]> {

@@ -5,11 +5,16 @@ import { createServer } from "node:net";
 import { createInterface, type Interface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import type { LoadFigures } from "../src/telemetry/load.ts";
 
 const PROGRAM = fileURLToPath(new URL("server-child.ts", import.meta.url));
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 30_000;
+
+/** As pino numbers them. */
+const ERROR_LEVEL = 50;
+const logLine = z.object({ level: z.int(), msg: z.string() });
 
 export type ToServer = "figures" | "memory";
 
@@ -40,6 +45,8 @@ export class LoadServer {
   readonly #child: ChildProcess;
   readonly #answers: Interface;
   #stopping = false;
+  #hasDied = false;
+  readonly #errors = new Map<string, number>();
 
   private constructor(
     child: ChildProcess,
@@ -51,15 +58,20 @@ export class LoadServer {
     this.#answers = answers;
     this.port = port;
     child.once("exit", (code, signal) => {
-      if (!this.#stopping) onTrouble(`A server ended by itself (${signal ?? code}).`);
+      if (this.#stopping) return;
+      this.#hasDied = true;
+      onTrouble(`A server ended by itself (${signal ?? code}).`);
     });
+    if (child.stderr !== null) {
+      createInterface({ input: child.stderr }).on("line", (line) => this.#written(line));
+    }
   }
 
   /** @throws when it ends instead of listening */
   static async start(env: NodeJS.ProcessEnv, onTrouble: (line: string) => void): Promise<LoadServer> {
     const child = spawn(process.execPath, ["--expose-gc", PROGRAM], {
       env,
-      stdio: ["pipe", "inherit", "inherit", "pipe"],
+      stdio: ["pipe", "inherit", "pipe", "pipe"],
     });
     const output = child.stdio[3];
     if (!(output instanceof Readable)) throw new Error("a server without a line to its parent");
@@ -68,6 +80,8 @@ export class LoadServer {
     const answers = createInterface({ input: output });
     const late = setTimeout(() => child.kill("SIGKILL"), START_MS_MAX);
     try {
+      // Passed on even of one that never listens.
+      child.stderr?.on("data", (bytes: Buffer) => process.stderr.write(bytes));
       const first = await nextAnswer(child, answers);
       if (first?.kind !== "listening") throw new Error("A server ended instead of listening.");
       return new LoadServer(child, answers, first.port, onTrouble);
@@ -82,6 +96,22 @@ export class LoadServer {
 
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** It ended although nobody had asked it to. */
+  get hasDied(): boolean {
+    return this.#hasDied;
+  }
+
+  /** What it has logged as errors, by message. */
+  get errors(): ReadonlyMap<string, number> {
+    return this.#errors;
+  }
+
+  #written(line: string): void {
+    const { data: entry } = logLine.safeParse(parsed(line));
+    if (entry === undefined || entry.level < ERROR_LEVEL) return;
+    this.#errors.set(entry.msg, (this.#errors.get(entry.msg) ?? 0) + 1);
   }
 
   /** @returns null when the server is gone */
@@ -111,6 +141,15 @@ export class LoadServer {
     const late = setTimeout(() => this.#child.kill("SIGKILL"), STOP_MS_MAX);
     await gone;
     clearTimeout(late);
+  }
+}
+
+/** @returns null for a line that is no JSON */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
   }
 }
 

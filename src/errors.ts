@@ -79,6 +79,10 @@ export const ERRORS = {
   not_in_sector: [409, "Your ship is in another sector. Join the one in sectorId."],
   sector_full: [503, "That sector holds as many ships as it may. Choose another warp, or try again later."],
   seat_expired: [410, "The seat is no longer kept. Ask GET /me where your ship is and join again."],
+  superseded: [
+    409,
+    "Another client has taken control of this ship meanwhile. Join again only to take it back.",
+  ],
   sector_asleep: [
     404,
     "Nobody is in this sector, so there is no live room. Read GET /sectors/{sectorId} instead.",
@@ -213,6 +217,7 @@ export const ERRORS = {
   cannot_attack_self: [409, "You cannot attack yourself. Choose another ship."],
   friendly_fire: [409, "That pilot is on your team. Choose another ship."],
   escape_pods_are_indestructible: [409, "Escape pods cannot be attacked. Choose another ship."],
+  escape_pods_cannot_attack: [409, "Escape pods have no weapons. Dock at a station and claim a hull first."],
   target_invulnerable: [409, "That ship is harmonizing and cannot be attacked. Wait until it has ended."],
   ERR_DOCKED_SHIP_PROTECTED: [409, "That ship is docked at a guarded station. Wait until it undocks."],
   not_in_your_sector: [409, "That ship is not in your sector. Choose one of the sector's ships."],

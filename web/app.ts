@@ -2,10 +2,11 @@ import { Atlas } from "./model/galaxy.ts";
 import { ServerTime } from "./model/server-time.ts";
 import { type ApiError, asApiError, ask } from "./net/api.ts";
 import { GalaxyFeed } from "./net/galaxy-feed.ts";
-import { Session } from "./net/session.ts";
+import { Session, TOKEN_CODES } from "./net/session.ts";
 import { mapSchema } from "./net/wire.ts";
 import { fill, h } from "./ui/dom.ts";
 import { Header } from "./ui/header.ts";
+import { openPilotDialog } from "./ui/pilot-dialog.ts";
 import { AccountPage } from "./views/account-page.ts";
 import { ExpeditionsPage } from "./views/expeditions-page.ts";
 import { GalaxyPage } from "./views/galaxy-page.ts";
@@ -43,6 +44,8 @@ export class App {
   readonly #host: Element;
   readonly #view = h("main", { class: "view", id: "view", tabindex: -1 });
   #page: Page | null = null;
+  /** The address that the view is of. */
+  #address = "";
   #context: Context | null = null;
   #header: Header | null = null;
 
@@ -54,7 +57,9 @@ export class App {
     const session = new Session();
     const skip = h("a", { class: "skip button", href: "#view" }, "Skip to the view");
     fill(this.#host, skip, this.#view);
+    addEventListener("hashchange", () => void session.followLink());
     const atlas = await this.#readMap(session);
+    await session.keepGiven();
     // Labels are drawn on a canvas, which does not wait for a font by itself.
     await Promise.allSettled(
       ["400", "500", "600"].map((weight) => document.fonts.load(`${weight} 14px Barlow`)),
@@ -74,22 +79,29 @@ export class App {
     this.#header = header;
     fill(this.#host, skip, header.element, header.banner, this.#view);
     document.addEventListener("click", (event) => this.#followLink(event));
-    addEventListener("popstate", () => this.#route());
+    // Behind the # there is only a place in the view, or a token.
+    addEventListener("popstate", () => {
+      if (location.pathname + location.search !== this.#address) this.#route();
+    });
     this.#route();
   }
 
   /** Tries until it is there: without a map there is nothing to show. */
   async #readMap(session: Session): Promise<Atlas> {
+    let said = "";
     for (;;) {
       try {
         return new Atlas(await ask("/galaxy/map", mapSchema, { token: session.token }));
       } catch (error) {
         const refusal = asApiError(error);
-        if (session.token !== null && refusal.code !== "offline") {
+        // Whatever else is wrong passes, and a guest's token is all there is of them.
+        if (session.token !== null && TOKEN_CODES.has(refusal.code)) {
           session.reject(refusal);
+          session.fallBack();
           continue;
         }
-        fill(this.#view, away(refusal));
+        if (refusal.code !== said) fill(this.#view, away(refusal, session));
+        said = refusal.code;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
@@ -99,6 +111,7 @@ export class App {
     const context = this.#context;
     if (context === null) return;
     this.#page?.destroy();
+    this.#address = location.pathname + location.search;
     fill(this.#view);
     this.#page = this.#open(context, location.pathname);
     this.#header?.showPlace(location.pathname);
@@ -126,16 +139,25 @@ export class App {
   }
 }
 
-function away({ code, message }: ApiError): HTMLElement {
+/** Before there is a map: why there is none, and how to come by one. */
+function away({ code, message }: ApiError, session: Session): HTMLElement {
+  const signIn = () => openPilotDialog({ session, go: (path) => history.pushState(null, "", path) });
   const what =
     code === "token_missing"
-      ? "This server shows its galaxy to those who sign in. Put a token behind the address: /#token=…"
-      : "Trying again every few seconds.";
+      ? [
+          h(
+            "p",
+            {},
+            "This server shows its galaxy only to those who have signed in. Come from the game, or sign in here.",
+          ),
+          h("button", { class: "button primary", type: "button", click: signIn }, "Sign in"),
+        ]
+      : [h("p", {}, "Trying again every few seconds.")];
   return h(
     "div",
-    { class: "space-message", role: "status" },
+    { class: "space-message nothing", role: "status" },
     h("h1", {}, "No map yet"),
     h("p", {}, message),
-    h("p", {}, what),
+    ...what,
   );
 }

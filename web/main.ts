@@ -4,4 +4,9 @@ import { App } from "./app.ts";
 
 const host = document.querySelector("#app");
 if (host === null) throw new Error("The page has no #app.");
+// A button that is held down with Enter is pressed once.
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target instanceof HTMLButtonElement)
+    event.preventDefault();
+});
 await new App(host).start();

@@ -7,6 +7,8 @@ const SERVER := "ws://localhost:2567"
 const PILOTS := "user://pilots.cfg"
 
 var _pilots := ConfigFile.new()
+## Whether the pilot who is in is this game's own guest. A token that was given is kept nowhere: it is the player's to keep.
+var _is_own_guest := false
 ## The token of a run that is to be played once the pilot is in; of which user, when it is not this game's own.
 var _run_token := ""
 var _user_token := ""
@@ -60,6 +62,7 @@ func _show_sign_in(server: String) -> void:
 
 ## [param user_token] of an account that the player has already; the one that is kept for this server when empty
 func _fly(server: String, pilot_name: String, user_token := "") -> void:
+	_is_own_guest = false
 	_client.server = server
 	_client.token = _pilots.get_value(server, "token", "")
 	_client.cursor = _pilots.get_value(server, "cursor", -1)
@@ -81,6 +84,7 @@ func _fly(server: String, pilot_name: String, user_token := "") -> void:
 	if not reply.ok:
 		_sign_in.tell(reply.message)
 		return
+	_is_own_guest = user_token == ""
 	_remember()
 	_sign_in.hide()
 	_hud.show()
@@ -99,11 +103,11 @@ func _on_dismissed(close_code: int) -> void:
 		Sectorkeep.Close.KICKED:
 			_sign_in.tell("An operator has ended your session.")
 		_:
-			_sign_in.tell("The server cannot be reached any more.")
+			_sign_in.tell(_client.dismissal.message)
 
 
 func _remember() -> void:
-	if _client.token == "":
+	if not _is_own_guest:
 		return
 	_pilots.set_value(_client.server, "token", _client.token)
 	_pilots.set_value(_client.server, "cursor", _client.cursor)

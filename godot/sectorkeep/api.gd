@@ -10,9 +10,9 @@ extends Node
 
 ## First after joining or reconnecting. Spectators get it without the fields of a pilot.
 signal welcome(event: SectorkeepMessages.Welcome)
-## What only you may see, whenever it changed: turns are the balance less what is reserved.
+## What only you may see, after whatever you or others did to it: turns are the balance less what is reserved. It does not come when time alone adds a turn: at `nextTurnAtMs`, and each `msPerTurn` after it, count one more, until turns and turnsReserved together are `maxTurns`.
 signal pilot(event: SectorkeepMessages.Pilot)
-## Events between the two are older than the feed is kept; trust the snapshot.
+## Events between the two are not told: they are older than the feed is kept, or come before the newest 500 that you missed. Trust the snapshot.
 signal events_truncated(event: SectorkeepMessages.EventsTruncated)
 ## From the operators, for people to read: to everybody (`broadcast`), or to you before you are sent away (`kicked`, `banned`).
 signal server_notice(event: SectorkeepMessages.ServerNotice)

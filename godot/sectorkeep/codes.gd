@@ -71,6 +71,8 @@ const NOT_IN_SECTOR := "not_in_sector"
 const SECTOR_FULL := "sector_full"
 ## The seat is no longer kept. Ask GET /me where your ship is and join again.
 const SEAT_EXPIRED := "seat_expired"
+## Another client has taken control of this ship meanwhile. Join again only to take it back.
+const SUPERSEDED := "superseded"
 ## Nobody is in this sector, so there is no live room. Read GET /sectors/{sectorId} instead.
 const SECTOR_ASLEEP := "sector_asleep"
 ## Spectators are not allowed here. Sign in and join as a pilot.
@@ -189,6 +191,8 @@ const CANNOT_ATTACK_SELF := "cannot_attack_self"
 const FRIENDLY_FIRE := "friendly_fire"
 ## Escape pods cannot be attacked. Choose another ship.
 const ESCAPE_PODS_ARE_INDESTRUCTIBLE := "escape_pods_are_indestructible"
+## Escape pods have no weapons. Dock at a station and claim a hull first.
+const ESCAPE_PODS_CANNOT_ATTACK := "escape_pods_cannot_attack"
 ## That ship is harmonizing and cannot be attacked. Wait until it has ended.
 const TARGET_INVULNERABLE := "target_invulnerable"
 ## That ship is docked at a guarded station. Wait until it undocks.

@@ -30,7 +30,11 @@ const RETRY_SECONDS := 3.0
 ## As it is now.
 var state := SectorkeepState.GalaxyState.new()
 
+## Counts calls of [method watch] and [method leave]: who finds after waiting that there was one has nothing to do.
+var _course := 0
 var _room: RefCounted
+## The room that is being joined, until its state is there; else null.
+var _entry: Sectorkeep.Request
 ## Points and members of each contract, and its tier, when it was told last.
 var _told_contracts: Dictionary[String, Array] = {}
 var _told_incidents: Dictionary[int, String] = {}
@@ -42,46 +46,57 @@ func _exit_tree() -> void:
 
 ## Begins to watch. Returns when [member state] is there, or with false when the server cannot be reached.
 func watch() -> bool:
+	leave()
+	return await _join()
+
+
+func _join() -> bool:
 	var client := SectorkeepLine.create(server, "", prefer_extension)
 	var options := {"protocol": Sectorkeep.PROTOCOL, "sdk": SectorkeepLine.sdk_version(prefer_extension)}
 	var room: RefCounted = client.join_or_create("galaxy", options)
 	SectorkeepLine.prepare(room)
-	_room = room
-	var first := [false]
-	var ready_or_not := Sectorkeep.Request.new()
-	room.state_changed.connect(
-		func() -> void:
-			_on_state_changed(room)
-			if not first[0]:
-				first[0] = true
-				ready_or_not.answered.emit(true, {})
-	)
-	room.error.connect(
-		func(_code: int, _message: String) -> void:
-			if not first[0]:
-				ready_or_not.answered.emit(false, {})
-	)
-	room.left.connect(_on_left.bind(room))
-	var outcome: Array = await ready_or_not.answered
+	_entry = Sectorkeep.Request.new()
+	_hear(room)
+	var outcome: Array = await _entry.answered
+	if not outcome[0] and _room == room:
+		_hear(null)
 	return outcome[0]
 
 
 ## Watches no longer.
 func leave() -> void:
+	_course += 1
 	var room := _room
-	_room = null
+	_hear(null)
 	if room != null:
 		room.leave()
+	_settle(false)
 
 
-func _on_state_changed(room: RefCounted) -> void:
-	if room != _room:
-		return
-	state.read(room.get_state())
+## Hears this room from now on and no other. None of the callables holds it: it would keep itself for ever.
+func _hear(room: RefCounted) -> void:
+	SectorkeepLine.hear(_room, room, {&"state_changed": _on_state_changed, &"error": _on_error, &"left": _on_left})
+	_room = room
+
+
+func _settle(is_in: bool) -> void:
+	var entry := _entry
+	_entry = null
+	if entry != null:
+		entry.answered.emit(is_in, {})
+
+
+func _on_error(_code: int, _message: String) -> void:
+	_settle(false)
+
+
+func _on_state_changed() -> void:
+	state.read(_room.get_state())
 	for contract: SectorkeepState.ContractSummary in state.contracts.values():
 		_tell_contract(contract)
 	_tell_incidents()
 	changed.emit()
+	_settle(true)
 
 
 func _tell_contract(contract: SectorkeepState.ContractSummary) -> void:
@@ -107,12 +122,13 @@ func _tell_incidents() -> void:
 			incident_ended.emit(sector_id)
 
 
-func _on_left(_code: int, _reason: String, room: RefCounted) -> void:
-	if room != _room:
+func _on_left(_code: int, _reason: String) -> void:
+	if _entry != null:
+		_settle(false)
 		return
-	_room = null
-	while is_inside_tree() and _room == null:
+	_hear(null)
+	var course := _course
+	while course == _course:
 		await get_tree().create_timer(RETRY_SECONDS).timeout
-		if not is_inside_tree() or await watch():
+		if course != _course or await _join():
 			return
-		_room = null

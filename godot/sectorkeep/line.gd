@@ -33,6 +33,16 @@ static func prepare(room: RefCounted) -> void:
 	room.set_reconnection_options({"enabled": false})
 
 
+## Hears one room instead of another; either may be null.
+## @param handlers by the signals' names. None may hold a room: rooms would keep themselves for ever.
+static func hear(before: RefCounted, now: RefCounted, handlers: Dictionary[StringName, Callable]) -> void:
+	for heard in handlers:
+		if before != null and before.is_connected(heard, handlers[heard]):
+			before.disconnect(heard, handlers[heard])
+		if now != null:
+			now.connect(heard, handlers[heard])
+
+
 ## The token to take the seat again with; empty where the extension does not tell it (0.18.0).
 static func reconnection_token(room: RefCounted) -> String:
 	return room.get_reconnection_token() if room.has_method(&"get_reconnection_token") else ""

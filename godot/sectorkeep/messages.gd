@@ -27,7 +27,7 @@ class Welcome:
 		serverMs = from.get("serverMs", serverMs)
 
 
-## What only you may see, whenever it changed: turns are the balance less what is reserved.
+## What only you may see, after whatever you or others did to it: turns are the balance less what is reserved. It does not come when time alone adds a turn: at `nextTurnAtMs`, and each `msPerTurn` after it, count one more, until turns and turnsReserved together are `maxTurns`.
 class Pilot:
 	extends RefCounted
 	var playerId: String = ""
@@ -36,7 +36,10 @@ class Pilot:
 	var turns: int = 0
 	var turnsReserved: int = 0
 	var maxTurns: int = 0
+	## When one more turn is there; null while there are as many as may be.
 	var nextTurnAtMs: Variant = null
+	## The time one turn takes, in ms.
+	var msPerTurn: int = 0
 	var cargo: Dictionary = {}
 	var cargoFree: int = 0
 	var cargoCapacity: int = 0
@@ -55,6 +58,7 @@ class Pilot:
 		turnsReserved = from.get("turnsReserved", turnsReserved)
 		maxTurns = from.get("maxTurns", maxTurns)
 		nextTurnAtMs = from.get("nextTurnAtMs", nextTurnAtMs)
+		msPerTurn = from.get("msPerTurn", msPerTurn)
 		cargo = from.get("cargo", cargo)
 		cargoFree = from.get("cargoFree", cargoFree)
 		cargoCapacity = from.get("cargoCapacity", cargoCapacity)
@@ -66,7 +70,7 @@ class Pilot:
 		quantumCrystals = from.get("quantumCrystals", quantumCrystals)
 
 
-## Events between the two are older than the feed is kept; trust the snapshot.
+## Events between the two are not told: they are older than the feed is kept, or come before the newest 500 that you missed. Trust the snapshot.
 class EventsTruncated:
 	extends RefCounted
 	var afterEventId: int = 0

@@ -25,7 +25,8 @@ func _init(accepted := false, from := {}) -> void:
 		_read(from)
 	else:
 		code = str(from.get("code", SectorkeepCodes.OFFLINE))
-		message = str(from.get("message", from.get("error", "The server cannot be reached.")))
+		# HTTP says it in `error`; beside it, the `message` of a refused join is for SDKs, JSON and not for people.
+		message = str(from.get("error", from.get("message", "The server cannot be reached.")))
 		detail = from["detail"] if from.get("detail") is Dictionary else {}
 
 

@@ -20,7 +20,8 @@ signal ship_entered(ship: SectorkeepState.Ship)
 signal ship_left(ship_id: String)
 ## Something that this version does not know; the protocol only ever grows.
 signal unknown_message(type: String, data: Variant)
-## The server has ended the connection for good: [enum Close] or one of Colyseus' codes.
+## The connection has ended for good: [enum Close], one of Colyseus' codes, or 0, coming back has failed. Why is in
+## [member dismissal].
 signal dismissed(close_code: int)
 
 ## Why a server closes a connection on purpose.
@@ -28,8 +29,19 @@ enum Close { SUPERSEDED = 4101, KICKED = 4102, JOIN_AGAIN = 4110 }
 
 const PROTOCOL := 1
 const CONSENTED := 4000
-## The server keeps a dropped pilot's seat for 30 s unless told otherwise.
-const COME_BACK_SECONDS := 30.0
+## The server keeps a dropped pilot's seat for 30 s unless told otherwise; one that is being restarted takes longer.
+const COME_BACK_SECONDS := 60.0
+## What ends by itself: no reason to give up.
+const PASSING: Array[String] = [
+	SectorkeepCodes.OFFLINE,
+	SectorkeepCodes.DRAINING,
+	SectorkeepCodes.BUSY,
+	SectorkeepCodes.STORE_UNAVAILABLE,
+	SectorkeepCodes.ISSUER_UNAVAILABLE,
+	SectorkeepCodes.CLOCK_SKEW,
+	SectorkeepCodes.TOO_MANY_REQUESTS,
+	SectorkeepCodes.NOT_IN_SECTOR,
+]
 const RETRY_SECONDS: Array[float] = [0.3, 0.6, 1.2, 2.4, 4.8]
 ## How often the server hears what has been seen of the feed.
 const ACK_SECONDS := 1.0
@@ -51,17 +63,26 @@ var token := ""
 ## The newest event of the feed that has been told, -1 before the first. Keep it to hear next time what you have missed.
 var cursor := -1
 var connection := Connection.OFFLINE
+## Why [signal dismissed] was emitted last: the server's `code`, where it gave one, and its `message`.
+var dismissal := SectorkeepReply.new()
 ## What everybody sees; empty before [method enter].
 var sector := SectorkeepState.SectorState.new()
 ## What the pilot alone may see.
 var me := SectorkeepMessages.Pilot.new()
 
+## Counts what was wanted of the connection: who finds after waiting that it is something else by now has nothing to do.
+var _course := 0
+## The room that is heard.
 var _room: RefCounted
+## The room that was left last, held until it has said so.
+var _parting: RefCounted
 ## What the seat can be taken again with after a drop.
 var _reconnection_token := ""
-## The room that is being joined, until its state and the pilot's own numbers are there.
+## The room that is being joined, until its state and the pilot's own numbers are there; else null.
 var _entry: Request
 var _awaited: Array[String] = []
+## It is joined anew, with the cursor; a seat that is taken again has the server's own.
+var _joins_anew := false
 var _requests := {}
 var _acked := -1
 ## The server's clock less ours.
@@ -78,10 +99,16 @@ class Request:
 
 func _ready() -> void:
 	var timer := Timer.new()
+	timer.process_mode = Node.PROCESS_MODE_ALWAYS
 	timer.wait_time = ACK_SECONDS
 	timer.timeout.connect(_acknowledge)
 	add_child(timer)
 	timer.start()
+
+
+func _notification(what: int) -> void:
+	if what == NOTIFICATION_PREDELETE and _room != null:
+		_room.leave()
 
 
 ## The ship that the pilot flies; null while it is not in this sector.
@@ -128,43 +155,67 @@ func _call(method: HTTPClient.Method, path: String, body: Variant, reply: GDScri
 
 ## Goes to where the pilot's ship is. Returns when the sector's state is there, or with the reason why not.
 func enter() -> SectorkeepReply:
-	_set_connection(Connection.CONNECTING)
-	var reply := await _enter()
-	_set_connection(Connection.ONLINE if reply.ok else Connection.OFFLINE)
+	var course := _set_course(Connection.CONNECTING)
+	var reply := await _enter(course)
+	if course == _course:
+		_set_connection(Connection.ONLINE if reply.ok else Connection.OFFLINE)
 	return reply
 
 
 ## Leaves the game. The ship goes as soon as nothing binds it.
 func leave() -> void:
-	var room := _room
-	_room = null
-	if room != null:
-		room.leave()
-	_set_connection(Connection.OFFLINE)
+	_part()
+	_set_course(Connection.OFFLINE)
 
 
 ## As in [SectorkeepApi], and then goes there: when it returns, [member sector] is the new one.
 func warp(sector_id: int) -> SectorkeepMessages.WarpReply:
 	var reply := await super(sector_id)
 	if reply.ok and reply.sectorId != sector.sectorId:
-		var left_room := _room
-		_room = null
-		left_room.leave()
-		var entered := await enter()
-		if not entered.ok:
-			push_warning("The ship is in sector %d; entering it: %s" % [reply.sectorId, entered.code])
+		_part()
+		await _come_back("", Connection.CONNECTING)
 	return reply
 
 
-func _enter() -> SectorkeepReply:
+## Does something else with the connection from now on. What was being entered ends with `offline`.
+func _set_course(to: Connection) -> int:
+	_course += 1
+	var course := _course
+	var entry := _entry
+	_entry = null
+	if entry != null:
+		_part()
+	_set_connection(to)
+	if entry != null:
+		entry.answered.emit(false, {})
+	return course
+
+
+func _part() -> void:
+	var room := _room
+	_hear(null)
+	if room != null:
+		_parting = room
+		room.left.connect(_on_parted)
+		room.leave()
+
+
+func _on_parted(_code: int, _reason: String) -> void:
+	_parting = null
+
+
+func _enter(course: int) -> SectorkeepReply:
 	var reply: SectorkeepReply
 	for attempt in ENTER_TRIES:
 		if attempt > 0:
 			await get_tree().create_timer(RETRY_SECONDS[attempt - 1]).timeout
 		reply = await http(HTTPClient.METHOD_GET, "/me")
+		if course != _course:
+			return SectorkeepReply.new()
 		if not reply.ok:
 			return reply
 		var client := SectorkeepLine.create(server, token, prefer_extension)
+		_joins_anew = true
 		reply = await _take(client.join_or_create("sector", _join_options(int(reply.fields["sectorId"]))))
 		if reply.ok or reply.code not in [SectorkeepCodes.NOT_IN_SECTOR, SectorkeepCodes.DRAINING]:
 			break
@@ -200,25 +251,32 @@ func _take(room: RefCounted) -> SectorkeepReply:
 	SectorkeepLine.prepare(room)
 	_entry = Request.new()
 	_awaited = ["state", "pilot"]
-	# Connected before the room can tell anything: the first messages come with the state.
-	room.message_received.connect(_on_message.bind(room))
-	room.state_changed.connect(_on_state_changed.bind(room))
-	room.error.connect(_on_error.bind(room))
-	room.left.connect(_on_left.bind(room))
-	_room = room
+	# Heard before it can tell anything: the first messages come with the state.
+	_hear(room)
 	var outcome: Array = await _entry.answered
 	if outcome[0]:
 		_reconnection_token = SectorkeepLine.reconnection_token(room)
 	elif _room == room:
-		_room = null
+		_hear(null)
 	return SectorkeepReply.new(outcome[0], outcome[1])
+
+
+## Hears this room from now on and no other.
+func _hear(room: RefCounted) -> void:
+	var handlers: Dictionary[StringName, Callable] = {
+		&"message_received": _on_message, &"state_changed": _on_state_changed, &"error": _on_error, &"left": _on_left
+	}
+	SectorkeepLine.hear(_room, room, handlers)
+	_room = room
 
 
 ## The refusal in an error's text; a refused join carries it as JSON.
 func _refusal(text: String) -> Dictionary:
 	var start := text.find("{")
 	var parsed: Variant = JSON.parse_string(text.substr(start)) if start >= 0 else null
-	return parsed if parsed is Dictionary else {"code": SectorkeepCodes.OFFLINE, "message": text}
+	if parsed is Dictionary:
+		return parsed
+	return {} if text == "" else {"message": text}
 
 
 func _offset_ms(server_ms: float) -> float:
@@ -228,22 +286,26 @@ func _offset_ms(server_ms: float) -> float:
 func _has_come(what: String) -> void:
 	_awaited.erase(what)
 	if _awaited.is_empty():
-		_entry.answered.emit(true, {})
+		_settle(true, {})
 
 
-func _on_error(_code: int, text: String, room: RefCounted) -> void:
+func _settle(is_in: bool, refusal: Dictionary) -> void:
+	var entry := _entry
+	_entry = null
+	if entry != null:
+		entry.answered.emit(is_in, refusal)
+
+
+func _on_error(_code: int, text: String) -> void:
 	# Once it is in, an error changes nothing: what ends it comes as `left`.
-	if room == _room and not _awaited.is_empty():
-		_entry.answered.emit(false, _refusal(text))
+	_settle(false, _refusal(text))
 
 
-func _on_state_changed(room: RefCounted) -> void:
-	if room != _room:
-		return
+func _on_state_changed() -> void:
 	var before := sector.ships.keys()
-	if sector.sectorId != int(room.get_state().get("sectorId", 0)):
+	if sector.sectorId != int(_room.get_state().get("sectorId", 0)):
 		sector = SectorkeepState.SectorState.new()
-	sector.read(room.get_state())
+	sector.read(_room.get_state())
 	# What was late on its way makes the server's clock look slow: the most of all is the truest.
 	_clock_offset_ms = maxf(_clock_offset_ms, _offset_ms(sector.clockRef.serverMs))
 	_has_come("state")
@@ -256,9 +318,7 @@ func _on_state_changed(room: RefCounted) -> void:
 	sector_changed.emit()
 
 
-func _on_message(type: Variant, data: Variant, room: RefCounted) -> void:
-	if room != _room:
-		return
+func _on_message(type: Variant, data: Variant) -> void:
 	var body: Dictionary = data if data is Dictionary else {}
 	if type == "accepted" or type == "refused":
 		var request: Request = _requests.get(body.get("requestId", ""))
@@ -284,7 +344,8 @@ func _remember(event: RefCounted) -> void:
 		me = event
 		_has_come("pilot")
 	elif event is SectorkeepMessages.Welcome:
-		if cursor < 0:
+		# One that is higher than the server's newest event is of another pilot, or from before the server was made anew.
+		if cursor < 0 or _joins_anew:
 			cursor = event.cursor
 		_clock_offset_ms = _offset_ms(event.serverMs)
 	elif event is SectorkeepMessages.EventsTruncated:
@@ -331,41 +392,53 @@ func _set_connection(to: Connection) -> void:
 	connection_changed.emit(to)
 
 
-func _on_left(code: int, reason: String, room: RefCounted) -> void:
-	_on_error(code, reason, room)
-	if room != _room or connection != Connection.ONLINE:
+func _on_left(code: int, reason: String) -> void:
+	_on_error(code, reason)
+	if connection != Connection.ONLINE:
 		return
-	_room = null
+	_hear(null)
 	if code in [CONSENTED, Close.SUPERSEDED, Close.KICKED]:
-		_set_connection(Connection.OFFLINE)
-		dismissed.emit(code)
+		_dismiss(code, SectorkeepReply.new(false, {"code": "", "message": reason}))
 	else:
 		_come_back("" if code == Close.JOIN_AGAIN else _reconnection_token)
 
 
-## Takes the kept seat again, or joins anew where there is none, until it has worked or [constant COME_BACK_SECONDS] are over.
-func _come_back(reconnection_token: String) -> void:
-	_set_connection(Connection.RECONNECTING)
+## Takes the kept seat again, or joins anew where there is none, until it has worked, [constant COME_BACK_SECONDS] are over,
+## or the server will not have the pilot any more.
+func _come_back(reconnection_token: String, meanwhile := Connection.RECONNECTING) -> void:
+	var course := _set_course(meanwhile)
 	var deadline_ms := Time.get_ticks_msec() + COME_BACK_SECONDS * 1000.0
 	var attempt := 0
-	while connection == Connection.RECONNECTING:
+	while course == _course:
 		var reply: SectorkeepReply
 		if reconnection_token == "":
-			reply = await _enter()
+			reply = await _enter(course)
 		else:
+			_joins_anew = false
 			reply = await _take(SectorkeepLine.create(server, token, prefer_extension).reconnect(reconnection_token))
-		if connection != Connection.RECONNECTING:
+		if course != _course:
 			return
 		if reply.ok:
 			_set_connection(Connection.ONLINE)
 			return
-		if reply.code != SectorkeepCodes.OFFLINE and reconnection_token == "":
-			break
-		if reply.code != SectorkeepCodes.OFFLINE:
+		if reply.code == SectorkeepCodes.SUPERSEDED:
+			_dismiss(Close.SUPERSEDED, reply)
+			return
+		if reply.code not in PASSING:
+			if reconnection_token == "":
+				_dismiss(0, reply)
+				return
 			reconnection_token = ""
 		if Time.get_ticks_msec() > deadline_ms:
-			break
+			_dismiss(0, reply)
+			return
 		await get_tree().create_timer(RETRY_SECONDS[mini(attempt, RETRY_SECONDS.size() - 1)]).timeout
 		attempt += 1
-	_set_connection(Connection.OFFLINE)
-	dismissed.emit(0)
+
+
+## Ends it for good, unless the game wants something else as soon as it hears that it is offline.
+func _dismiss(close_code: int, why: SectorkeepReply) -> void:
+	dismissal = why
+	var course := _set_course(Connection.OFFLINE)
+	if course == _course:
+		dismissed.emit(close_code)

@@ -5,7 +5,7 @@ extends SceneTree
 ## [/codeblock]
 ## Exits with 0 when it went as it should. The server's tests run it.
 
-const SCRIPTS: Array[String] = ["res://test/scenes.gd", "res://test/economy.gd"]
+const SCRIPTS: Array[String] = ["res://test/scenes.gd", "res://test/economy.gd", "res://test/lines.gd"]
 
 var _options := {}
 

@@ -65,9 +65,9 @@ func _join(method: String, name: String, options: Dictionary) -> WireRoom:
 
 func _take_seat(room: WireRoom, path: String, options: Dictionary) -> void:
 	var answer := await request(HTTPClient.METHOD_POST, _http_url + path, auth.get_token(), options)
-	if answer.status != 200:
+	if answer.status != 200 or not answer.body is Dictionary:
 		# As the SDKs do: the refusal as a text, for the game to parse.
-		room.error.emit(answer.status, JSON.stringify(answer.body) if answer.status > 0 else "no answer")
+		room.fail(answer.status, JSON.stringify(answer.body) if answer.body is Dictionary else "")
 		return
 	var seat: Dictionary = answer.body
 	var host := _ws_url
@@ -80,13 +80,15 @@ func _take_seat(room: WireRoom, path: String, options: Dictionary) -> void:
 
 
 ## Asks for something over HTTP, JSON in and out.
-## @returns `{status, body}`, the status 0 when there was no answer
+## @returns `{status, body}`, the status 0 when there was no answer, the body null when it was not JSON
 static func request(
 	method: HTTPClient.Method, url: String, token := "", body: Variant = null, more_headers := PackedStringArray()
 ) -> Dictionary:
 	var tree: SceneTree = Engine.get_main_loop()
 	var http := HTTPRequest.new()
 	http.timeout = HTTP_SECONDS_MAX
+	# A game that is paused is still in the galaxy.
+	http.process_mode = Node.PROCESS_MODE_ALWAYS
 	tree.root.add_child.call_deferred(http)
 	await http.ready
 	var headers := PackedStringArray(["Accept: application/json"]) + more_headers
@@ -101,4 +103,7 @@ static func request(
 	var answer: Array = await http.request_completed
 	http.queue_free()
 	var bytes: PackedByteArray = answer[3]
-	return {"status": answer[1], "body": JSON.parse_string(bytes.get_string_from_utf8())}
+	# This way round: `JSON.parse_string` reports what is empty, or a proxy's page, as an error of the game.
+	var json := JSON.new()
+	var is_json := json.parse(bytes.get_string_from_utf8()) == OK
+	return {"status": answer[1], "body": json.data if is_json else null}

@@ -16,6 +16,10 @@ const CONSENTED := 4000
 ## What a socket that ended without a closing frame is reported as.
 const CLOSED_ABNORMALLY := 1006
 const INBOUND_BYTES_MAX := 4 * 1024 * 1024
+## After such a silence the server is asked whether it is there. A quiet sector has nothing to tell for hours.
+const SILENCE_MS_MAX := 6_000
+## What the server has not answered by then, that or the handshake, it has never heard: the line has died without a word.
+const ANSWER_MS_MAX := 10_000
 
 var connected: bool:
 	get:
@@ -25,6 +29,11 @@ var _socket := WebSocketPeer.new()
 var _decoder: WireSchemaDecoder
 var _is_joined := false
 var _is_open := false
+## Left before there was a line.
+var _has_left := false
+var _heard_ms := 0
+## Since when an answer is waited for; 0 while none is.
+var _asked_ms := 0
 var _room_id := ""
 var _session_id := ""
 var _token := ""
@@ -36,14 +45,24 @@ var _refusal := ""
 func open(url: String, seat: Dictionary) -> void:
 	_room_id = seat["roomId"]
 	_session_id = seat["sessionId"]
+	if _has_left:
+		fail(CONSENTED, "left before it was entered")
+		return
 	_socket.inbound_buffer_size = INBOUND_BYTES_MAX
 	_socket.max_queued_packets = 65536
 	if _socket.connect_to_url(url) != OK:
-		error.emit(0, "no connection")
+		fail(0, "no connection")
 		return
 	_is_open = true
+	_asked_ms = Time.get_ticks_msec()
 	var tree: SceneTree = Engine.get_main_loop()
 	tree.process_frame.connect(poll)
+
+
+## There will be no line. For [WireClient].
+func fail(code: int, reason: String) -> void:
+	error.emit(code, reason)
+	_let_go()
 
 
 func send_message(type: String, data: Variant = null) -> void:
@@ -54,8 +73,11 @@ func send_message(type: String, data: Variant = null) -> void:
 
 
 func leave() -> void:
+	_has_left = true
 	if connected:
 		_socket.send(PackedByteArray([Code.LEAVE_ROOM]))
+		# It goes out now: there may be no other frame of the tree.
+		_socket.poll()
 	elif _is_open:
 		_socket.close(CONSENTED)
 
@@ -91,12 +113,27 @@ func cut() -> void:
 func poll() -> void:
 	_socket.poll()
 	while _socket.get_available_packet_count() > 0:
+		_heard_ms = Time.get_ticks_msec()
+		_asked_ms = 0
 		_read(_socket.get_packet())
+	_end_silence()
 	if _is_open and _socket.get_ready_state() == WebSocketPeer.STATE_CLOSED:
 		_is_open = false
 		var tree: SceneTree = Engine.get_main_loop()
 		tree.process_frame.disconnect(poll)
 		_end()
+
+
+## Notices a line that is dead though nobody has closed it.
+func _end_silence() -> void:
+	var now_ms := Time.get_ticks_msec()
+	if _asked_ms != 0 and now_ms - _asked_ms > ANSWER_MS_MAX:
+		# At once: there is nobody to answer a closing frame.
+		_socket.close(-1)
+	elif _asked_ms == 0 and now_ms - _heard_ms > SILENCE_MS_MAX:
+		_asked_ms = now_ms
+		if connected:
+			_socket.send(PackedByteArray([Code.PING]))
 
 
 func _end() -> void:
@@ -108,6 +145,14 @@ func _end() -> void:
 		left.emit(code, _socket.get_close_reason())
 	else:
 		error.emit(code, _refusal if _refusal != "" else _socket.get_close_reason())
+	_let_go()
+
+
+## Nothing more comes of it. A callable that holds this room would keep it for ever.
+func _let_go() -> void:
+	for each: Signal in [joined, state_changed, message_received, error, left]:
+		for connection: Dictionary in each.get_connections():
+			each.disconnect(connection["callable"])
 
 
 func _read(frame: PackedByteArray) -> void:

@@ -4,6 +4,7 @@ import { runCommand } from "../../src/cli/command.ts";
 import { parseFlags, UsageError } from "../../src/cli/usage.ts";
 import { discardOn, unlessDiscarded } from "../discards.ts";
 import { refuseUnwritable } from "../json-file.ts";
+import { refuseWithoutRedis } from "../redis.ts";
 import { commit } from "./commit.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
@@ -64,7 +65,8 @@ function readArguments(args: readonly string[]): {
     throw new UsageError(
       `There is no benchmark "${unknown[0]}". There are: ${Object.keys(BENCHES).join(", ")}.`,
     );
-  if (!(seconds >= 1)) throw new UsageError("--seconds takes a number from 1.");
+  if (!(Number.isSafeInteger(seconds) && seconds >= 1))
+    throw new UsageError("--seconds takes a whole number from 1.");
   return {
     names: positionals.length > 0 ? positionals : Object.keys(BENCHES),
     settings: { database: values.database ?? process.env.DATABASE_URL, isQuick, seconds, progress },
@@ -80,6 +82,8 @@ function progress(line: string): void {
 async function bench(args: readonly string[]): Promise<number> {
   const { names, settings, jsonFile } = readArguments(args);
   if (jsonFile !== undefined) await refuseUnwritable(jsonFile);
+  // Before anything is measured for nothing.
+  if (names.includes("takeover")) await refuseWithoutRedis(process.env);
   discardOn("SIGINT");
   discardOn("SIGTERM");
   const machine = describeMachine();
@@ -92,9 +96,10 @@ async function bench(args: readonly string[]): Promise<number> {
     if (finding === undefined) continue;
     findings.push(finding);
     console.log(`\n${tableOf(finding)}`);
+    // After each: what the next one dies of must not take these with it.
+    if (jsonFile !== undefined)
+      await writeFile(jsonFile, `${JSON.stringify({ machine, findings }, null, 2)}\n`);
   }
-  if (jsonFile !== undefined)
-    await writeFile(jsonFile, `${JSON.stringify({ machine, findings }, null, 2)}\n`);
   return 0;
 }
 

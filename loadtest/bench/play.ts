@@ -41,8 +41,13 @@ export async function play(options: PlayOptions): Promise<Played> {
     ...(options.settings !== undefined && { settings: options.settings }),
   };
   const report = await runLoad(load, { progress: () => {}, tell: () => {} });
-  if (!report.passed)
-    throw new Error("The bots were told something else than the database says: npm run loadtest");
+  if (!report.passed) {
+    const [why = "the bots were told something else than the database says"] = [
+      ...report.faults,
+      ...report.stuck,
+    ];
+    throw new Error(`A load test was not passed: ${why}. See npm run loadtest.`);
+  }
   const [server] = report.servers;
   if (server === undefined) throw new Error("a load test without a server of its own");
   const { figures, memoryKbPerClient } = server;

@@ -28,6 +28,15 @@ interface Pending {
   readonly resolve: (reply: Reply) => void;
 }
 
+/** A request that has been asked for, and what has been heard of it. */
+interface Asked {
+  readonly record: RequestRecord;
+  /** Each is an answer to one that was sent: never more of them than `attempts`. */
+  answers: number;
+  /** Those that were told as new. */
+  asNew: number;
+}
+
 /** An answer that has just come, before whoever asked hears of it. */
 interface Accepted {
   readonly record: RequestRecord;
@@ -59,7 +68,7 @@ export class Asking {
   readonly #measure: Measure;
   readonly #way: Way;
   readonly #pending = new Map<string, Pending>();
-  readonly #records = new Map<string, RequestRecord>();
+  readonly #asked = new Map<string, Asked>();
 
   constructor(ledger: Ledger, measure: Measure, way: Way) {
     this.#ledger = ledger;
@@ -80,7 +89,7 @@ export class Asking {
   ): Promise<Reply> {
     const record: RequestRecord = { requestId, kind, attempts: 0, reply: null, acceptedMs: null };
     this.#ledger.requests.push(record);
-    this.#records.set(record.requestId, record);
+    this.#asked.set(record.requestId, { record, answers: 0, asNew: 0 });
     return new Promise((resolve) => {
       this.#pending.set(record.requestId, { record, body, intendedMs, resolve });
       this.#send(record.requestId, copies);
@@ -89,10 +98,17 @@ export class Asking {
 
   /** Sends a request again that may have its answer. It must have been asked for. */
   again(body: Body, { requestId, copies }: Copies): void {
-    const record = this.#records.get(requestId);
+    const record = this.#asked.get(requestId)?.record;
     if (record === undefined) throw new RangeError(`${requestId} was never asked`);
     for (let copy = 1; copy <= copies; copy++) {
       if (this.#way.send(record.kind, { ...body, requestId })) record.attempts++;
+    }
+  }
+
+  /** Writes into the measure how long each answer has been waited for by now. */
+  measureWaiting(nowMs: number): void {
+    for (const { record, intendedMs } of this.#pending.values()) {
+      if (record.attempts === 1) this.#measure.waits(record.kind, nowMs - intendedMs);
     }
   }
 
@@ -114,14 +130,18 @@ export class Asking {
   /** Writes an answer down; `settle` is to follow. @returns null for one that nobody asked for */
   accepted(payload: Body): Accepted | null {
     const { requestId, seat, repeated, ...answer } = acceptedSchema.parse(payload);
-    const record = this.#records.get(requestId);
-    if (record === undefined) {
-      this.#ledger.toldTwice.push(`an answer to ${requestId}, which was never asked`);
-      return null;
-    }
+    const asked = this.#heard(requestId, "accepted");
+    if (asked === null) return null;
+    const { record } = asked;
     const before = record.reply;
     if (before !== null && "accepted" in before && !isDeepStrictEqual(before.accepted, answer)) {
       this.#ledger.toldTwice.push(`${record.kind} ${requestId} was answered twice, and differently`);
+    }
+    if (repeated !== true && ++asked.asNew > 1) {
+      this.#ledger.toldTwice.push(`${record.kind} ${requestId} was accepted as new ${asked.asNew} times`);
+    }
+    if (repeated === true && record.attempts === 1) {
+      this.#ledger.toldTwice.push(`${record.kind} ${requestId} was sent once, and answered as repeated`);
     }
     if (repeated === true) this.#measure.count("answers repeated");
     record.reply = { accepted: answer };
@@ -133,9 +153,15 @@ export class Asking {
   refused(payload: Body): void {
     const { requestId, code } = refusedSchema.parse(payload);
     this.#way.answered?.(requestId, { refused: code });
-    const record = this.#records.get(requestId);
-    if (record === undefined || (record.reply !== null && "accepted" in record.reply)) return;
     this.#measure.refused(code);
+    const record = this.#heard(requestId, `refused as ${code}`)?.record;
+    if (record === undefined) return;
+    if (record.reply !== null && "accepted" in record.reply) {
+      // A copy of it may be put off; what has been carried out cannot be refused.
+      if (PUT_OFF_BY_ROOMS.has(code)) return;
+      this.#ledger.toldTwice.push(`${record.kind} ${requestId} was accepted, and then refused as ${code}`);
+      return;
+    }
     if (record.attempts > 1 && PUT_OFF_BY_ROOMS.has(code)) {
       setTimeout(() => this.#send(requestId), ASK_AGAIN_MS);
       return;
@@ -154,6 +180,22 @@ export class Asking {
     else this.#measure.count("answers after another try");
     if (after === null) pending.resolve(record.reply);
     else void after.then(() => pending.resolve(record.reply));
+  }
+
+  /** Counts an answer, and notes one too many. @returns null for one that nobody asked for */
+  #heard(requestId: string, how: string): Asked | null {
+    const asked = this.#asked.get(requestId);
+    if (asked === undefined) {
+      this.#ledger.toldTwice.push(`an answer to ${requestId || "nothing"}, which was never asked (${how})`);
+      return null;
+    }
+    const { kind, attempts } = asked.record;
+    asked.answers++;
+    if (asked.answers > attempts) {
+      const times = `${asked.answers} times, and sent ${attempts} times`;
+      this.#ledger.toldTwice.push(`${kind} ${requestId} was answered ${times}: ${how} at last`);
+    }
+    return asked;
   }
 
   #send(requestId: string, copies = 1): void {

@@ -30,7 +30,8 @@ export class Calls {
   readonly #http: HttpClient;
   readonly #measure: Measure;
   readonly #token: string;
-  #unanswered = 0;
+  /** Those that have no answer yet, and how often each was made. */
+  readonly #open = new Map<Call, number>();
   #givenUp = false;
 
   constructor(http: HttpClient, measure: Measure, token: string) {
@@ -40,7 +41,14 @@ export class Calls {
   }
 
   get unanswered(): number {
-    return this.#unanswered;
+    return this.#open.size;
+  }
+
+  /** Writes into the measure how long each answer has been waited for by now. */
+  measureWaiting(nowMs: number): void {
+    for (const [{ kind, intendedMs }, attempts] of this.#open) {
+      if (attempts === 1) this.#measure.waits(kind, nowMs - intendedMs);
+    }
   }
 
   giveUp(): void {
@@ -54,16 +62,16 @@ export class Calls {
 
   async post(call: Call): Promise<Called> {
     this.#measure.count("actions");
-    this.#unanswered++;
     try {
       for (let attempts = 1; !this.#givenUp; attempts++) {
+        this.#open.set(call, attempts);
         const called = await this.#try(call, attempts);
         if (called !== null) return called;
         await pause(RETRY_MS);
       }
       return null;
     } finally {
-      this.#unanswered--;
+      this.#open.delete(call);
     }
   }
 

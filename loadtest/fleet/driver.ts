@@ -85,7 +85,7 @@ function drive(port: NonNullable<typeof parentPort>, options: FleetOptions): voi
     else if (message.kind === "progress") port.postMessage(fleet.progress);
     else if (message.kind === "drain") port.postMessage(await fleet.drain(message.settleMsMax));
     else {
-      const measured: FleetMeasure = { parts: fleet.measure.take(), traffic: fleet.traffic };
+      const measured: FleetMeasure = { parts: fleet.takeMeasure(), traffic: fleet.traffic };
       port.postMessage(measured);
     }
   });

@@ -52,6 +52,11 @@ export class Errands {
     return this.#expeditions.oreUnits;
   }
 
+  /** Writes into the measure how long each answer has been waited for by now. */
+  measureWaiting(nowMs: number): void {
+    this.#calls.measureWaiting(nowMs);
+  }
+
   giveUp(): void {
     this.#calls.giveUp();
   }

@@ -4,7 +4,7 @@ import { itemAt, Prng } from "../../src/rules/galaxy/prng.ts";
 import { Airspace, Charts } from "./charts.ts";
 import { HttpClient } from "./http.ts";
 import type { Ledger } from "./ledger.ts";
-import { Measure } from "./measure.ts";
+import { Measure, type MeasureParts } from "./measure.ts";
 import type { Mix } from "./mix.ts";
 import { LoadPilot } from "./pilot.ts";
 import { SdkConnector } from "./sdk-line.ts";
@@ -41,7 +41,7 @@ export interface FleetProgress {
 /** What a drain could not bring to an end. */
 export interface Drained {
   readonly ledgers: readonly Ledger[];
-  /** Pilots with a request that was never answered, or an outcome that was never told. */
+  /** Pilots with a request that was never answered or an outcome that was never told, or who are not in a room: and why. */
   readonly stuck: readonly string[];
 }
 
@@ -107,6 +107,13 @@ export class Fleet {
     };
   }
 
+  /** What was measured since it was taken last, with what is waited for by now; it begins anew. */
+  takeMeasure(): MeasureParts {
+    const nowMs = performance.now();
+    for (const pilot of this.#pilots) pilot.measureWaiting(nowMs);
+    return this.measure.take();
+  }
+
   /** Nobody begins anything new. */
   stopActing(): void {
     for (const pilot of this.#pilots) pilot.stopActing();
@@ -125,10 +132,12 @@ export class Fleet {
     while (performance.now() < deadlineMs && this.#pilots.some((pilot) => !pilot.isSettled)) {
       await pause(LOOK_AGAIN_MS);
     }
-    const stuck = this.#pilots
-      .filter((pilot) => !pilot.isSettled)
-      .map(({ session }) => session?.ledger.name ?? "");
+    const waited = this.#pilots.map(({ waitsFor }) => waitsFor);
     await this.#hearTheRest(settleMsMax);
+    const stuck = this.#pilots.flatMap((pilot, index) => {
+      const why = waited[index] ?? pilot.isOut;
+      return why === null ? [] : `${pilot.name}: ${why}`;
+    });
     const ledgers = this.#pilots.flatMap(({ session }) => session?.ledger ?? []);
     for (const pilot of this.#pilots) pilot.end();
     return { ledgers, stuck };

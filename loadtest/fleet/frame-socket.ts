@@ -4,7 +4,8 @@
  * half as much again, in streams and copies. Speaks with servers that send whole messages, as ours do.
  */
 import { randomBytes } from "node:crypto";
-import { connect, type Socket } from "node:net";
+import { connect, isIP, type Socket } from "node:net";
+import { connect as connectSecurely } from "node:tls";
 
 const READ_BYTES = 64 * 1024;
 /** What one read brings is dealt with before the next one, of whichever socket. */
@@ -24,6 +25,21 @@ const HEAD_END = "\r\n\r\n";
 const CLOSED_WITHOUT_CODE = 1005;
 const LINE_LOST = 1006;
 
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { "ws:": 80, "wss:": 443 };
+
+/** Where an address leads. @throws RangeError when it is neither ws: nor wss: */
+export function endpointOf({ protocol, hostname, port }: URL): {
+  readonly host: string;
+  readonly port: number;
+  readonly isSecure: boolean;
+} {
+  const usual = DEFAULT_PORTS[protocol];
+  if (usual === undefined) throw new RangeError(`${protocol} is neither ws: nor wss:`);
+  // Brackets are how an address writes an IPv6 host, not part of it.
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  return { host, port: port === "" ? usual : Number(port), isSecure: protocol === "wss:" };
+}
+
 export interface FrameSocketEvents {
   /** A message. `bytes` are another message's once this returns. */
   onFrame(bytes: Buffer): void;
@@ -40,16 +56,19 @@ export class FrameSocket {
   #code = LINE_LOST;
   #reason: string | null = null;
 
-  /** @param address ws://host:port/path */
+  /** @param address ws: or wss: */
   constructor(address: string, events: FrameSocketEvents) {
     this.#events = events;
-    const { hostname, port, host, pathname, search } = new URL(address);
-    this.#socket = connect({
-      host: hostname,
-      port: Number(port),
-      noDelay: true,
-      onread: { buffer: readInto, callback: (length) => this.#read(length) },
-    });
+    const url = new URL(address);
+    const { host, pathname, search } = url;
+    const end = endpointOf(url);
+    const options = {
+      ...{ host: end.host, port: end.port, noDelay: true },
+      onread: { buffer: readInto, callback: (length: number) => this.#read(length) },
+    };
+    this.#socket = end.isSecure
+      ? connectSecurely({ ...options, ...(isIP(end.host) === 0 && { servername: end.host }) })
+      : connect(options);
     this.#socket.on("error", (error) => {
       this.#reason ??= error.message;
     });

@@ -16,11 +16,14 @@ const dockedSchema = z.object({ stationId: z.string() });
 const outcomeSchema = z.object({ harvestId: z.string().optional(), fightId: z.string().optional() });
 const destroyedSchema = z.object({ destroyedShipId: z.string().nullable() });
 
+const OUTCOME = "harvest outcome, after it was due";
+
 /** Something that runs in the room and whose end will be told. */
 interface Running {
   readonly kind: "harvest" | "fight";
+  /** The earliest moment at which its last tick can begin, of `performance.now()`. */
   readonly dueMs: number;
-  /** True while the line has held since it began: then the telling of its end can be timed. */
+  /** True while the line has held since it was asked for: then the telling of its end can be timed. */
   isTimed: boolean;
 }
 
@@ -34,6 +37,7 @@ export class OwnShip {
   readonly #measure: Measure;
   readonly #airspace: Airspace;
   readonly #running = new Map<string, Running>();
+  #arrivedMs = 0;
 
   constructor(session: () => Session | null, parts: { measure: Measure; airspace: Airspace }) {
     this.#session = session;
@@ -63,6 +67,19 @@ export class OwnShip {
     );
   }
 
+  /** A harvest is over by now, and how it ended has not been told. */
+  get isOutcomeLate(): boolean {
+    const nowMs = performance.now();
+    return [...this.#running.values()].some(({ kind, dueMs }) => kind === "harvest" && dueMs < nowMs);
+  }
+
+  /** Writes into the measure how long each outcome has been waited for by now. */
+  measureWaiting(nowMs: number): void {
+    for (const { kind, dueMs, isTimed } of this.#running.values()) {
+      if (kind === "harvest" && isTimed && dueMs < nowMs) this.#measure.waits(OUTCOME, nowMs - dueMs);
+    }
+  }
+
   get isFighting(): boolean {
     return performance.now() < this.sighting.fightingUntilMs;
   }
@@ -74,6 +91,7 @@ export class OwnShip {
 
   arrived(sectorId: number, me: Me | null): void {
     this.#airspace.moved(this.sighting, sectorId);
+    this.#arrivedMs = performance.now();
     for (const running of this.#running.values()) running.isTimed = false;
     if (me === null) return;
     this.dockedAt = me.status === "DOCKED" ? me.stationId : null;
@@ -91,7 +109,10 @@ export class OwnShip {
     const running = this.#running.get(harvestId ?? fightId ?? "");
     this.#running.delete(harvestId ?? fightId ?? "");
     if (running?.isTimed === true && type === "mining_harvest_completed") {
-      this.#measure.took("harvest outcome, after it was due", performance.now() - running.dueMs);
+      const lateMs = performance.now() - running.dueMs;
+      // No histogram holds a time below nothing.
+      if (lateMs < 0) this.#measure.count("harvest outcomes before they were due");
+      else this.#measure.took(OUTCOME, lateMs);
     }
     if (type === "combat_resolved") {
       this.sighting.fightingUntilMs = 0;
@@ -99,8 +120,8 @@ export class OwnShip {
     }
   }
 
-  /** @param prey who was attacked, if somebody was */
-  answered(kind: string, reply: Reply, prey: Sighting | undefined): void {
+  /** @param askedMs of `performance.now()` @param prey who was attacked, if somebody was */
+  answered(kind: string, reply: Reply, askedMs: number, prey: Sighting | undefined): void {
     if (reply === null) return;
     if ("refused" in reply) {
       if (reply.refused === "ship_in_combat") this.sighting.fightingUntilMs = performance.now() + FIGHT_MS;
@@ -111,24 +132,26 @@ export class OwnShip {
     if (kind === "claim_hull") this.isPod = false;
     if (kind === "harvest") {
       const { harvestId, startTick, endTick } = harvestSchema.parse(reply.accepted);
-      this.#begin("harvest", harvestId, endTick - startTick);
+      this.#begin("harvest", harvestId, endTick - startTick, askedMs);
     }
     if (kind === "attack") {
       const { fightId, startTick, endTick } = fightSchema.parse(reply.accepted);
-      const dueMs = this.#begin("fight", fightId, endTick - startTick);
+      const dueMs = this.#begin("fight", fightId, endTick - startTick, askedMs);
       this.sighting.fightingUntilMs = dueMs;
       if (prey !== undefined) prey.fightingUntilMs = dueMs;
     }
   }
 
-  #begin(kind: Running["kind"], id: string, ticks: number): number {
+  /** From the asking, not from the answer: an answer that comes late would make the outcome look early. */
+  #begin(kind: Running["kind"], id: string, ticks: number, askedMs: number): number {
     const session = this.#session();
-    const dueMs = performance.now() + ticks * (session?.tickMs ?? 0);
+    // The tick in which it was asked for may have been all but over.
+    const dueMs = askedMs + (ticks - 1) * (session?.tickMs ?? 0);
     // An answer that came late can come after the event of its own outcome.
     const isOver = session?.ledger.events.some(
       ({ payload }) => payload.harvestId === id || payload.fightId === id,
     );
-    if (isOver !== true) this.#running.set(id, { kind, dueMs, isTimed: true });
+    if (isOver !== true) this.#running.set(id, { kind, dueMs, isTimed: askedMs > this.#arrivedMs });
     return dueMs;
   }
 }

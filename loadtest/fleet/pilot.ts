@@ -13,9 +13,13 @@ import { Session } from "./session.ts";
 
 /** How long a pilot who lost the line stays away. */
 const AWAY_MS_MAX = 2_000;
+/** The request has reached the server by then; a move's answer takes longer, as a rule. */
+const CUT_AFTER_MS = 1;
 /** Enough to see that nothing is paid for those. */
 const HASTY_ONE_IN = 3;
 const SIGN_IN_AGAIN_MS = 500;
+/** A turn that was due when the measure was taken, and waits for the answer to the one before. */
+export const NOT_BEGUN = "turn, not begun";
 
 export interface PilotParts {
   readonly http: HttpClient;
@@ -42,6 +46,15 @@ export class LoadPilot {
   #errands: Errands | null = null;
   #isPlaying = false;
   #stopping = false;
+  #hasEnded = false;
+  /** The line is to be lost right behind the next request. */
+  #cutsNext = false;
+  /** It was this pilot's turn to join. */
+  #isExpected = false;
+  #notSignedIn = "never answered";
+  #hasHeardTheRest = false;
+  /** When the next turn is meant to begin, of `performance.now()`. */
+  #nextTurnMs = Number.POSITIVE_INFINITY;
 
   constructor(parts: PilotParts, options: PilotOptions) {
     this.#parts = parts;
@@ -58,10 +71,34 @@ export class LoadPilot {
     return this.#isPlaying;
   }
 
-  /** Nothing of this pilot's is under way any more. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** Nothing of this pilot's is under way any more; coming in is. */
   get isSettled(): boolean {
-    const unanswered = (this.#session?.unanswered ?? 0) + (this.#errands?.unanswered ?? 0);
-    return this.#session === null || (unanswered === 0 && this.#ship.isIdle);
+    return this.waitsFor === null;
+  }
+
+  /** What this pilot has not got yet; null when nothing is under way. */
+  get waitsFor(): string | null {
+    const session = this.#session;
+    if (session === null) return this.#isExpected ? `not signed in: ${this.#notSignedIn}` : null;
+    const unanswered = session.unanswered + (this.#errands?.unanswered ?? 0);
+    if (unanswered > 0 || !this.#ship.isIdle) {
+      const what = unanswered > 0 ? `${unanswered} without an answer` : "an outcome was never told";
+      return session.notLetIn === null ? what : `${what}; not let in: ${session.notLetIn}`;
+    }
+    return null;
+  }
+
+  /** Why this pilot does not play on, though it should; null when it could. To be asked once it has heard the rest. */
+  get isOut(): string | null {
+    const session = this.#session;
+    if (session === null) return this.waitsFor;
+    if (session.notLetIn !== null) return `not let in: ${session.notLetIn}`;
+    if (!session.isConnected) return "in no room";
+    return this.#hasHeardTheRest ? null : "has not heard the rest";
   }
 
   stopActing(): void {
@@ -71,6 +108,8 @@ export class LoadPilot {
   /** Plays from `startMs` (of `performance.now()`) until `stopActing`. Never rejects. */
   async play(startMs: number): Promise<void> {
     await until(startMs);
+    if (this.#stopping) return;
+    this.#isExpected = true;
     const session = await this.#signIn();
     if (session === null) return;
     await session.enter();
@@ -79,13 +118,26 @@ export class LoadPilot {
     this.#isPlaying = true;
     const { everyMs } = this.#options;
     // Everybody at a time of their own.
-    let intendedMs = performance.now() + (this.#parts.random.u32() / 2 ** 32) * everyMs;
+    this.#nextTurnMs = performance.now() + (this.#parts.random.u32() / 2 ** 32) * everyMs;
     while (!this.#stopping) {
+      const intendedMs = this.#nextTurnMs;
       await until(intendedMs);
       if (this.#stopping) break;
-      await this.#act(session, intendedMs);
       // From the intended time, not from now: what a slow answer delays is timed from when it should have been.
-      intendedMs += everyMs;
+      this.#nextTurnMs = intendedMs + everyMs;
+      this.#parts.measure.count("turns begun");
+      await this.#act(session, intendedMs);
+    }
+  }
+
+  /** Writes into the measure what is waited for by now: answers, outcomes, and turns that wait for those. */
+  measureWaiting(nowMs: number): void {
+    this.#session?.measureWaiting(nowMs);
+    this.#errands?.measureWaiting(nowMs);
+    this.#ship.measureWaiting(nowMs);
+    if (this.#stopping) return;
+    for (let dueMs = this.#nextTurnMs; dueMs <= nowMs; dueMs += this.#options.everyMs) {
+      this.#parts.measure.waits(NOT_BEGUN, nowMs - dueMs);
     }
   }
 
@@ -96,16 +148,19 @@ export class LoadPilot {
     await session.rejoin();
     await session.ask("flee", {}, performance.now());
     await this.#errands?.readBalances();
+    this.#hasHeardTheRest = true;
   }
 
   /** Leaves for good. What has no answer stays without one. */
   end(): void {
+    this.#hasEnded = true;
     this.#session?.end();
     this.#errands?.giveUp();
   }
 
   async #signIn(): Promise<Session | null> {
-    while (!this.#stopping) {
+    // Also while the others stop: whoever cannot get in is to be found out.
+    while (!this.#hasEnded) {
       try {
         const session = await Session.signIn(this.#parts, this.#options.name, {
           arrived: (sectorId, me) => this.#ship.arrived(sectorId, me),
@@ -115,7 +170,8 @@ export class LoadPilot {
         this.#errands = new Errands({ ...this.#parts, hastyOneIn: HASTY_ONE_IN }, session);
         this.#session = session;
         return session;
-      } catch {
+      } catch (error) {
+        this.#notSignedIn = error instanceof Error ? error.message : String(error);
         this.#parts.measure.refused("(sign-in)");
         await pause(SIGN_IN_AGAIN_MS);
       }
@@ -138,7 +194,9 @@ export class LoadPilot {
   async #act(session: Session, intendedMs: number): Promise<void> {
     const { measure, random } = this.#parts;
     if (!session.isConnected) return measure.count("turns missed: away");
-    if (this.#ship.isMining) return measure.count("turns missed: mining");
+    if (this.#ship.isMining) {
+      return measure.count(`turns missed: ${this.#ship.isOutcomeLate ? "outcome late" : "mining"}`);
+    }
     const action = this.#ship.isFighting ? "flee" : chooseAction(this.#options.mix, random);
     try {
       await this.#perform(session, action, intendedMs);
@@ -149,9 +207,15 @@ export class LoadPilot {
   }
 
   /** Does it, or what has to be done before it is possible. */
-  async #perform(session: Session, action: Action | "flee", intendedMs: number): Promise<void> {
+  async #perform(
+    session: Session,
+    action: Action | "flee",
+    intendedMs: number,
+    isCut = false,
+  ): Promise<void> {
     const { charts, random } = this.#parts;
-    if (action === "drop") return void session.drop(random.int(0, AWAY_MS_MAX));
+    this.#cutsNext = isCut;
+    if (action === "drop") return this.#drop(session, intendedMs);
     if (action === "flee") return this.#ask(session, "flee", {}, intendedMs);
     const chart = await charts.sector(session.sectorId);
     // Errands need no ship: whoever is docked can do them too.
@@ -167,6 +231,20 @@ export class LoadPilot {
     }
     if (action === "warp" || !this.#ship.canMine(chart.type)) return this.#warp(session, intendedMs);
     return this.#ask(session, "harvest", {}, intendedMs);
+  }
+
+  /** Loses the line: every other time behind a request that is on its way, whose answer is lost with it. */
+  async #drop(session: Session, intendedMs: number): Promise<void> {
+    const { random } = this.#parts;
+    if (random.int(0, 1) === 0) return void session.drop(random.int(0, AWAY_MS_MAX));
+    // A warp's answer waits for the database; and whatever is done instead leaves something, too.
+    await this.#perform(session, "warp", intendedMs, true);
+  }
+
+  #cutSoon(session: Session): void {
+    this.#cutsNext = false;
+    const awayMs = this.#parts.random.int(0, AWAY_MS_MAX);
+    setTimeout(() => void session.drop(awayMs), CUT_AFTER_MS);
   }
 
   /** @returns whether there was one to run */
@@ -226,8 +304,11 @@ export class LoadPilot {
     prey?: Sighting,
   ): Promise<void> {
     this.#parts.measure.count("actions");
-    const reply = await session.ask(kind, body, intendedMs);
-    this.#ship.answered(kind, reply, prey);
+    const askedMs = performance.now();
+    const asked = session.ask(kind, body, intendedMs);
+    if (this.#cutsNext) this.#cutSoon(session);
+    const reply = await asked;
+    this.#ship.answered(kind, reply, askedMs, prey);
     this.#errands?.answered(kind, reply);
   }
 }

@@ -66,6 +66,8 @@ export class Session {
   readonly token: string;
   shipId = "";
   tickMs = 100;
+  /** Why it was not let in when it last tried to come in; null since it has been. */
+  notLetIn: string | null = null;
   readonly #parts: { http: HttpClient; connector: Connector; measure: Measure };
   readonly #events: SessionEvents;
   readonly #asking: Asking;
@@ -115,6 +117,11 @@ export class Session {
   /** Requests that have no answer yet. */
   get unanswered(): number {
     return this.#asking.unanswered;
+  }
+
+  /** Writes into the measure how long each answer has been waited for by now. */
+  measureWaiting(nowMs: number): void {
+    this.#asking.measureWaiting(nowMs);
   }
 
   /** In a room, however long that takes; what was asked meanwhile is asked there. Returns early only after `end`. */
@@ -190,7 +197,9 @@ export class Session {
         else await this.#arrive(null, (events) => this.#parts.connector.reconnect(token ?? "", events));
         return;
       } catch (error) {
-        this.#parts.measure.refused(`(join) ${error instanceof HttpRefusal ? error.code : "no connection"}`);
+        const code = error instanceof HttpRefusal ? error.code : "no connection";
+        this.#parts.measure.refused(`(join) ${code}`);
+        this.notLetIn = error instanceof Error ? error.message : code;
         token = null;
         const waitMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** tries);
         await pause(waitMs * (0.5 + Math.random() / 2));
@@ -217,6 +226,7 @@ export class Session {
     if (this.#ended) return line.leave();
     visit.line = line;
     this.#visit = visit;
+    this.notLetIn = null;
     this.#events.arrived(visit.sectorId, me);
     this.#asking.askAgain();
   }

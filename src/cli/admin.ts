@@ -1,8 +1,9 @@
 /** `npm run admin`: what operators do to a running installation. docs/operations.md is its manual. */
 import { randomInt } from "node:crypto";
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { accountName } from "../account-name.ts";
 import { DatabaseClock } from "../clock.ts";
 import { type Config, loadConfig } from "../config.ts";
 import { Refusal } from "../errors.ts";
@@ -118,7 +119,7 @@ function refuseIdle(kind: AdminTask["kind"], { databaseUrl, dataDir }: Config): 
 /** @throws CommandError when an incident cannot befall its sector */
 async function record(pool: Pool, order: AdminOrder, nowMs: number): Promise<void> {
   try {
-    await recordOrder(pool, order, { operator: `${userInfo().username}@${hostname()}`, nowMs });
+    await recordOrder(pool, order, { operator: `${accountName()}@${hostname()}`, nowMs });
   } catch (error) {
     if (!(error instanceof Refusal) || order.kind !== "incident") throw error;
     const { sectorId } = order;

@@ -3,8 +3,8 @@ import type { Database } from "../persistence/database.ts";
 import { findBreaches, INVARIANT_TEXTS } from "../persistence/invariants.ts";
 import { REPLAY_TEXTS, replayAll } from "../persistence/replay.ts";
 import { runCommand } from "./command.ts";
-import { withDatabase } from "./open-database.ts";
-import { parseFlags } from "./usage.ts";
+import { refuseMissing, withDatabase } from "./open-database.ts";
+import { CommandError, parseFlags } from "./usage.ts";
 
 const EXIT_BROKEN = 1;
 const EXIT_FAILED = 2;
@@ -18,8 +18,17 @@ The database is that of the server: DATABASE_URL, or the embedded one in DATA_DI
 Exit codes: 0 everything holds, 1 something is broken, 2 it could not be looked at.
 `;
 
-/** Holds what must be true against the database and prints it. @returns the exit code */
+/**
+ * Holds what must be true against the database and prints it.
+ * @returns the exit code
+ * @throws CommandError when there is no galaxy: nothing would be proven by what is not there
+ */
 async function audit({ pool }: Database): Promise<number> {
+  const { rows } = await pool.query("select from galaxies");
+  if (rows.length === 0)
+    throw new CommandError(
+      "The database holds no galaxy. Set DATA_DIR or DATABASE_URL as the server has it.",
+    );
   const replay = await replayAll(pool);
   const breaches = [...(await findBreaches(pool)), ...replay.breaches];
   const broken = new Set(breaches.map((breach) => breach.invariant));
@@ -38,6 +47,8 @@ await runCommand({
   exitFailed: EXIT_FAILED,
   run: async (args) => {
     parseFlags({ args: [...args], options: {} });
-    return await withDatabase(loadConfig(process.env), "sectorkeep audit", audit);
+    const config = loadConfig(process.env);
+    await refuseMissing(config);
+    return await withDatabase(config, "sectorkeep audit", audit);
   },
 });

@@ -1,5 +1,6 @@
 import { CloseCode } from "@colyseus/core";
 import { loadConfig } from "../config.ts";
+import { MESSAGES_PER_SECOND_MAX } from "../rooms/galaxy-room.ts";
 import { WAITING_MAX } from "../rooms/inbox.ts";
 import { JOIN_ACK_SECONDS } from "../rooms/join-ack.ts";
 import { TRANSPORT_LIMITS } from "../transport/limits.ts";
@@ -22,6 +23,11 @@ export const LIMITS = [
     what: "messages in a second",
     max: defaults.messagesPerSecondMax,
     setting: "MESSAGES_PER_SECOND_MAX",
+    beyond: `closed: ${CloseCode.WITH_ERROR}`,
+  },
+  {
+    what: "messages in a second in the room `galaxy`",
+    max: MESSAGES_PER_SECOND_MAX,
     beyond: `closed: ${CloseCode.WITH_ERROR}`,
   },
   {

@@ -20,6 +20,7 @@ const OF_TOKENS: readonly ErrorCode[] = [
   "token_invalid",
   "token_expired",
   "issuer_unavailable",
+  "banned",
 ];
 
 const OF_KEYS: readonly ErrorCode[] = ["request_id_reused", "too_many_keys"];
@@ -86,7 +87,7 @@ const APP_REFERENCES = Object.keys(APP_PARAMETERS).map((field) => ({
 }));
 
 function operationOf(route: RouteData): object {
-  const { method, access, summary, body, response } = route;
+  const { method, access, summary, body, response, mediaType } = route;
   const isForUsers = access === "optional" || access === "pilot";
   const parameters = [
     ...parametersOf(route),
@@ -99,7 +100,7 @@ function operationOf(route: RouteData): object {
     ...(parameters.length > 0 && { parameters }),
     ...(method === "POST" && { requestBody: { content: { [JSON_TYPE]: { schema: withoutDialect(body) } } } }),
     responses: {
-      200: { description: "Done.", content: { [JSON_TYPE]: { schema: withoutDialect(response) } } },
+      200: { description: "Done.", content: { [mediaType]: { schema: withoutDialect(response) } } },
       ...refusalsByStatus(route),
     },
   };

@@ -33,12 +33,13 @@ export function describeRoutes() {
   // What goes in is described as it is sent, what comes out as it arrives.
   const jsonSchema = (schema: z.ZodType, io: "input" | "output") =>
     z.toJSONSchema(schema, { unrepresentable: "any", io });
-  return routes.map(({ method, path, access, phase, summary, refusals, schemas }) => ({
+  return routes.map(({ method, path, access, phase, summary, refusals, mediaType, schemas }) => ({
     method,
     path,
     access,
     phase,
     summary,
+    mediaType,
     params: jsonSchema(schemas.params, "input"),
     query: jsonSchema(schemas.query, "input"),
     body: jsonSchema(schemas.body, "input"),
@@ -218,7 +219,7 @@ The room \`galaxy\` needs no ship: its state holds a summary of each sector that
 is not full; each changes at most once a second. What stays as it is (names, places, warps) is in \`GET /galaxy/map\`. Watch
 a sector that is \`awake\` by joining its room with \`{sectorId, spectate: true}\`; read one that sleeps with
 \`GET /sectors/{sectorId}\`. \`find {requestId, name}\` looks for pilots who are in live sectors; each process that has
-some answers \`found {requestId, pilots: [{name, sectorId}]}\`.
+some answers \`found {requestId, pilots: [{name, sectorId}]}\`. What cannot be answered is \`refused\`, as in a sector.
 
 ${typeTables(galaxy.state)}
 
@@ -236,8 +237,10 @@ JSON in and out. A refusal is \`{code, error, detail}\` with the code's status; 
 \`internal\`, and one that looks at a token the codes about tokens. Who may call is told for the default settings.
 
 A POST with a token takes an \`Idempotency-Key\`, your name for the request: sent again with it, it is the same request, and has
-no second effect; with anything else (path, surface, body) it is refused with \`request_id_reused\`, for 24 hours. A request
-that was refused has left its key free. One user has a thousand keys in that time, then \`too_many_keys\`.
+no second effect; with anything else (path, surface, body) it is refused with \`request_id_reused\`, for 24 hours. What belongs to
+a day or a week (claims, contracts, surveys) goes by when it was first asked. A setting is set as asked each time: repeating
+\`POST /me/bookmarks\` after you have changed that bookmark changes it back. A request that was refused has left its key free.
+One user has a thousand keys in that time, then \`too_many_keys\`.
 
 ${describeRoutes().map(routeSection).join("\n\n")}
 `;

@@ -37,13 +37,21 @@ export async function withInstallation<Result>(
   applicationName: string,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
+  await refuseMissing(config);
   const url = config.databaseUrl ?? (await findEmbedded(config.dataDir));
-  if (url === null && !(await hasEmbedded(config.dataDir)))
-    throw new CommandError(
-      `There is no database in DATA_DIR (${path.resolve(config.dataDir)}). Set DATA_DIR to the folder of the server, or ` +
-        "DATABASE_URL to its database.",
-    );
   return withDatabase({ ...config, databaseUrl: url }, applicationName, work);
+}
+
+/** @throws CommandError when no server has ever run here: a database made for the asking would tell nothing */
+export async function refuseMissing({
+  databaseUrl,
+  dataDir,
+}: Pick<Config, "databaseUrl" | "dataDir">): Promise<void> {
+  if (databaseUrl !== null || (await hasEmbedded(dataDir))) return;
+  throw new CommandError(
+    `There is no database in DATA_DIR (${path.resolve(dataDir)}). Set DATA_DIR to the folder of the server, or ` +
+      "DATABASE_URL to its database.",
+  );
 }
 
 async function onUrl<Result>(

@@ -54,13 +54,17 @@ async function refuseAbsent(sector: Sector, pilot: Pilot, targetId: string): Pro
   throw new Refusal("not_in_your_sector", { targetId });
 }
 
-/** The gates of domain §15.1, in its order. */
+/**
+ * The gates of domain §15.1, in its order. That pods do not attack either follows from their being indestructible: who
+ * answers fire would destroy one.
+ */
 function checkAttack(sector: Sector, pilot: Pilot, target: Pilot): void {
   const { clock, settings } = sector.services;
   const nowMs = clock.nowMs();
   if (target === pilot) throw new Refusal("cannot_attack_self");
   if (isTeamMate(pilot, target.record.teamId)) throw new Refusal("friendly_fire");
   if (target.ship.type === "ESCAPE_POD") throw new Refusal("escape_pods_are_indestructible");
+  if (pilot.ship.type === "ESCAPE_POD") throw new Refusal("escape_pods_cannot_attack");
   if (target.ship.status === "HARMONIZING") throw new Refusal("target_invulnerable");
   if (isProtected(sector, target)) throw new Refusal("ERR_DOCKED_SHIP_PROTECTED");
   const needed = turnsToAttack(pilot, target);

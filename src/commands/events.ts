@@ -71,7 +71,8 @@ export const EVENTS: readonly EventSpec[] = [
   {
     name: "pilot",
     audience: "pilot",
-    summary: "What only you may see, whenever it changed: turns are the balance less what is reserved.",
+    summary:
+      "What only you may see, after whatever you or others did to it: turns are the balance less what is reserved. It does not come when time alone adds a turn: at `nextTurnAtMs`, and each `msPerTurn` after it, count one more, until turns and turnsReserved together are `maxTurns`.",
     payload: z.object({
       playerId: z.uuid(),
       shipId,
@@ -79,7 +80,10 @@ export const EVENTS: readonly EventSpec[] = [
       turns: z.int(),
       turnsReserved: z.int(),
       maxTurns: z.int(),
-      nextTurnAtMs: atMs.nullable(),
+      nextTurnAtMs: atMs
+        .nullable()
+        .describe("When one more turn is there; null while there are as many as may be."),
+      msPerTurn: z.int().describe("The time one turn takes, in ms."),
       cargo,
       cargoFree: z.int(),
       cargoCapacity: z.int(),
@@ -94,7 +98,8 @@ export const EVENTS: readonly EventSpec[] = [
   {
     name: "events_truncated",
     audience: "pilot",
-    summary: "Events between the two are older than the feed is kept; trust the snapshot.",
+    summary:
+      "Events between the two are not told: they are older than the feed is kept, or come before the newest 500 that you missed. Trust the snapshot.",
     payload: z.object({ afterEventId: z.int(), beforeEventId: z.int() }),
   },
   {

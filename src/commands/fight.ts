@@ -11,7 +11,6 @@ import {
   LOOT_ROLLS,
   type SideName,
 } from "../rules/combat.ts";
-import { regenerateShield } from "../rules/ships.ts";
 import { uuidOf } from "../uuid.ts";
 import type { Pilot } from "./pilot.ts";
 import type { Sector } from "./sector.ts";
@@ -43,15 +42,11 @@ const RANK_COMBAT_BPS = 0;
 
 function sideOf(pilot: Pilot, nowMs: number): FightSide {
   const { ship, player } = pilot;
-  const { shield } = regenerateShield(
-    { hullType: ship.type, shield: ship.shield, maxShield: ship.shieldMax, anchorMs: ship.shieldAnchorMs },
-    nowMs,
-  );
   return {
     hullType: ship.type,
     hull: ship.hull,
     maxHull: ship.hullMax,
-    shield,
+    shield: pilot.shieldAt(nowMs),
     maxShield: ship.shieldMax,
     attackDrones: player.attackDrones,
     defenseDrones: player.defenseDrones,

@@ -1,9 +1,11 @@
 import { cargoFree, type PilotEvent, type PlayerRow, type ShipRow } from "../persistence/books.ts";
 import type { RunningHarvest } from "../persistence/mining-scene.ts";
 import type { PilotRecord } from "../persistence/pilots.ts";
-import { nextTurnMs, withTurnsDue } from "../persistence/turns.ts";
+import { nextTurnMs, turnMs, withTurnsDue } from "../persistence/turns.ts";
 import type { Answer, SettledRows } from "../persistence/work.ts";
+import { licenseHolds, licenseUntil } from "../rules/licenses.ts";
 import { HARVEST_TURNS } from "../rules/mining.ts";
+import { regenerateShield } from "../rules/ships.ts";
 import type { Surface } from "../rules/surfaces.ts";
 import { Action, Ship } from "../schema/sector.ts";
 import type { LiveFight } from "./fight.ts";
@@ -96,7 +98,7 @@ export class Pilot {
 
   /** Whether, as far as this room knows, a licence for this sector holds at a moment. */
   isLicensed(atMs: number): boolean {
-    return this.licenseExpiresMs !== null && atMs < this.licenseExpiresMs;
+    return this.licenseExpiresMs !== null && licenseHolds(licenseUntil(this.licenseExpiresMs), atMs);
   }
 
   /** Turns that running commands will take when they end. */
@@ -167,6 +169,7 @@ export class Pilot {
       turnsReserved: this.reservedTurns,
       maxTurns: player.maxTurns,
       nextTurnAtMs: nextTurnMs(this.player, turnsPerDay, nowMs),
+      msPerTurn: turnMs(this.player, turnsPerDay),
       cargo: this.ship.cargo,
       cargoFree: cargoFree(this.ship),
       cargoCapacity: this.ship.cargoCapacity,
@@ -179,8 +182,14 @@ export class Pilot {
     };
   }
 
+  /** The ship's shield as regrown since it was last written; in a fight its own rounds say what is left. */
+  shieldAt(nowMs: number): number {
+    const { type: hullType, shield, shieldMax: maxShield, shieldAnchorMs: anchorMs } = this.ship;
+    return regenerateShield({ hullType, shield, maxShield, anchorMs }, nowMs).shield;
+  }
+
   /** The ship as everybody sees it. */
-  toPublic(): Ship {
+  toPublic(nowMs: number): Ship {
     const ship = new Ship();
     ship.shipId = this.ship.id;
     ship.pilotId = this.player.id;
@@ -193,7 +202,7 @@ export class Pilot {
     ship.stationId = this.ship.dockedStationId ?? "";
     ship.hull = this.ship.hull;
     ship.hullMax = this.ship.hullMax;
-    ship.shield = this.ship.shield;
+    ship.shield = this.shieldAt(nowMs);
     ship.shieldMax = this.ship.shieldMax;
     ship.action = new Action();
     return ship;

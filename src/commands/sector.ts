@@ -116,7 +116,7 @@ export class Sector {
 
   enter(pilot: Pilot): void {
     this.#pilots.set(pilot.id, pilot);
-    this.state.ships.set(pilot.ship.id, pilot.toPublic());
+    this.state.ships.set(pilot.ship.id, pilot.toPublic(this.services.clock.nowMs()));
     this.stampClock();
   }
 
@@ -133,7 +133,7 @@ export class Sector {
   /** The pilot flies another ship than before: that one goes, this one comes. */
   replaceShip(pilot: Pilot, formerShipId: string): void {
     this.state.ships.delete(formerShipId);
-    this.state.ships.set(pilot.ship.id, pilot.toPublic());
+    this.state.ships.set(pilot.ship.id, pilot.toPublic(this.services.clock.nowMs()));
     this.touch();
   }
 
@@ -185,12 +185,16 @@ export class Sector {
 
   /**
    * Tells clients which server time the current tick has, so that they can draw progress by themselves. Who arrives sees
-   * the field as it is now.
+   * the field and the shields as they are now: nothing is sent while they regrow.
    */
   stampClock(): void {
     this.state.clockRef.tick = this.tick;
-    this.state.clockRef.serverMs = this.services.clock.nowMs();
+    const nowMs = this.services.clock.nowMs();
+    this.state.clockRef.serverMs = nowMs;
     if (this.#field !== null) this.#showField(this.#field);
+    for (const pilot of this.#pilots.values()) {
+      if (pilot.fight === null) this.publicShip(pilot).shield = pilot.shieldAt(nowMs);
+    }
     this.touch();
   }
 
@@ -242,7 +246,8 @@ export class Sector {
     for (const pilot of pilots) pilot.settling++;
     try {
       const settlement = await this.services.queue.submit(work);
-      if (settlement.kind === "fenced") this.#host.lost();
+      const { kind } = settlement;
+      if (kind === "fenced" || (kind === "repeated" && settlement.isFenced)) this.#host.lost();
       return settlement;
     } finally {
       this.#settling--;
@@ -290,7 +295,7 @@ export class Sector {
   /** The ship's durable status, unless something that runs says more. */
   showShip(pilot: Pilot): void {
     const ship = this.publicShip(pilot);
-    const fresh = pilot.toPublic();
+    const fresh = pilot.toPublic(this.services.clock.nowMs());
     ship.status = pilot.fight !== null ? "IN_COMBAT" : pilot.isMining ? "MINING" : fresh.status;
     ship.stationId = fresh.stationId;
     if (pilot.fight === null) {

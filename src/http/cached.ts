@@ -5,6 +5,9 @@ import { WholeAnswer } from "./route.ts";
 /** Smaller than this, packing costs more than it saves. */
 const GZIP_BYTES_MIN = 1_024;
 
+/** A weight of 0 says that it is not taken (RFC 9110, §12.4.2). */
+const TAKES_GZIP = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i;
+
 /** Bytes that are sent as they are, again and again: packed once, and known by their tag. */
 export interface Packed {
   readonly type: string;
@@ -36,7 +39,7 @@ export function sendPacked(
   if (known.includes(etag) || known.includes("*")) {
     return new WholeAnswer({ status: 304, headers: common, body: "" });
   }
-  const packed = gzip !== null && /\bgzip\b/.test(headers["accept-encoding"] ?? "");
+  const packed = gzip !== null && TAKES_GZIP.test(headers["accept-encoding"] ?? "");
   return new WholeAnswer({
     status: 200,
     headers: { ...common, "content-type": type, ...(packed && { "content-encoding": "gzip" }) },

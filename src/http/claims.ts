@@ -78,9 +78,9 @@ export function claimRoutes({ database, clock }: RouteDeps): Route[] {
       refusals: ["unknown_surface", "nothing_to_claim"],
       summary:
         "Claims the day's bonus of a mission template, once each UTC day on all surfaces together. Asked again, it gives the first one.",
-      async handle({ identity, context, body }) {
+      async handle({ identity, context, body, askedAtMs }) {
         const from = sessionSurface(body.surface, context);
-        const { row, duplicate } = await claimDaily(database, identity, body.template, from, clock.nowMs());
+        const { row, duplicate } = await claimDaily(database, identity, body.template, from, askedAtMs);
         return { reward: row, duplicate };
       },
     }),

@@ -155,7 +155,7 @@ function joining({ pool }: Database, clock: Pick<Clock, "nowMs">): Route[] {
       refusals: ["contract_not_found", "contract_not_active"],
       summary:
         "Makes you a member: of the tiers' rewards, those that are unlocked from now on are yours too.",
-      handle: ({ params: of, identity }) => joinContract(pool, identity, of.contractId, clock.nowMs()),
+      handle: ({ params: of, identity, askedAtMs }) => joinContract(pool, identity, of.contractId, askedAtMs),
     }),
     route({
       ...common,
@@ -234,7 +234,7 @@ function classifying({ pool }: Database, clock: Pick<Clock, "nowMs">): Route[] {
       ],
       summary:
         "What you see in a subject: your first opinion of it is kept. Bring its classificationId as a contribution to have it counted.",
-      handle({ params: of, identity, context, body }) {
+      handle({ params: of, identity, context, body, askedAtMs }) {
         const { userId, name } = identity;
         const from = sessionSurface(body.surface, context);
         const opinion = {
@@ -245,7 +245,7 @@ function classifying({ pool }: Database, clock: Pick<Clock, "nowMs">): Route[] {
           subjectId: body.subjectId,
           answer: body.answer,
         };
-        return classify(pool, opinion, clock.nowMs());
+        return classify(pool, opinion, askedAtMs);
       },
     }),
   ];

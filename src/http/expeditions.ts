@@ -3,10 +3,12 @@ import { Refusal } from "../errors.ts";
 import { type AppContext, surfaceOf } from "../identity/app-context.ts";
 import { RunTokens } from "../identity/run-token.ts";
 import { readStateTypes } from "../persistence/conditions.ts";
+import type { Database } from "../persistence/database.ts";
 import { createRun } from "../persistence/expedition-create.ts";
 import { completeRun, type RunResult, readResult } from "../persistence/expedition-end.ts";
 import { cancelRun, type Run, readMissionLog, readOwnRun, startRun } from "../persistence/expeditions.ts";
 import { RunTokenKeys } from "../persistence/run-token-keys.ts";
+import { readSector } from "../persistence/sectors.ts";
 import { type IncidentType, isMissionAvailable } from "../rules/incidents.ts";
 import { MISSION_IDS, type MissionId, missionOf } from "../rules/missions.ts";
 import {
@@ -53,16 +55,20 @@ function missionsRoute({ database, clock, config }: RouteDeps): Route {
     response: z.object({ missions: z.array(mission) }),
     summary:
       "Every expedition there is: what it takes, and what it gives at most; for a sector, also whether its state allows it now.",
-    refusals: ["token_missing"],
+    refusals: ["token_missing", "sector_not_found"],
     async handle({ identity, query }) {
       if (query.sectorId !== undefined && config.spectators !== "open") PILOT.admit(identity);
       const states =
-        query.sectorId === undefined
-          ? null
-          : await readStateTypes(database.pool, query.sectorId, clock.nowMs());
+        query.sectorId === undefined ? null : await readSectorStates(database, query.sectorId, clock.nowMs());
       return { missions: MISSION_IDS.map((missionId) => shownMission(missionId, states)) };
     },
   });
+}
+
+/** @throws Refusal sector_not_found */
+async function readSectorStates({ pool }: Database, sectorId: number, nowMs: number) {
+  if ((await readSector(pool, sectorId)) === null) throw new Refusal("sector_not_found", { sectorId });
+  return readStateTypes(pool, sectorId, nowMs);
 }
 
 /** What needs a run's token, or gives it. */

@@ -25,7 +25,7 @@ export interface HttpDeps {
   readonly identity: Pick<IdentityService, "verify">;
   readonly sessions: Pick<SessionLog, "note">;
   readonly idempotencyKeys: Pick<IdempotencyKeys, "hold">;
-  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly clock: Pick<Clock, "monotonicMs" | "nowMs">;
   readonly meter: Pick<Meter, "httpAnswered">;
   readonly log: Log;
 }
@@ -64,12 +64,13 @@ export function createHttpHandler(routes: readonly Route[], deps: HttpDeps): Htt
     const { identity, context } = await admit(request, route, deps);
     const body = route.method === "POST" ? parseJson(await request.readBody()) : {};
     const { headers } = request;
-    const run = () => route.run({ params, query, body, identity, context, headers, remoteAddress: client });
+    const call = { params, query, body, identity, context, headers, remoteAddress: client };
+    const run = (askedAtMs: number) => route.run({ ...call, askedAtMs });
     const key = route.access === "pilot" && route.method === "POST" ? idempotencyKeyOf(headers) : null;
     const surface = context?.appSurface ?? null;
     const result =
       identity === null || key === null
-        ? await run()
+        ? await run(deps.clock.nowMs())
         : await deps.idempotencyKeys.hold(
             identity,
             { key, fingerprint: fingerprintOf({ path, surface, body }) },

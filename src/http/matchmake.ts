@@ -46,7 +46,7 @@ export const matchmakeRoutes = (matchmake: Matchmake): Route[] => [
     // The seat's own reconnection token is what counts: a user's token may have expired during the session.
     access: PUBLIC,
     params: z.object({ roomName: word }),
-    refusals: ["seat_expired"],
+    refusals: ["seat_expired", "superseded"],
     summary:
       "Finds the seat that is kept for a client that dropped out of a room, by its reconnection token.",
     handle: ({ params, body }) => matchmake("reconnect", params.roomName, body, null),

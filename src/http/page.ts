@@ -62,6 +62,7 @@ const VIEWS = [
 ] as const;
 
 const plain = { method: "GET", access: PUBLIC, query: nothing, body: nothing } as const;
+const html = { response: z.string(), mediaType: "text/html" } as const;
 
 /** The page and what it is made of. @param site null when it has not been built: then programs are served all the same */
 export function pageRoutes(site: Site | null, { publicAddress }: Pick<Config, "publicAddress">): Route[] {
@@ -86,7 +87,7 @@ export function pageRoutes(site: Site | null, { publicAddress }: Pick<Config, "p
       path: "/sector/:sectorId",
       // The page says itself, and to people, what is no sector.
       params: z.object({ sectorId: z.string() }),
-      response: nothing,
+      ...html,
       refusals: [],
       summary: "A sector to look at, in a browser. Its data is at /sectors/{sectorId}.",
       handle: ({ headers }) => page(headers),
@@ -96,7 +97,7 @@ export function pageRoutes(site: Site | null, { publicAddress }: Pick<Config, "p
         ...plain,
         path,
         params: nothing,
-        response: nothing,
+        ...html,
         refusals: [],
         summary,
         handle: ({ headers }) => page(headers),
@@ -106,7 +107,8 @@ export function pageRoutes(site: Site | null, { publicAddress }: Pick<Config, "p
       ...plain,
       path: "/assets/:name",
       params: z.object({ name: z.string() }),
-      response: nothing,
+      response: z.string(),
+      mediaType: "*/*",
       refusals: [],
       summary: "What the page is made of. Names change with their content, so browsers keep them.",
       handle({ params, headers }) {
@@ -119,7 +121,8 @@ export function pageRoutes(site: Site | null, { publicAddress }: Pick<Config, "p
       ...plain,
       path: "/favicon.ico",
       params: nothing,
-      response: nothing,
+      response: z.string(),
+      mediaType: "image/*",
       refusals: [],
       summary: "The page's icon.",
       handle({ headers }) {

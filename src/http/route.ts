@@ -44,6 +44,8 @@ export interface Call<Known, Params, Query, Body> {
   readonly headers: Readonly<Record<string, string>>;
   /** The client's own address: a proxy's word is taken only when the settings trust it. */
   readonly remoteAddress: string;
+  /** When it was asked; sent again with its Idempotency-Key, when it was first. What belongs to a day or a week goes by it. */
+  readonly askedAtMs: number;
 }
 
 interface RouteSpec<

@@ -43,8 +43,8 @@ export function surveyRoutes({ pool }: Database, clock: Pick<Clock, "nowMs">): R
       response: z.object({ choice, duplicate: z.boolean() }),
       refusals: ["survey_over"],
       summary: "Your answer, once a week; a second one changes nothing and gets the first.",
-      async handle({ identity, body }) {
-        const kept = await answerSurvey(pool, identity, body, clock.nowMs());
+      async handle({ identity, body, askedAtMs }) {
+        const kept = await answerSurvey(pool, identity, body, askedAtMs);
         return { choice: choice.parse(kept.choice), duplicate: kept.duplicate };
       },
     }),

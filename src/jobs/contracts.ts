@@ -7,7 +7,7 @@ import {
   rewardMember,
 } from "../persistence/contract-rewards.ts";
 import { ensureContracts } from "../persistence/contracts.ts";
-import { readEligibleSectors } from "../persistence/incidents.ts";
+import { readEligibleSectors, resolveIncident } from "../persistence/incidents.ts";
 import { classify, eachAlone } from "../persistence/sqlstate.ts";
 import { chooseSector } from "../rules/incidents.ts";
 import { hasReached } from "../rules/phases.ts";
@@ -25,13 +25,21 @@ export async function settleContracts(game: IncidentJob): Promise<void> {
   const { pool, clock, config, ending } = game;
   const befallDue = async () =>
     eachAlone(await readDueEvents(pool, clock.nowMs()), (due) => befall(game, due), ending);
-  const steps: (() => Promise<unknown>)[] = [];
-  if (hasReached(config.ecosystemPhase, "expand")) steps.push(() => ensureContracts(pool, clock.nowMs()));
+  const steps: (() => Promise<unknown>)[] = [() => makeContracts(game)];
   // What was earned stays earned, also when the rollout has gone back a phase.
   steps.push(() => payTiers(game));
   // Sectors know of incidents from that phase on.
   if (hasReached(config.ecosystemPhase, "live")) steps.push(befallDue);
   await eachAlone(steps, (step) => step(), ending);
+}
+
+/** Makes the contracts of this week and the next where they are missing, from the phase on that has contracts. */
+export async function makeContracts({
+  pool,
+  clock,
+  config,
+}: Pick<IncidentJob, "pool" | "clock" | "config">): Promise<void> {
+  if (hasReached(config.ecosystemPhase, "expand")) await ensureContracts(pool, clock.nowMs());
 }
 
 /** Pays page by page. What fails is put off, so the next page begins behind it. @throws the first failure, at the end */
@@ -58,7 +66,9 @@ async function befall({ pool, clock, dice }: IncidentJob, due: DueEvent): Promis
   const sectorId = eligible[chooseSector(dice.u32(), eligible.length)];
   if (sectorId === undefined) return;
   try {
-    await befallForTier(pool, due, { sectorId, seed, nowMs });
+    const incidentId = await befallForTier(pool, due, { sectorId, seed, nowMs });
+    // There is nothing to answer. Should this fail, it is ripe, and resolved with the others.
+    if (incidentId !== null) await resolveIncident(pool, incidentId, clock);
   } catch (error) {
     // Something else befell that sector meanwhile: the next run chooses another one.
     if (!(error instanceof Refusal && error.code === "incident_open")) throw error;

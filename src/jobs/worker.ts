@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Runner } from "graphile-worker";
 import { eachAlone } from "../persistence/sqlstate.ts";
-import { settleContracts } from "./contracts.ts";
+import { makeContracts, settleContracts } from "./contracts.ts";
 import { generateIncident, type IncidentJob, settleIncidents } from "./incidents.ts";
 import { giveNotices } from "./notices.ts";
 import { sweepOld } from "./retention.ts";
@@ -29,6 +29,10 @@ export function startJobs(parts: IncidentJob, log: JobsLog): () => Promise<void>
   const { pool, clock } = game;
   let runner: Runner | null = null;
   async function work(): Promise<void> {
+    // Those who are here before the first full minute find them, too.
+    await makeContracts(game).catch((error: unknown) => {
+      log.warn({ err: error }, "The week's contracts could not be made; the minute's job makes them.");
+    });
     // Loading it takes a quarter of a second, which nobody at the door should have to wait for.
     const { Logger, makeWorkerUtils, run } = await import("graphile-worker");
     const logger = new Logger(() => (level, message, meta) => {

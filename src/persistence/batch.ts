@@ -79,16 +79,16 @@ function settleItem(
   answered: Map<string, AnsweredRequest>,
   nowMs: number,
 ): Settlement {
-  if (rows.epochs.get(item.lease.sectorId) !== item.lease.epoch) return { kind: "fenced" };
   if (!item.playerIds.includes(item.key.playerId))
     throw new Error(`a ${item.kind} of a player whom it does not name`);
   const key = requestKey(item.key.playerId, item.key.requestId);
   const first = rows.requests.get(key) ?? answered.get(key);
-  if (first !== undefined) {
-    return first.fingerprint === item.key.fingerprint
-      ? { kind: "repeated", answer: first.answer, rows: rowsOf(item, books, rows), nowMs }
-      : { kind: "refused", code: "request_id_reused", detail: {} };
+  const isFenced = rows.epochs.get(item.lease.sectorId) !== item.lease.epoch;
+  if (first?.fingerprint === item.key.fingerprint) {
+    return { kind: "repeated", answer: first.answer, rows: rowsOf(item, books, rows), nowMs, isFenced };
   }
+  if (isFenced) return { kind: "fenced" };
+  if (first !== undefined) return { kind: "refused", code: "request_id_reused", detail: {} };
   try {
     const answer = item.settle(books, nowMs);
     const events = [...books.events.drafted()];

@@ -11,6 +11,8 @@ import type { Settlement, Work } from "./work.ts";
 const LANES = 2;
 /** How long an item whose row somebody else holds waits: about the time of a short transaction. */
 const LOCKED_WAIT_MS = 10;
+/** How long one waits that has waited in vain at the database (a quarter of a second): its sector's others go meanwhile. */
+const LOCKED_ALONE_WAIT_MS = 500;
 /** Deadlocks and the like are run again this often before the batch is taken apart, and each item waits by itself. */
 const RETRIES_MAX = 3;
 const RETRY_WAIT_MS_MAX = 20;
@@ -217,6 +219,7 @@ export class CommitQueue {
       if (this.#reach.isAway) this.#pending.putBack(later, 0);
       else if (later.length > 0) await this.#settle(later, 0);
     } else if (only !== undefined && failure !== "fatal") {
+      only.goesAlone = true;
       this.#waitForLock(only);
     } else if (only !== undefined) {
       this.#finish(only, { kind: "failed", error });
@@ -241,7 +244,7 @@ export class CommitQueue {
   /** Somebody outside holds a row of it. */
   #waitForLock(entry: Entry): void {
     this.counts.lockedWaits++;
-    this.#pending.putBack([entry], LOCKED_WAIT_MS);
+    this.#pending.putBack([entry], entry.goesAlone ? LOCKED_ALONE_WAIT_MS : LOCKED_WAIT_MS);
   }
 
   #goAway(error: unknown): void {

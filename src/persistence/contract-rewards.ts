@@ -153,19 +153,20 @@ export async function readDueEvents(pool: pg.Pool, nowMs: number): Promise<DueEv
 /**
  * Lets a tier's world event befall a sector, once. It comes as an incident that the members have mastered already, so it
  * is resolved, shown and ended as any other.
+ * @returns that incident's id; null when it has befallen one before
  * @throws Refusal incident_open when something else befell that sector first
  */
 export async function befallForTier(
   pool: pg.Pool,
   { contractId, tier, type }: DueEvent,
   at: { readonly sectorId: number; readonly seed: number; readonly nowMs: number },
-): Promise<void> {
-  await withTransaction(pool, async (tx) => {
+): Promise<string | null> {
+  return withTransaction(pool, async (tx) => {
     const { rows } = await tx.query(
       "select from contract_tiers where contract_id = $1 and tier = $2 and incident_id is null for no key update",
       [contractId, tier],
     );
-    if (rows.length === 0) return;
+    if (rows.length === 0) return null;
     const order = { sectorId: at.sectorId, seed: at.seed, type, severity: 1, isMastered: true } as const;
     const { incidentId } = await openIncident(tx, order, at.nowMs);
     await tx.query("update contract_tiers set incident_id = $3 where contract_id = $1 and tier = $2", [
@@ -173,5 +174,6 @@ export async function befallForTier(
       tier,
       incidentId,
     ]);
+    return incidentId;
   });
 }

@@ -79,6 +79,10 @@ const licenseSchema = z.object({
   renewal_of: z.string().nullable(),
   issuer_station_id: z.string(),
 });
+/** Never `*`: a column that a migration adds would break what is prepared. */
+const LICENSE_COLUMNS = Object.keys(licenseSchema.shape)
+  .map((name) => `l.${name}`)
+  .join(", ");
 
 /** Of each holder and place the two last: the one before, which may overlap, and then the current one. */
 export async function lockLicenses(
@@ -88,7 +92,7 @@ export async function lockLicenses(
   if (claims.length === 0) return new Map();
   const { rows } = await db.query({
     name: "lock_licenses",
-    text: `select l.* from unnest($1::uuid[], $2::uuid[], $3::int[]) as k(player_id, region_id, sector_number)
+    text: `select ${LICENSE_COLUMNS} from unnest($1::uuid[], $2::uuid[], $3::int[]) as k(player_id, region_id, sector_number)
       cross join lateral (
         select * from claim_licenses c
         where c.player_id = k.player_id and c.region_id = k.region_id and c.sector_number = k.sector_number

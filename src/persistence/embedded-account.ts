@@ -5,9 +5,9 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, cp, lstat, mkdir, readlink, realpath, rename, rm, stat, symlink } from "node:fs/promises";
-import { userInfo } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { accountName } from "../account-name.ts";
 
 const execute = promisify(execFile);
 
@@ -93,7 +93,7 @@ async function ownerOf(folder: string): Promise<{ uid: number; gid: number } | n
 
 function foreignFolder(clusterDir: string, uid: number): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `The database in ${clusterDir} belongs to user ${uid}, and this is ${userInfo().username}. ` +
+    `The database in ${clusterDir} belongs to user ${uid}, and this is ${accountName()}. ` +
       "Start as that user, or as root, or set DATA_DIR to another folder.",
   );
 }

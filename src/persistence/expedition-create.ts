@@ -17,7 +17,7 @@ import { utcDay } from "../rules/utc.ts";
 import { uuidOf } from "../uuid.ts";
 import { readStateTypes } from "./conditions.ts";
 import type { Database } from "./database.ts";
-import { expireRunsOf, type Run, readRun, runSchema } from "./expeditions.ts";
+import { expireRunsOf, RUN_COLUMNS, type Run, readRun, runSchema } from "./expeditions.ts";
 import { lockPlayer } from "./player-lock.ts";
 import { readResearch } from "./research.ts";
 import { ensureField } from "./sectors.ts";
@@ -149,7 +149,7 @@ async function insertRun(tx: Queryable, run: RunToInsert, nowMs: number): Promis
     name: "insert_expedition_run",
     text: `insert into expedition_runs (id, user_id, player_id, mission_id, surface, app_version, entry_point, sector_id,
         richness_tier, loadout, seed, status, token_jti, issued_at, expires_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'created', $12, $13, $14) returning *`,
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'created', $12, $13, $14) returning ${RUN_COLUMNS}`,
     values: [
       run.runId,
       run.userId,

@@ -19,60 +19,63 @@ export const loadoutSchema = z.strictObject({ drill: z.enum(DRILLS), scanner: z.
 
 const objectivesSchema = z.array(z.object({ objective: z.string(), nonce: z.string() }));
 
+const runRowSchema = z.object({
+  id: z.string(),
+  user_id: z.string(),
+  player_id: z.string(),
+  mission_id: z.enum(MISSION_IDS),
+  surface: z.enum(SURFACE_CODES),
+  entry_point: z.string(),
+  sector_id: z.int(),
+  richness_tier: z.literal(RICHNESS_TIERS),
+  loadout: loadoutSchema,
+  seed: z.coerce.number(),
+  status: z.enum(RUN_STATUSES),
+  token_jti: z.string(),
+  objectives: objectivesSchema.nullable(),
+  issued_at: z.date(),
+  started_at: z.date().nullable(),
+  expires_at: z.date(),
+  ended_at: z.date().nullable(),
+  objective_score: z.int().nullable(),
+  elapsed_sec: z.int().nullable(),
+  reject_reason: z.string().nullable(),
+  ore_quality: z.int().nullable(),
+  ore_grade: z.enum(ORE_GRADES).nullable(),
+  narrative: z.string().nullable(),
+  am_rep_delta: z.int().nullable(),
+});
+
+/** What statements read of a run: never `*`, since a column that a migration adds would break what is prepared. */
+export const RUN_COLUMNS = Object.keys(runRowSchema.shape).join(", ");
+
 /** A run as its row has it. */
-export const runSchema = z
-  .object({
-    id: z.string(),
-    user_id: z.string(),
-    player_id: z.string(),
-    mission_id: z.enum(MISSION_IDS),
-    surface: z.enum(SURFACE_CODES),
-    entry_point: z.string(),
-    sector_id: z.int(),
-    richness_tier: z.literal(RICHNESS_TIERS),
-    loadout: loadoutSchema,
-    seed: z.coerce.number(),
-    status: z.enum(RUN_STATUSES),
-    token_jti: z.string(),
-    objectives: objectivesSchema.nullable(),
-    issued_at: z.date(),
-    started_at: z.date().nullable(),
-    expires_at: z.date(),
-    ended_at: z.date().nullable(),
-    objective_score: z.int().nullable(),
-    elapsed_sec: z.int().nullable(),
-    reject_reason: z.string().nullable(),
-    ore_quality: z.int().nullable(),
-    ore_grade: z.enum(ORE_GRADES).nullable(),
-    narrative: z.string().nullable(),
-    am_rep_delta: z.int().nullable(),
-  })
-  .transform((row) => ({
-    runId: row.id,
-    userId: row.user_id,
-    playerId: row.player_id,
-    missionId: row.mission_id,
-    surface: row.surface,
-    entryPoint: row.entry_point,
-    sectorId: row.sector_id,
-    richnessTier: row.richness_tier,
-    loadout: row.loadout,
-    seed: row.seed,
-    status: row.status,
-    jti: row.token_jti,
-    objectives: row.objectives,
-    issuedAtMs: row.issued_at.getTime(),
-    startedAtMs: row.started_at?.getTime() ?? null,
-    expiresAtMs: row.expires_at.getTime(),
-    endedAtMs: row.ended_at?.getTime() ?? null,
-    objectiveScore: row.objective_score,
-    elapsedSec: row.elapsed_sec,
-    rejectReason: row.reject_reason,
-    oreQuality: row.ore_quality,
-    oreGrade: row.ore_grade,
-    narrative: row.narrative,
-    amRepDelta: row.am_rep_delta,
-  }));
+export const runSchema = runRowSchema.transform((row) => ({
+  runId: row.id,
+  userId: row.user_id,
+  playerId: row.player_id,
+  missionId: row.mission_id,
+  surface: row.surface,
+  entryPoint: row.entry_point,
+  sectorId: row.sector_id,
+  richnessTier: row.richness_tier,
+  loadout: row.loadout,
+  seed: row.seed,
+  status: row.status,
+  jti: row.token_jti,
+  objectives: row.objectives,
+  issuedAtMs: row.issued_at.getTime(),
+  startedAtMs: row.started_at?.getTime() ?? null,
+  expiresAtMs: row.expires_at.getTime(),
+  endedAtMs: row.ended_at?.getTime() ?? null,
+  objectiveScore: row.objective_score,
+  elapsedSec: row.elapsed_sec,
+  rejectReason: row.reject_reason,
+  oreQuality: row.ore_quality,
+  oreGrade: row.ore_grade,
+  narrative: row.narrative,
+  amRepDelta: row.am_rep_delta,
+}));
 
 /** A run as it is stored. */
 export type Run = Readonly<z.output<typeof runSchema>>;
@@ -94,7 +97,7 @@ export async function keeping<Result>(
 export async function readRun(db: Queryable, runId: string, lock = ""): Promise<Run | null> {
   const { rows } = await db.query({
     name: `read_expedition_run${lock === "" ? "" : "_locked"}`,
-    text: `select * from expedition_runs where id = $1 ${lock}`,
+    text: `select ${RUN_COLUMNS} from expedition_runs where id = $1 ${lock}`,
     values: [runId],
   });
   return z.array(runSchema).parse(rows)[0] ?? null;
@@ -127,17 +130,16 @@ export function startRun(
 ): Promise<Run> {
   return keeping(pool, async (tx) => {
     const run = await lockRun(tx, key);
-    if (key.isExpired) return expire(tx, run);
-    if (run.status === "started" && nowMs < run.expiresAtMs) return { done: run };
     if (run.status !== "created" && run.status !== "started") return { refused: notOpen(run) };
-    if (nowMs >= run.expiresAtMs) return expire(tx, run);
+    if (key.isExpired || nowMs >= run.expiresAtMs) return expire(tx, run);
+    if (run.status === "started") return { done: run };
     const objectives: Objective[] = objectiveOrder(missionOf(run.missionId), run.seed).map((objective) => ({
       objective,
       nonce: [dice.u32(), dice.u32()].map((word) => word.toString(36)).join("-"),
     }));
     const { rows } = await tx.query({
       name: "start_expedition_run",
-      text: `update expedition_runs set status = 'started', started_at = $2, objectives = $3 where id = $1 returning *`,
+      text: `update expedition_runs set status = 'started', started_at = $2, objectives = $3 where id = $1 returning ${RUN_COLUMNS}`,
       values: [run.runId, new Date(nowMs), JSON.stringify(objectives)],
     });
     await recordProductEvent(tx, {
@@ -167,7 +169,7 @@ export function cancelRun({ pool }: Pool, userId: string, runId: string, nowMs: 
     if (run.status !== "created" && run.status !== "started") throw notOpen(run);
     if (nowMs >= run.expiresAtMs) return expire(tx, run);
     const { rows } = await tx.query(
-      "update expedition_runs set status = 'cancelled', ended_at = $2 where id = $1 returning *",
+      `update expedition_runs set status = 'cancelled', ended_at = $2 where id = $1 returning ${RUN_COLUMNS}`,
       [runId, new Date(nowMs)],
     );
     return { done: runSchema.parse(rows[0]) };
@@ -245,7 +247,7 @@ export async function readMissionLog(
   const last = beforeRunId === null ? null : await readOwnRun({ pool }, userId, beforeRunId);
   const { rows } = await pool.query({
     name: "read_mission_log",
-    text: `select * from expedition_runs where user_id = $1 and ($2::timestamptz is null or issued_at < $2)
+    text: `select ${RUN_COLUMNS} from expedition_runs where user_id = $1 and ($2::timestamptz is null or issued_at < $2)
         and ($3::timestamptz is null or (issued_at, id) < ($3, $4::uuid))
       order by issued_at desc, id desc limit ${RUNS_PER_PAGE}`,
     values: [

@@ -15,7 +15,13 @@ interface NamedRequest {
   readonly fingerprint: string;
 }
 
-const rowSchema = z.object({ fingerprint: z.string() });
+const rowSchema = z.object({ fingerprint: z.string(), created_at: z.date() });
+
+/** Under its key: whether this is the first time, and when that was. */
+interface Claimed {
+  readonly isNew: boolean;
+  readonly askedAtMs: number;
+}
 
 export class IdempotencyKeys {
   readonly #pool: Database["pool"];
@@ -29,16 +35,18 @@ export class IdempotencyKeys {
   /**
    * Carries a request out under its name, for 24 h the only one of its user with it. That it has no second effect is up
    * to the request itself: rows made of what it asks for, one for each. What is refused leaves its name free.
+   * @param work given the time at which the request was first asked: sent again after midnight or after the week, it
+   *   still is that day's or that week's
    * @throws Refusal request_id_reused, too_many_keys
    */
   async hold<Result>(
     user: { readonly userId: string; readonly name: string },
     request: NamedRequest,
-    work: () => Promise<Result>,
+    work: (askedAtMs: number) => Promise<Result>,
   ): Promise<Result> {
-    const isNew = await this.#claim(user, request);
+    const { isNew, askedAtMs } = await this.#claim(user, request);
     try {
-      return await work();
+      return await work(askedAtMs);
     } catch (error) {
       if (isNew && error instanceof Refusal) await this.#release(user.userId, request.key);
       throw error;
@@ -48,7 +56,7 @@ export class IdempotencyKeys {
   async #claim(
     user: { readonly userId: string; readonly name: string },
     { key, fingerprint }: NamedRequest,
-  ): Promise<boolean> {
+  ): Promise<Claimed> {
     const nowMs = this.#clock.nowMs();
     await ensureUser(this.#pool, user, nowMs);
     const { rowCount } = await this.#pool.query({
@@ -59,16 +67,16 @@ export class IdempotencyKeys {
         on conflict do nothing`,
       values: [user.userId, key, fingerprint, new Date(nowMs), new Date(nowMs - DAY_MS)],
     });
-    if (rowCount === 1) return true;
+    if (rowCount === 1) return { isNew: true, askedAtMs: nowMs };
     const { rows } = await this.#pool.query({
       name: "read_idempotency_key",
-      text: "select fingerprint from idempotency_keys where user_id = $1 and key = $2",
+      text: "select fingerprint, created_at from idempotency_keys where user_id = $1 and key = $2",
       values: [user.userId, key],
     });
     const [first] = z.array(rowSchema).parse(rows);
     if (first === undefined) throw new Refusal("too_many_keys", { keysMax: KEYS_MAX });
     if (first.fingerprint !== fingerprint) throw new Refusal("request_id_reused");
-    return false;
+    return { isNew: false, askedAtMs: first.created_at.getTime() };
   }
 
   async #release(userId: string, key: string): Promise<void> {

@@ -148,7 +148,7 @@ export async function readOpenIncidents(
   const { rows } = await db.query({
     name: "read_open_incidents",
     text: `select ${COLUMNS} from sector_incidents
-      where ${IS_OPEN} and closes_at > $1 and ($2::int[] is null or sector_id = any($2)) order by sector_id`,
+      where ${IS_OPEN} and score < threshold and closes_at > $1 and ($2::int[] is null or sector_id = any($2)) order by sector_id`,
     values: [new Date(nowMs).toISOString(), sectorIds === null ? null : binaryArray("int", sectorIds)],
   });
   return z.array(incidentSchema).parse(rows);

@@ -38,35 +38,38 @@ export interface Grant {
   readonly nowMs: number;
 }
 
-const rowSchema = z
-  .object({
-    id: z.string(),
-    seq: z.int(),
-    surface: z.enum(SURFACE_CODES),
-    run_id: z.string(),
-    reward_type: z.enum(REWARD_TYPES),
-    requested_value: z.int(),
-    reward_value: z.int(),
-    cap_reason: z.string().nullable(),
-    source: z.string(),
-    meta: z.record(z.string(), z.unknown()),
-    granted_at: z.date(),
-    reward_key: z.string(),
-  })
-  .transform((row) => ({
-    id: row.id,
-    seq: row.seq,
-    surface: row.surface,
-    runId: row.run_id,
-    rewardType: row.reward_type,
-    requestedValue: row.requested_value,
-    value: row.reward_value,
-    capReason: row.cap_reason,
-    source: row.source,
-    meta: row.meta,
-    grantedAtMs: row.granted_at.getTime(),
-    rewardKey: row.reward_key,
-  }));
+const tableSchema = z.object({
+  id: z.string(),
+  seq: z.int(),
+  surface: z.enum(SURFACE_CODES),
+  run_id: z.string(),
+  reward_type: z.enum(REWARD_TYPES),
+  requested_value: z.int(),
+  reward_value: z.int(),
+  cap_reason: z.string().nullable(),
+  source: z.string(),
+  meta: z.record(z.string(), z.unknown()),
+  granted_at: z.date(),
+  reward_key: z.string(),
+});
+
+/** Never `*`: a column that a migration adds would break what is prepared. */
+const COLUMNS = Object.keys(tableSchema.shape).join(", ");
+
+const rowSchema = tableSchema.transform((row) => ({
+  id: row.id,
+  seq: row.seq,
+  surface: row.surface,
+  runId: row.run_id,
+  rewardType: row.reward_type,
+  requestedValue: row.requested_value,
+  value: row.reward_value,
+  capReason: row.cap_reason,
+  source: row.source,
+  meta: row.meta,
+  grantedAtMs: row.granted_at.getTime(),
+  rewardKey: row.reward_key,
+}));
 
 /** A reward as it stands in the ledger. */
 export type Reward = Readonly<z.output<typeof rowSchema>>;
@@ -136,7 +139,7 @@ async function insertReward(tx: Queryable, id: string, grant: Grant): Promise<Re
     text: `insert into reward_ledger (id, user_id, surface, run_id, reward_type, requested_value, reward_value,
         cap_reason, source, meta, granted_at)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-      on conflict do nothing returning *`,
+      on conflict do nothing returning ${COLUMNS}`,
     values: [
       id,
       grant.userId,
@@ -157,7 +160,7 @@ async function insertReward(tx: Queryable, id: string, grant: Grant): Promise<Re
 async function readReward(tx: Queryable, key: string): Promise<Reward> {
   const { rows } = await tx.query({
     name: "read_reward",
-    text: "select * from reward_ledger where reward_key = $1",
+    text: `select ${COLUMNS} from reward_ledger where reward_key = $1`,
     values: [key],
   });
   return rowSchema.parse(rows[0]);
@@ -268,7 +271,7 @@ export async function readBalances(db: Queryable, userId: string): Promise<Recor
 export async function readRewardsOfRun(db: Queryable, userId: string, runId: string): Promise<Reward[]> {
   const { rows } = await db.query({
     name: "read_rewards_of_run",
-    text: "select * from reward_ledger where user_id = $1 and run_id = $2 order by seq",
+    text: `select ${COLUMNS} from reward_ledger where user_id = $1 and run_id = $2 order by seq`,
     values: [userId, runId],
   });
   return z.array(rowSchema).parse(rows);
@@ -285,7 +288,7 @@ export async function readRewards(
 ): Promise<{ rewards: Reward[]; nextBefore: number | null }> {
   const { rows } = await db.query({
     name: "read_rewards",
-    text: `select * from reward_ledger where user_id = $1 and ($2::bigint is null or seq < $2)
+    text: `select ${COLUMNS} from reward_ledger where user_id = $1 and ($2::bigint is null or seq < $2)
       order by seq desc limit ${REWARDS_PER_PAGE + 1}`,
     values: [userId, beforeSeq],
   });

@@ -2,11 +2,11 @@
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
 import { FACTION_TYPES } from "../rules/factions.ts";
-import { isRenewable, licenseFeeCr } from "../rules/licenses.ts";
+import { isRenewable, licenseFeeCr, licenseHolds, licenseUntil } from "../rules/licenses.ts";
 import { HARVEST_STATUSES, RICHNESS_TIERS } from "../rules/mining.ts";
 import { canAccessTerritory, pricingModifierBps, standingLevel } from "../rules/standing.ts";
 import type { Database } from "./database.ts";
-import { READ_CARGO, shipSchema, withHolds } from "./rows.ts";
+import { READ_CARGO, SHIP_COLUMNS, shipSchema, withHolds } from "./rows.ts";
 
 type Pool = Pick<Database, "pool">;
 
@@ -41,7 +41,7 @@ export async function readLicensePanel({ pool }: Pool, userId: string, nowMs: nu
       sectorName: row.name,
       purchasedAtMs: row.purchased_at.getTime(),
       expiresAtMs: row.expires_at.getTime(),
-      active: nowMs < row.expires_at.getTime(),
+      active: licenseHolds(licenseUntil(row.expires_at.getTime()), nowMs),
       renewalPriceCr: licenseFeeCr(row.richness_tier, true),
     }));
 }
@@ -61,6 +61,10 @@ const harvestSchema = z.object({
   am_rep_delta: z.int().nullable(),
   fc_rep_delta: z.int().nullable(),
 });
+/** Never `*`: a column that a migration adds would break what is prepared. */
+const HARVEST_COLUMNS = Object.keys(harvestSchema.shape)
+  .map((name) => `h.${name}`)
+  .join(", ");
 
 /**
  * How a harvest of the user's has ended. One that runs is in its room alone.
@@ -69,7 +73,7 @@ const harvestSchema = z.object({
 export async function readHarvest({ pool }: Pool, userId: string, harvestId: string) {
   const { rows } = await pool.query({
     name: "read_harvest",
-    text: `select h.* from mining_harvests h join players p on p.id = h.player_id
+    text: `select ${HARVEST_COLUMNS} from mining_harvests h join players p on p.id = h.player_id
       where p.user_id = $1 and h.id = $2`,
     values: [userId, harvestId],
   });
@@ -130,9 +134,10 @@ const flownSchema = z.object({ id: z.string(), is_flown: z.boolean() });
 export async function readFleet({ pool }: Pool, userId: string) {
   const { rows } = await pool.query({
     name: "read_fleet",
-    text: `select s.*, p.current_ship_id = s.id as is_flown from players p
-      join ships s on s.owner_id = p.id
-      where p.user_id = $1 and s.status <> 'DESTROYED' order by is_flown desc, s.created_at, s.id`,
+    text: `select ${SHIP_COLUMNS}, current_ship_id = id as is_flown
+      from (select id as player_id, current_ship_id from players where user_id = $1) p
+      join ships on owner_id = player_id
+      where status <> 'DESTROYED' order by is_flown desc, created_at, id`,
     values: [userId],
   });
   const flown = new Map(

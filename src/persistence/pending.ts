@@ -20,6 +20,8 @@ export interface Entry {
   readonly submittedMs: number;
   /** Not to be tried before this moment of `performance.now()`: one of its rows was locked. */
   notBeforeMs: number;
+  /** It has waited by itself for a locked row, in vain: in a batch, it would hold up everybody else's. */
+  goesAlone: boolean;
 }
 
 /** What may go now; when nothing may, how long until something that waits for a lock, or for company, is to be tried again. */
@@ -71,6 +73,7 @@ export class Pending {
       done,
       submittedMs: performance.now(),
       notBeforeMs: 0,
+      goesAlone: false,
     });
   }
 
@@ -98,7 +101,12 @@ export class Pending {
   #take(isOurs: (work: Work) => boolean): Taken {
     const nowMs = performance.now();
     const held = new Set<string>();
-    for (const { keys } of this.#out) for (const key of keys) held.add(key);
+    // One lane at least is left to those who wait for nobody's lock.
+    let mayGoAlone = true;
+    for (const { keys, goesAlone } of this.#out) {
+      for (const key of keys) held.add(key);
+      if (goesAlone) mayGoAlone = false;
+    }
     const batch: Entry[] = [];
     const passed: Entry[] = [];
     let seen = 0;
@@ -109,13 +117,15 @@ export class Pending {
       seen++;
       const { keys } = entry;
       const blocked = keys.some((key) => held.has(key));
-      const waiting = entry.notBeforeMs > nowMs;
+      const early = entry.notBeforeMs > nowMs;
+      const waiting = early || (entry.goesAlone && (!mayGoAlone || batch.length > 0));
       if (!blocked && !waiting && isOurs(entry.work)) {
         batch.push(entry);
+        if (entry.goesAlone) break;
         continue;
       }
       passed.push(entry);
-      if (waiting) nextTryMs = Math.min(nextTryMs, entry.notBeforeMs);
+      if (early) nextTryMs = Math.min(nextTryMs, entry.notBeforeMs);
       // Later items of its pilots stay behind it; its sector's other pilots need not wait for somebody's lock.
       for (const key of waiting && !blocked ? entry.work.playerIds.map(playerKey) : keys) held.add(key);
     }

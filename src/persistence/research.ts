@@ -33,7 +33,7 @@ export async function readResearch(db: Queryable, userId: string): Promise<Known
   });
   const clues = await db.query({
     name: "read_clues",
-    text: "select * from anomaly_clues where user_id = $1 order by found_at desc, run_id",
+    text: "select run_id, sector_id, anomaly, found_at from anomaly_clues where user_id = $1 order by found_at desc, run_id",
     values: [userId],
   });
   return {

@@ -68,6 +68,7 @@ export function classify(error: unknown): Failure {
   const code = "code" in error && typeof error.code === "string" ? error.code : null;
   if (code !== null) {
     if (NODE_CODES.has(code)) return "away";
+    if (isStale(error)) return "retry";
     const known = SQLSTATES[code];
     if (known !== undefined) return known;
     if (code.length === 5 && code.startsWith(CONNECTION_CLASS)) return "away";
@@ -76,6 +77,15 @@ export function classify(error: unknown): Failure {
   if (error instanceof AggregateError && error.errors.length > 0) return classify(error.errors[0]);
   if (PG_MESSAGES.some((words) => error.message.startsWith(words))) return "away";
   return error.cause === undefined ? "fatal" : classify(error.cause);
+}
+
+/**
+ * Whether the session prepared the statement before a migration that changed what it gives. It stays so for as long as
+ * the session lives; another one prepares it anew. The code alone says no more than that something is not supported.
+ */
+function isStale(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error && "routine" in error)) return false;
+  return error.code === "0A000" && error.routine === "RevalidateCachedQuery";
 }
 
 /** Deadlocks repeat only while the same transactions keep meeting; past this, something is wrong with the lock order. */
@@ -201,7 +211,7 @@ async function transact<Result>(
 /** @returns why the session cannot be used again; null when it can. */
 async function rollBack(client: pg.PoolClient, reason: unknown): Promise<Error | null> {
   // Asking a dead or stuck session for a ROLLBACK could take for ever; closing it has the same effect.
-  if (classify(reason) === "away" && reason instanceof Error) return reason;
+  if ((classify(reason) === "away" || isStale(reason)) && reason instanceof Error) return reason;
   try {
     await client.query("ROLLBACK");
     return null;

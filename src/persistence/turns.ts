@@ -1,4 +1,4 @@
-import { fullAtMs, nextTurnAtMs, regenerateTurns, type TurnPool } from "../rules/turns.ts";
+import { fullAtMs, msPerTurn, nextTurnAtMs, regenerateTurns, type TurnPool } from "../rules/turns.ts";
 import type { PlayerRow } from "./books.ts";
 
 function poolOf(player: PlayerRow, turnsPerDay: number): TurnPool {
@@ -34,6 +34,11 @@ export function withTurnsSpent(player: PlayerRow, turns: number): PlayerRow {
 /** When the next turn comes, in ms; null while the pool is full. */
 export function nextTurnMs(player: PlayerRow, turnsPerDay: number, nowMs: number): number | null {
   return nextTurnAtMs(poolOf(player, turnsPerDay), nowMs);
+}
+
+/** The time one turn of the player's takes, in ms. */
+export function turnMs(player: PlayerRow, turnsPerDay: number): number {
+  return msPerTurn(poolOf(player, turnsPerDay));
 }
 
 /** When the pool will be full, in ms; null while it is. */

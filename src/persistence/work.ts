@@ -63,7 +63,14 @@ export type Settlement =
       readonly nowMs: number;
     }
   /** The request had been applied before: by another try of this batch, or by an earlier process. */
-  | { readonly kind: "repeated"; readonly answer: Answer; readonly rows: SettledRows; readonly nowMs: number }
+  | {
+      readonly kind: "repeated";
+      readonly answer: Answer;
+      readonly rows: SettledRows;
+      readonly nowMs: number;
+      /** It has happened, but the lease is another room's by now. */
+      readonly isFenced: boolean;
+    }
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly detail: RefusalDetail }
   /** The lease is no longer ours: another room writes this sector now. */
   | { readonly kind: "fenced" }

@@ -19,6 +19,8 @@ interface Control {
   client: Client;
   /** Gives up the seat kept for a client that dropped out; null while it is connected. */
   giveUp: (() => void) | null;
+  /** Reconnection token of the client that had control before, if this one has taken over from it. */
+  readonly ousted: string | null;
 }
 
 /** Who has control of which ship, and who only watches. One control a ship: joining again takes it over. */
@@ -60,6 +62,11 @@ export class ControlDesk {
     if (this.#spectators.has(client.sessionId)) return "spectator";
     if (this.#departed.has(client.sessionId)) return "departed";
     return this.#controls.get(client.sessionId)?.pilot ?? null;
+  }
+
+  /** Whether the client of this reconnection token has lost its ship to one that still has control of it. */
+  wasOusted(reconnectionToken: string): boolean {
+    return [...this.#controls.values()].some(({ ousted }) => ousted === reconnectionToken);
   }
 
   holdsControl(client: Client): boolean {
@@ -105,11 +112,15 @@ export class ControlDesk {
     const present = this.#sector.pilotOfUser(userId);
     const pilot = present ?? (await this.#enter(userId));
     this.#services.meter.joined(present === null ? "pilot" : "takeover");
-    this.#dismissOthers(pilot);
+    const ousted = this.#dismissOthers(pilot);
     pilot.surface = surface;
     this.#leavers.delete(pilot);
     const newest = pilot.newestSeq;
-    await this.#attach({ pilot, client, giveUp: null }, Math.min(cursor ?? newest, newest), present === null);
+    await this.#attach(
+      { pilot, client, giveUp: null, ousted },
+      Math.min(cursor ?? newest, newest),
+      present === null,
+    );
   }
 
   /** Whoever's ship is in the sector is let in, however full it is: the limit is for those who want to warp here. */
@@ -127,14 +138,20 @@ export class ControlDesk {
     return pilot;
   }
 
-  /** The clients that had control before are not heard from this moment on, whatever they do with the close frame. */
-  #dismissOthers(pilot: Pilot): void {
+  /**
+   * The client that had control before is not heard from this moment on, whatever it does with the close frame.
+   * @returns its reconnection token
+   */
+  #dismissOthers(pilot: Pilot): string | null {
+    let ousted: string | null = null;
     for (const [sessionId, control] of this.#controls) {
       if (control.pilot !== pilot) continue;
       this.#controls.delete(sessionId);
       if (control.giveUp === null) control.client.leave(CLOSE.superseded, SUPERSEDED_TEXT);
       else control.giveUp();
+      ousted = control.client.reconnectionToken;
     }
+    return ousted;
   }
 
   /** What the pilot missed comes first, then what is live. */

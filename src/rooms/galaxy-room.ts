@@ -1,7 +1,7 @@
 import { type Client, Room } from "@colyseus/core";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { Refusal } from "../errors.ts";
+import { invalidMessage, Refusal } from "../errors.ts";
 import { readConditions } from "../persistence/conditions.ts";
 import { type Contract, readActiveContracts } from "../persistence/contracts.ts";
 import type { Database } from "../persistence/database.ts";
@@ -20,6 +20,7 @@ import {
   reportSchema,
   SILENCE_MS_MAX,
 } from "./galaxy-watch.ts";
+import { refusedReply, requestIdOf } from "./inbox.ts";
 import { watchJoinAck } from "./join-ack.ts";
 import { fitJoinFrame } from "./join-frame.ts";
 import { galaxyJoinSchema } from "./seat-auth.ts";
@@ -29,7 +30,7 @@ const FIELDS_MS = 10_000;
 /** How often the week's contracts are read: two small queries, whatever the processes that contributions come to. */
 const CONTRACTS_MS = 1_000;
 /** A search goes to every process, so nobody needs more of them than they can type. */
-const MESSAGES_PER_SECOND_MAX = 8;
+export const MESSAGES_PER_SECOND_MAX = 8;
 
 export const findBody = z.strictObject({
   requestId: z.string().min(1).max(64),
@@ -78,8 +79,11 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
     this.patchRate = null;
     this.setTimestep();
     this.onMessage("find", (client: Client, payload: unknown) => void this.#find(client, payload));
-    this.onMessage("*", (client, type) =>
-      client.send("refused", { code: "unknown_message", detail: { type } }),
+    this.onMessage("*", (client, type, payload) =>
+      client.send(
+        "refused",
+        refusedReply(requestIdOf(payload), new Refusal("unknown_message", { type })).body,
+      ),
     );
     await this.presence.subscribe(CHANNEL.summaries, this.#hear);
     await this.presence.subscribe(CHANNEL.found, this.#found);
@@ -117,7 +121,7 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
   async #find(client: Client, payload: unknown): Promise<void> {
     const parsed = findBody.safeParse(payload);
     if (!parsed.success) {
-      client.send("refused", { code: "invalid_message", detail: {} });
+      client.send("refused", refusedReply(requestIdOf(payload), invalidMessage(parsed.error)).body);
       return;
     }
     await this.presence.publish(CHANNEL.find, { ...parsed.data, sessionId: client.sessionId });

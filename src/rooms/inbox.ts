@@ -39,6 +39,14 @@ export function requestIdOf(payload: unknown): string {
   return typeof payload.requestId === "string" ? payload.requestId.slice(0, 64) : "";
 }
 
+/** What keeps a room from beginning something. */
+interface Ending {
+  /** The room itself has ended: nothing runs in it any more. */
+  readonly hasEnded: () => boolean;
+  /** The process is about to stop. What runs goes on until it ends by itself. */
+  readonly isDraining: () => boolean;
+}
+
 /** What pilots ask for, one request of each pilot after the other: checked, known to be new, carried out, answered. */
 export class Inbox {
   readonly #services: Services;
@@ -56,14 +64,14 @@ export class Inbox {
     payload: unknown,
     pilot: Pilot,
     dispatcher: Dispatcher<SectorRoomLike>,
-    draining: () => boolean,
+    ending: Ending,
   ): Promise<Reply> {
     const requestId = requestIdOf(payload);
     try {
       const command = spec.parse(payload);
       this.#refuseToWait(spec, pilot, requestId);
       return await this.#inTurn(pilot, requestId, () =>
-        this.#carryOut(spec, command, pilot, dispatcher, draining),
+        this.#carryOut(spec, command, pilot, dispatcher, ending),
       );
     } catch (error) {
       return refusedReply(requestId, this.#refusalFor(error, spec, requestId, pilot));
@@ -98,7 +106,7 @@ export class Inbox {
     command: ParsedCommand,
     pilot: Pilot,
     dispatcher: Dispatcher<SectorRoomLike>,
-    draining: () => boolean,
+    ending: Ending,
   ): Promise<Reply> {
     const { requestId } = command;
     const fingerprint = fingerprintOf(spec.name, command.body);
@@ -108,10 +116,8 @@ export class Inbox {
       if (first.fingerprint !== fingerprint) throw new Refusal("request_id_reused");
       return { type: "accepted", body: { ...first.answer, requestId, repeated: true } };
     }
-    if (draining()) throw new Refusal("draining");
-    if (this.#services.clock.isSkewed()) throw new Refusal("clock_skew");
-    const busy = this.#services.queue.refusal();
-    if (spec.costs && busy !== null) throw new Refusal(busy);
+    if (ending.hasEnded()) throw new Refusal("draining");
+    if (spec.costs) this.#refuseToBegin(ending);
 
     const answers: Answer[] = [];
     const key = { playerId: pilot.id, requestId, fingerprint };
@@ -120,6 +126,14 @@ export class Inbox {
     if (answer === undefined) throw new Error(`${spec.name} neither accepted nor refused`);
     pilot.remember(requestId, { fingerprint, answer }, spec.costs);
     return { type: "accepted", body: { ...answer, requestId } };
+  }
+
+  /** What is free belongs to what runs already (to flee, say), and is not refused for these reasons. */
+  #refuseToBegin({ isDraining }: Ending): void {
+    if (isDraining()) throw new Refusal("draining");
+    if (this.#services.clock.isSkewed()) throw new Refusal("clock_skew");
+    const busy = this.#services.queue.refusal();
+    if (busy !== null) throw new Refusal(busy);
   }
 
   #refusalFor(error: unknown, spec: CommandSpec, requestId: string, pilot: Pilot): Refusal {

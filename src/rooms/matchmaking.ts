@@ -175,10 +175,12 @@ export class Matchmaking {
 
   async #reconnect(roomId: string, options: unknown): Promise<Seat> {
     if ((await findListed(roomId)) === undefined) throw new Refusal("seat_expired");
+    const { reconnectionToken } = isRecord(options) ? options : {};
     try {
-      return await matchMaker.reconnect(roomId, isRecord(options) ? options : {});
+      return await matchMaker.reconnect(roomId, { reconnectionToken });
     } catch {
-      throw new Refusal("seat_expired");
+      // A program that joins again by itself would take the ship from where its player has gone on.
+      throw new Refusal((await wasOusted(roomId, reconnectionToken)) ? "superseded" : "seat_expired");
     }
   }
 }
@@ -191,6 +193,17 @@ async function findListed(roomId: string): Promise<IRoomCache | undefined> {
   } catch {
     // The driver has told the log that Redis is away.
     throw new Refusal("store_unavailable");
+  }
+}
+
+/** Whether another client has the ship of the one whose reconnection token this is. */
+async function wasOusted(roomId: string, reconnectionToken: unknown): Promise<boolean> {
+  if (typeof reconnectionToken !== "string") return false;
+  try {
+    return true === (await matchMaker.remoteRoomCall<SectorRoom>(roomId, "wasOusted", [reconnectionToken]));
+  } catch {
+    // The galaxy's room knows of no ships; a room may be gone by now.
+    return false;
   }
 }
 

@@ -66,8 +66,8 @@ export class Messages {
     const refuse = (code: ErrorCode) => refusedReply(requestIdOf(payload), new Refusal(code));
     if (seat === "spectator") return refuse("spectators_cannot_act");
     if (seat === "departed") return refuse("not_in_sector");
-    const isEnding = () => this.#room.hasEnded() || services.isDraining();
-    return services.inbox.receive(spec, payload, seat, dispatcher, isEnding);
+    const ending = { hasEnded: () => this.#room.hasEnded(), isDraining: services.isDraining };
+    return services.inbox.receive(spec, payload, seat, dispatcher, ending);
   }
 
   #account(spec: CommandSpec, seat: Seat, { type, body }: Reply, ms: number): void {

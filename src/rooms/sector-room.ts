@@ -140,6 +140,11 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     return (this.#sector?.pilotCount ?? 0) + coming.size;
   }
 
+  /** Asked by whatever process a reconnection came to. */
+  wasOusted(reconnectionToken: string): boolean {
+    return this.#desk?.wasOusted(reconnectionToken) ?? false;
+  }
+
   nextDueTick(): number {
     return this.#sector?.schedule.nextTick ?? Number.POSITIVE_INFINITY;
   }

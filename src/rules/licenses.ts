@@ -15,6 +15,11 @@ export interface LicenseTime {
   readonly expiresAtMs: number;
 }
 
+/** The whole time of a licence, by its end. */
+export function licenseUntil(expiresAtMs: number): LicenseTime {
+  return { purchasedAtMs: expiresAtMs - LICENSE_MS, expiresAtMs };
+}
+
 /** Whether a licence held at a moment: from its purchase on, up to but not at its end. */
 export function licenseHolds({ purchasedAtMs, expiresAtMs }: LicenseTime, atMs: number): boolean {
   return purchasedAtMs <= atMs && atMs < expiresAtMs;

@@ -19,7 +19,10 @@ export interface TurnPool {
 }
 
 /** The time one turn takes, in whole ms so that crediting in two steps equals crediting in one. */
-function msPerTurn({ multiplierBps, turnsPerDay }: TurnPool): number {
+export function msPerTurn({
+  multiplierBps,
+  turnsPerDay,
+}: Pick<TurnPool, "multiplierBps" | "turnsPerDay">): number {
   const heldBps = Math.min(Math.max(multiplierBps, MULTIPLIER_MIN_BPS), MULTIPLIER_MAX_BPS);
   return Math.max(1, Math.floor((DAY_MS * 10_000) / (turnsPerDay * heldBps)));
 }

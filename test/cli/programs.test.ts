@@ -34,7 +34,7 @@ describe("the programs", function () {
   const dataDir = mkdtempSync(path.join(tmpdir(), "sectorkeep-programs-"));
 
   /** Runs a program of `src/` to its end. */
-  async function run(program: string, args: readonly string[] = []) {
+  async function run(program: string, args: readonly string[] = [], databaseUrl = test.url) {
     const [name, value] = MARK.split("=", 2);
     const child = spawn(
       process.execPath,
@@ -42,7 +42,7 @@ describe("the programs", function () {
       {
         env: {
           PATH: process.env.PATH,
-          DATABASE_URL: test.url,
+          DATABASE_URL: databaseUrl,
           DATA_DIR: dataDir,
           PORT: "0",
           HARVEST_SECONDS: "1",
@@ -55,6 +55,16 @@ describe("the programs", function () {
     const [said, complained, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     return { code, said, complained };
   }
+
+  it("the audit proves nothing by a database that is not there, or has no galaxy", async () => {
+    const empty = await run("cli/audit.ts");
+    assert.deepEqual([empty.code, empty.said], [2, ""]);
+    assert.match(empty.complained, /^The database holds no galaxy\. /);
+    const missing = await run("cli/audit.ts", [], "");
+    assert.deepEqual([missing.code, missing.said], [2, ""]);
+    assert.match(missing.complained, /^There is no database in DATA_DIR /);
+    assert.deepEqual(readdirSync(dataDir), []);
+  });
 
   it("the server makes the default galaxy in an empty database", async () => {
     const server = await servers.start(test.url);

@@ -7,6 +7,7 @@ import type { Settlement, Work } from "../../src/persistence/work.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
 import { seededDice } from "../support/dice.ts";
+import { Explorer } from "../support/expedition.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import { accepted, timesHeard } from "../support/play.ts";
@@ -174,6 +175,27 @@ describe("a row that somebody outside holds", function () {
     await Promise.all(waiting);
   });
 
+  it("takes no batch apart again once its item has been found", async () => {
+    const [victim, ...others] = await pilots(held, held, held, other, other);
+    await settle("a hold with ore", bench.harvest(victim, held));
+    const outsider = await Outsider.holding(test.url, "ship_cargo where ship_id", victim.ship.id);
+    const interrupted = { kind: "interrupted", cause: "pvp_attack" } as const;
+    const round = (name: string) =>
+      others.map((pilot, index) => settle(name, bench.harvest(pilot, index < 2 ? held : other, interrupted)));
+    const waiting = settle("the held one's", bench.harvest(victim, held));
+    await Promise.all(round("found"));
+    const { halvings } = queue.counts;
+    for (let n = 0; n < 10; n++) {
+      await Promise.all(round("free"));
+      // By then it has been tried again.
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    assert.equal(queue.counts.halvings, halvings);
+    assert.ok(!settled.includes("the held one's"));
+    await outsider.letGo();
+    await waiting;
+  });
+
   async function pilots<Sectors extends readonly BenchSector[]>(
     ...sectors: Sectors
   ): Promise<{ [Index in keyof Sectors]: BenchPilot }>;
@@ -205,5 +227,25 @@ describe("a live sector in which one pilot's row is held from outside", () => {
     await outsider.letGo();
     await held.client.heard("mining_harvest_completed");
     assert.equal(await game.turnsOf(held.pilot), 995);
+  });
+
+  it("keeps no connections while that pilot asks over HTTP: they are told to try again, others go on", async () => {
+    const { pilot } = await game.fly(1);
+    const other = await game.fly(1);
+    const outsider = await Outsider.holding(game.test.url, "players where id", pilot.playerId);
+    const who = new Explorer(game, pilot.userId);
+    const before = performance.now();
+    const asked = Array.from({ length: 12 }, () => who.create());
+    await accepted(other.client.ask("harvest"));
+    for (const { status, body } of await Promise.all(asked)) {
+      assert.deepEqual([status, body.code], [503, "store_unavailable"]);
+    }
+    // Two turns of the pool's connections; a single one took three seconds.
+    const tookMs = performance.now() - before;
+    assert.ok(tookMs < 2_500, `${tookMs} ms`);
+    await outsider.letGo();
+    assert.equal((await who.create()).status, 200);
+    game.tick(10);
+    await other.client.heard("mining_harvest_completed");
   });
 });

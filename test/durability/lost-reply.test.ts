@@ -3,6 +3,7 @@ import { PostgresProxy } from "../../loadtest/storm/postgres-proxy.ts";
 import { CommitQueue } from "../../src/persistence/commit-queue.ts";
 import { connect, type Database } from "../../src/persistence/database.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
+import { openLease } from "../../src/persistence/leases.ts";
 import { replayAll } from "../../src/persistence/replay.ts";
 import type { Settlement, Work } from "../../src/persistence/work.ts";
 import { chance } from "../../src/rules/random.ts";
@@ -276,5 +277,24 @@ describe("a room whose COMMIT goes unanswered", () => {
     assert.equal(await game.turnsOf(pilot), 999);
     const there = await game.join(pilot, 2);
     assert.equal(newest(there).turns, 999);
+  });
+
+  it("says what happened though another room has its sector by now, and ends", async () => {
+    assert.ok(proxy !== null);
+    const lines = proxy;
+    const { pilot, client } = await game.fly(1);
+    const before = lines.commitsLost;
+    let opening: Promise<unknown> | null = null;
+    lines.loseCommits(() => {
+      if (lines.commitsLost !== before) return false;
+      opening = openLease(game.pool, 1);
+      return true;
+    });
+    await accepted(client.ask("dock", { stationId }));
+    await opening;
+    await client.heard("(closed)");
+    assert.equal(client.closed, 4110);
+    const { status } = await game.row("select status from ships where id = $1", pilot.shipId);
+    assert.equal(status, "DOCKED");
   });
 });

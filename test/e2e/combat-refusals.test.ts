@@ -91,6 +91,12 @@ describe("a refused attack", () => {
     await refuses(game, client, "attack", { targetId }, "escape_pods_are_indestructible");
   });
 
+  it("comes from a pod, which return fire could destroy: escape_pods_cannot_attack, before the lack of turns", async () => {
+    const { client } = await game.fly(FIELD, { ...inPod, turns: 0 });
+    const { pilot: target } = await game.fly(FIELD);
+    await refuses(game, client, "attack", { targetId: target.shipId }, "escape_pods_cannot_attack");
+  });
+
   it("is aimed at a harmonizing ship: target_invulnerable, before the lack of turns", async () => {
     const target = await game.pilot(FIELD);
     await game.pool.query("update ships set status = 'HARMONIZING' where id = $1", [target.shipId]);

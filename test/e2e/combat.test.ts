@@ -4,6 +4,7 @@ import { damageRoll, FAIL, HIT, MISS, SUCCEED } from "../rules/fights.ts";
 import { ScriptedDice } from "../support/dice.ts";
 import { makeSector, type PilotOptions } from "../support/fixtures.ts";
 import { type GameUnderTest, TRANSPORTS, useGame } from "../support/game.ts";
+import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted, changesNothing, HOUR_MS, newest, refused, timesHeard } from "../support/play.ts";
 import { bloodlessFight, NO_LOOT, QUIET_ROUND } from "../support/rolls.ts";
 
@@ -252,6 +253,21 @@ for (const transport of TRANSPORTS) {
         defender.pilot.shipId,
       );
       assert.deepEqual(row, { shield: 8, shield_anchor_at: new Date(game.clock.nowMs()) });
+    });
+
+    it("is not needed to see the shields: whoever arrives sees them as regrown", async () => {
+      const { attacker } = await opponents(game, 12, { attacker: { shield: 0 } });
+      const { shipId } = attacker.pilot;
+      const shown = ({ client }: { client: PilotClient }) => client.state.ships.get(shipId)?.shield;
+      assert.equal(shown(attacker), 0);
+      game.clock.advance(2 * HOUR_MS);
+      const arrived = { client: await game.spectate(12) };
+      assert.equal(shown(arrived), 16);
+      game.clock.advance(2 * HOUR_MS);
+      const late = await game.fly(12);
+      assert.equal(shown(late), 32);
+      game.tick();
+      await attacker.client.sees("it, too", ({ ships }) => ships.get(shipId)?.shield === 32);
     });
 
     it("does less damage in a nebula", async () => {

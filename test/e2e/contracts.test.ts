@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { loadConfig } from "../../src/config.ts";
 import { settleContracts } from "../../src/jobs/contracts.ts";
 import { classify } from "../../src/persistence/classifications.ts";
 import { type Contract, joinContract, readActiveContracts } from "../../src/persistence/contracts.ts";
 import { contribute } from "../../src/persistence/contributions.ts";
 import { connect } from "../../src/persistence/database.ts";
+import { openIncident, readOpenIncidents } from "../../src/persistence/incidents.ts";
 import { grantReward } from "../../src/persistence/ledger.ts";
 import { withTransaction } from "../../src/persistence/sqlstate.ts";
 import {
@@ -443,10 +445,18 @@ describe("guild contracts", () => {
       (await game.pool.query("select type, status from sector_incidents where score >= threshold")).rows;
     assert.deepEqual(await events(), []);
     await Promise.all([settle(), settle(), settle()]);
-    assert.deepEqual(await events(), [{ type: "debris_field", status: "detected" }]);
+    assert.deepEqual(await events(), [{ type: "debris_field", status: "resolved_success" }]);
     await settle();
     assert.equal((await events()).length, 1);
-    // Its points are there: no answer adds to them, or is rewarded for what others have done.
+    // Its points are there: no answer adds to them, or is rewarded for what others have done. Nor is one asked for, in
+    // the moment in which it is open.
+    const nowMs = game.clock.nowMs();
+    const opened = withTransaction(game.pool, async (tx) => {
+      await openIncident(tx, { sectorId: 1, seed: 1, severity: 1, isMastered: true }, nowMs);
+      assert.deepEqual(await readOpenIncidents(tx, [1], nowMs), []);
+      throw new Error("undone");
+    });
+    await assert.rejects(opened, /undone/);
     const { id } = await game.row("select id from sector_incidents where score >= threshold");
     const pilot = await game.pilot(1);
     await callRefused(
@@ -480,6 +490,30 @@ describe("guild contracts", () => {
     } finally {
       await galaxy.room.leave();
     }
+  });
+
+  it("keep their points, and no name, of somebody who is erased as the operators' guide says", async () => {
+    const contract = await current();
+    const ada = await game.pilot(1);
+    await join(ada, contract);
+    const [sourceId = ""] = await classified(contract, ada, 1);
+    assert.equal((await bring(ada, contract, "classification", sourceId)).status, 200);
+    const { total } = await progress(contract);
+    const guide = await readFile(new URL("../../docs/operations.md", import.meta.url), "utf8");
+    const sql = /--set=id=[^\n]*<<'SQL'\n(.*?)^SQL$/ms.exec(guide)?.[1];
+    assert.ok(sql !== undefined);
+    await game.pool.query(sql.replaceAll(":'id'", `'${ada.userId}'`));
+    assert.equal((await progress(contract)).total, total);
+    const { places } = await called(game, `/leaderboard?contractId=${contract.contractId}`);
+    assert.deepEqual(
+      (places as { name: string }[]).map(({ name }) => name),
+      ["Erased"],
+    );
+    const { sessions } = await game.row(
+      "select count(*)::int as sessions from sessions where user_id = $1",
+      ada.userId,
+    );
+    assert.equal(sessions, 0);
   });
 
   it("rank who has brought most, on one surface or all", async () => {

@@ -165,13 +165,15 @@ for (const transport of TRANSPORTS) {
       await accepted(dropped.ask("harvest"));
       await drop(game, dropped, 7);
       const second = await game.join(pilot, 7);
-      await joinRefused(reconnect(game, dropped), "seat_expired");
+      await joinRefused(reconnect(game, dropped), "superseded");
       dice.push(...HARVEST_DICE);
       game.tick(HARVEST_TICKS);
       await second.heard("mining_harvest_completed");
       assert.equal(second.closed, null);
       assert.deepEqual(departures, []);
       assert.equal(roomOf(game, 7).sector.pilotCount, 1);
+      await second.leave();
+      await joinRefused(reconnect(game, dropped), "seat_expired");
     });
 
     it("goes over to a client that joins after the pilot had left for good with a harvest running", async () => {

@@ -4,6 +4,7 @@ import { loadConfig } from "../../src/config.ts";
 import { settleContracts } from "../../src/jobs/contracts.ts";
 import { readActiveContracts } from "../../src/persistence/contracts.ts";
 import { SUBJECT_ANSWERS, subjectId } from "../../src/rules/subjects.ts";
+import { SURVEY, weekOf } from "../../src/rules/surveys.ts";
 import { seededDice } from "../support/dice.ts";
 import { Explorer } from "../support/expedition.ts";
 import { makeSector } from "../support/fixtures.ts";
@@ -90,6 +91,39 @@ describe("an Idempotency-Key", () => {
     assert.equal((await who.ask("POST", `/contracts/${contract.contractId}/join`, {}, key)).status, 200);
     const elsewhere = await who.ask("POST", `/contracts/${other.contractId}/join`, {}, key);
     assert.equal(elsewhere.body.code, "request_id_reused", "another path is another request");
+  });
+
+  it("keeps its request on the day and in the week in which it was first sent", async () => {
+    const who = await explorer();
+    const [contract] = await readActiveContracts(game.pool, game.clock.nowMs());
+    assert.ok(contract !== undefined);
+    const { contractId, theme, startsAtMs, endsAtMs } = contract;
+    game.clock.setNow(endsAtMs - 120_000);
+    await who.play({}, { objectiveScore: 0 });
+    const surface = who.surface;
+    const subject = { subjectId: subjectId(theme, contract.isoWeek, 0), answer: SUBJECT_ANSWERS[theme][0] };
+    const asks: [path: string, body: object, key: object][] = [
+      ["/me/daily-claims", { template: "survey", surface }, named()],
+      [`/contracts/${contractId}/join`, {}, named()],
+      [`/contracts/${contractId}/classifications`, { ...subject, surface }, named()],
+      ["/surveys/current", { week: weekOf(startsAtMs), choice: SURVEY.choices[0] }, named()],
+    ];
+    const sent = () =>
+      Promise.all(asks.map(([path, body, key]) => who.ask("POST", path, { ...body }, { ...key })));
+    const told = (answers: Awaited<ReturnType<typeof sent>>) =>
+      answers.map(({ status, body }) => [status, body.code, body.duplicate]);
+    assert.deepEqual(
+      told(await sent()),
+      asks.map(() => [200, "", false]),
+    );
+    game.clock.setNow(endsAtMs);
+    await who.play({}, { objectiveScore: 0 });
+    const { balances } = (await who.ask("GET", "/me/balances")).body;
+    assert.deepEqual(
+      told(await sent()),
+      asks.map(() => [200, "", true]),
+    );
+    assert.deepEqual((await who.ask("GET", "/me/balances")).body.balances, balances);
   });
 
   it("is free again when its request was refused, and its user's own", async () => {

@@ -67,6 +67,22 @@ describe("a claim licence", () => {
     assert.equal(await standingOf(miner), 7);
   });
 
+  it("is shown as it counts after the clock was set back: not yet, and from then on when it is bought again", async () => {
+    const miner = await claim();
+    const { sectorId, stationId, client } = miner;
+    const now = game.clock.nowMs();
+    await accepted(client.ask("buy_license", { sectorId }));
+    game.clock.setNow(now - HOUR_MS);
+    await accepted(client.ask("undock"));
+    assert.deepEqual(await mine(miner), { shown: false, licensed: false, amRepDelta: -10 });
+    await accepted(client.ask("dock", { stationId }));
+    const { renewal } = await accepted(client.ask("buy_license", { sectorId }));
+    assert.equal(renewal, true);
+    await accepted(client.ask("undock"));
+    assert.deepEqual(await mine(miner), { shown: true, licensed: true, amRepDelta: 2 });
+    game.clock.setNow(now + 10_000);
+  });
+
   it("counts for an expedition if it held when the run started", async () => {
     const { sectorId, pilot, client } = await claim();
     const who = new Explorer(game, pilot.userId);

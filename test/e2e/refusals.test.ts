@@ -195,12 +195,13 @@ describe("a refused harvest", () => {
     await raider.heard("combat_resolved");
   });
 
-  it("comes while the server's clock is in doubt: clock_skew, as everything else does", async () => {
+  it("comes while the server's clock is in doubt: clock_skew, as everything does that costs something", async () => {
     const { client } = await game.fly(FIELD);
     game.clock.skewed = true;
     try {
       await refuses(game, client, "harvest", {}, "clock_skew");
       await refuses(game, client, "dock", { stationId }, "clock_skew");
+      await refuses(game, client, "flee", {}, "not_in_combat");
     } finally {
       game.clock.skewed = false;
     }

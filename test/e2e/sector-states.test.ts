@@ -130,6 +130,7 @@ describe("what an incident leaves in its sector", () => {
       sectorId,
       entryPoint: "mission_board",
     };
+    await callRefused("sector_not_found", game, "/missions?sectorId=99999");
     assert.deepEqual(await available(), ["belt_survey", "core_extraction", "anomaly_prospect"]);
     await strike(game, sectorId, "flare");
     assert.deepEqual(await available(), ["belt_survey", "anomaly_prospect"]);

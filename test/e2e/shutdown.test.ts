@@ -80,6 +80,25 @@ for (const transport of TRANSPORTS) {
     });
   });
 
+  describe(`a server that stops in mid-fight, over ${transport}`, () => {
+    const game = useGame({ transport });
+    before(() => makeSector(game.pool, game.world, 7));
+
+    it("lets the pilots flee from what runs on", async () => {
+      const raider = await game.fly(7);
+      const prey = await game.fly(7);
+      await accepted(raider.client.ask("attack", { targetId: prey.pilot.shipId }));
+      const stopping = game.server.stop();
+      await refused(raider.client.ask("harvest"), "draining");
+      await accepted(prey.client.ask("flee"));
+      game.tick(FIGHT_TICKS);
+      await prey.client.heard("combat_resolved");
+      await stopping;
+      const { flees } = await game.row("select log->'fleeingFrom'->>'defender' as flees from combat_logs");
+      assert.equal(flees, "0");
+    });
+  });
+
   describe(`a server that stops and has waited long enough, over ${transport}`, () => {
     const game = useGame({ transport, env: { DRAIN_SECONDS: "1" } });
     before(() => makeSector(game.pool, game.world, 7));

@@ -121,7 +121,7 @@ describe("HTTP handler", () => {
           if (context !== null) noted.push({ name, ...context });
         },
       },
-      idempotencyKeys: { hold: (_user, _request, work) => work() },
+      idempotencyKeys: { hold: (_user, _request, work) => work(0) },
       identity: {
         async verify(token) {
           if (token === "ada") return ada;

@@ -37,8 +37,8 @@ describe("the page", () => {
       config: { trustProxy: false, socketsPerAddressMax: 200, metricsToken: null, ecosystemPhase: "live" },
       meter: NO_METER,
       sessions: { note: async () => {} },
-      idempotencyKeys: { hold: (_user, _request, work) => work() },
-      clock: { monotonicMs: () => 0 },
+      idempotencyKeys: { hold: (_user, _request, work) => work(0) },
+      clock: { monotonicMs: () => 0, nowMs: () => 0 },
       identity: { verify: () => Promise.reject(new Error("Nobody signs in here.")) },
       log: new TestLog(),
     });
@@ -83,6 +83,19 @@ describe("the page", () => {
     assert.equal(plain.headers["content-encoding"], undefined);
     assert.equal(String(Buffer.from(plain.body)), SCRIPT);
   });
+
+  for (const [accepted, packed] of [
+    ["gzip;q=0", false],
+    ["br, gzip; q=0.0, identity", false],
+    ["gzip;q=0.5, br", true],
+    ["br;q=0, gzip", true],
+  ] as const) {
+    it(`is ${packed ? "packed" : "not packed"} for who takes ${accepted}`, async () => {
+      const url = "/assets/index-abc123.js";
+      const answer = await handle(request("GET", url, { headers: { "accept-encoding": accepted } }));
+      assert.equal(answer.headers["content-encoding"], packed ? "gzip" : undefined);
+    });
+  }
 
   it("gives no other file away", async () => {
     for (const name of ["nothing.js", "..%2findex.html", "%2e%2e%2f%2e%2e%2fpackage.json", "__proto__"]) {

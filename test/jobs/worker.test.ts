@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import { loadConfig } from "../../src/config.ts";
 import { startJobs } from "../../src/jobs/worker.ts";
+import { readActiveContracts } from "../../src/persistence/contracts.ts";
+import { CONTRACT_THEMES } from "../../src/rules/contracts.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
 import { seededDice } from "../support/dice.ts";
@@ -74,6 +76,7 @@ describe("the jobs' workers", () => {
     const job = { pool: test.pool, clock, dice: seededDice(1), config: loadConfig({}) };
     const stops = [startJobs(job, log), startJobs(job, log)];
     await until("its tables are there", isReady);
+    assert.equal((await readActiveContracts(test.pool, clock.nowMs())).length, CONTRACT_THEMES.length);
     await test.pool.query(
       "insert into requests select $1, 'old', '', '{}', $2::timestamptz - interval '25 hours'",
       [playerId, new Date(clock.nowMs())],

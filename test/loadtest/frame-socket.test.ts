@@ -4,10 +4,13 @@ import { createServer, type Server } from "node:http";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { WebSocketServer } from "ws";
-import { FrameSocket } from "../../loadtest/fleet/frame-socket.ts";
+import { endpointOf, FrameSocket } from "../../loadtest/fleet/frame-socket.ts";
 import { until } from "../support/until.ts";
 
 const UPGRADED = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+
+/** The first byte of a TLS client's hello. */
+const TLS_HANDSHAKE = 22;
 
 /** A client, and what it has been sent. */
 function open(port: number) {
@@ -80,6 +83,27 @@ describe("the bots' own WebSocket", () => {
     assert.deepEqual(refused.seen.closed, [[1006, "answered with HTTP/1.1 401 Unauthorized"]]);
     refusing.close();
     await once(refusing, "close");
+  });
+
+  it("goes to the usual port of an address that names none, by TLS where the address says so", async () => {
+    const end = (address: string) => endpointOf(new URL(address));
+    assert.deepEqual(end("ws://play.example/r"), { host: "play.example", port: 80, isSecure: false });
+    assert.deepEqual(end("wss://play.example/r"), { host: "play.example", port: 443, isSecure: true });
+    assert.deepEqual(end("wss://[::1]:8443/r"), { host: "::1", port: 8443, isSecure: true });
+    const tcp = createTcpServer();
+    await once(tcp.listen(0), "listening");
+    const accepted: Promise<Socket[]> = once(tcp, "connection");
+    const socket = new FrameSocket(`wss://localhost:${portOf(tcp.address())}/room`, {
+      onFrame: () => {},
+      onClosed: () => {},
+    });
+    const [peer] = await accepted;
+    assert.ok(peer !== undefined);
+    const [first] = await once(peer, "data");
+    assert.equal(first[0], TLS_HANDSHAKE);
+    peer.destroy();
+    socket.terminate();
+    tcp.close();
   });
 
   it("puts together what comes in pieces, beginning behind the answer's head", async () => {

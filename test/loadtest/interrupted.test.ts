@@ -28,6 +28,7 @@ function processesOf(folder: string): string[] {
 
 /** Each is interrupted at another moment, as soon as one of its processes has this in its command line. */
 const RUNS = [
+  { program: ".", args: ["--bots", "5"], signal: "SIGTERM", during: "loadtest/server-child.ts" },
   { program: "storm", args: ["--queues", "100000"], signal: "SIGINT", during: "initdb" },
   { program: "storm", args: ["--kills", "100"], signal: "SIGTERM", during: "src/main.ts" },
   {
@@ -37,7 +38,7 @@ const RUNS = [
 ] as const;
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-describe("an interrupted storm or benchmark", function () {
+describe("an interrupted load test, storm or benchmark", function () {
   this.timeout(60_000);
   const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-interrupted-"));
   // Postgres' own account must get in when we are root.
@@ -53,7 +54,7 @@ describe("an interrupted storm or benchmark", function () {
   after("remove the folder", () => rmSync(folder, { recursive: true, force: true }));
 
   for (const { program, args, signal, during } of RUNS) {
-    it(`leaves no process and no file behind: ${program} ${args.join(" ")}, ${signal}`, async () => {
+    it(`leaves no process and no file behind: ${program === "." ? "loadtest" : program} ${args.join(" ")}, ${signal}`, async () => {
       const main = fileURLToPath(new URL(`../../loadtest/${program}/main.ts`, import.meta.url));
       const running = spawn(process.execPath, [main, ...args], {
         env: { PATH: process.env.PATH, TMPDIR: folder },

@@ -148,6 +148,7 @@ describe("the load test", function () {
     ]);
     assert.equal(untouched.holds, true);
     assert.deepEqual(report.stuck, []);
+    assert.deepEqual(report.faults, []);
     assert.equal(untouched.checked.pilots, BOTS);
     assert.ok(
       untouched.checked.answers > BOTS && untouched.checked.events > 0,
@@ -173,7 +174,12 @@ describe("the load test", function () {
     const [server] = servers;
     assert.ok(server !== undefined && server.figures.answers.count > 0 && server.queue.commits > 0);
     assert.ok(play.bytesIn > 0 && play.actionsPerSecond > 0);
+    assert.ok(play.turnsBegun > 0 && play.turnsMeant >= play.turnsBegun);
     assert.match(describeReport(report).join("\n"), /answer in {5}p50 [\d.]+ ms/);
+  });
+
+  it("loses answers with their lines, and asks for them again as the same request", () => {
+    assert.ok((report.counts["answers repeated"] ?? 0) > 0);
   });
 
   it("says of every bot what it is, so that their sessions are counted as bots'", () => {

@@ -128,6 +128,18 @@ describe("a batch", () => {
     assert.deepEqual([after.outcomes - before.outcomes, after.requests - before.requests], [1, 1]);
   });
 
+  it("answers what has happened also when the lease is another room's by now, and nothing else", async () => {
+    const sector = await bench.sector();
+    const pilot = await bench.pilot(sector);
+    const work = bench.dock(pilot, sector);
+    await settle(work);
+    await bench.open(sector.lease.sectorId);
+    const other = { ...work, key: { ...work.key, fingerprint: "another body" } };
+    const [repeated, ...rest] = await settle(work, other, bench.undock(pilot, sector));
+    assert.ok(repeated?.kind === "repeated" && repeated.isFenced);
+    assert.deepEqual(kinds(rest), ["fenced", "fenced"]);
+  });
+
   it("leaves an item whose row is held for the next batch, with everything of its pilots behind it", async () => {
     const sector = await bench.sector();
     const [held, free] = [await bench.pilot(sector), await bench.pilot(sector)];

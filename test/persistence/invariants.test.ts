@@ -58,6 +58,13 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["licenses_paid"],
   },
   {
+    what: "a licence that was charged twice",
+    sql: `insert into deals (id, player_id, ship_id, kind, station_id, sector_id, credits, license_id, at)
+      select gen_random_uuid(), player_id, ship_id, kind, station_id, sector_id, credits - 1, license_id, at + interval '1 second'
+      from deals where license_id is not null limit 1`,
+    breaks: ["credits_accounted", "licenses_paid", "requests_match_outcomes"],
+  },
+  {
     what: "a newest licence that is not current",
     sql: "update claim_licenses set is_current = false",
     breaks: ["licenses_paid"],

@@ -1,15 +1,15 @@
 import { strict as assert } from "node:assert";
-import { Pending } from "../../src/persistence/pending.ts";
+import { Pending, type Taken } from "../../src/persistence/pending.ts";
 import type { Work } from "../../src/persistence/work.ts";
 
 let players = 0;
 
-function work(kind: Work["kind"]): Work {
+function work(kind: Work["kind"], sectorId = 1): Work {
   const playerId = `player-${++players}`;
   return {
     kind,
     key: { playerId, requestId: "r", fingerprint: "f" },
-    lease: { sectorId: 1, epoch: 1 },
+    lease: { sectorId, epoch: 1 },
     playerIds: [playerId],
     shipIds: [],
     fieldSectorId: null,
@@ -57,6 +57,24 @@ describe("what waits to be committed", () => {
     pending.add(work("fight"), () => {});
     const { againInMs } = pending.takeFor(0);
     assert(againInMs !== null && againInMs <= 14, `again in ${againInMs} ms`);
+  });
+
+  it("goes in a batch of its own after it has waited for a lock in vain, one at a time, behind what it was behind", () => {
+    const pending = new Pending(2);
+    const works = [work("warp", 1), work("warp", 2), work("warp", 3)] as const;
+    for (const each of works) pending.add(each, () => {});
+    const { batch } = pending.takeFor(0);
+    for (const entry of batch.slice(0, 2)) entry.goesAlone = true;
+    pending.putBack(batch, 0);
+    // Later, of the first one's pilot.
+    pending.add({ ...work("dock", 4), playerIds: works[0].playerIds }, () => {});
+    const sectors = ({ batch }: Taken) => batch.map((entry) => entry.work.lease.sectorId);
+    const alone = pending.takeFor(0);
+    assert.deepEqual(sectors(alone), [1]);
+    assert.deepEqual(sectors(pending.takeFor(1)), [3]);
+    for (const entry of alone.batch) pending.remove(entry);
+    assert.deepEqual(sectors(pending.takeFor(0)), [2]);
+    assert.deepEqual(sectors(pending.takeFor(1)), [4]);
   });
 
   it("does not gather anew after it was put back", async () => {

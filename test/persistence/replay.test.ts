@@ -31,6 +31,7 @@ const HARVESTS = {
   "less drawn from the pool": `update mining_harvests set pool_drawn = pool_drawn - 1 where ${A_HARVEST}`,
   "a floor it did not need": `update mining_harvests set floored = not floored where ${A_HARVEST}`,
   "more standing": `update mining_harvests set am_rep_delta = am_rep_delta + 1 where ${A_HARVEST}`,
+  "standing with another faction": `update mining_harvests set fc_rep_delta = fc_rep_delta + 1 where ${A_HARVEST}`,
   "a claimed field": `update mining_harvests set am_claimed = not am_claimed where ${A_HARVEST}`,
   "another state of the field": `update mining_harvests set depletion_state_after = 'exhausted' where ${A_HARVEST}`,
   "a roll that is missing": `update mining_harvests set roll_ore = null where ${A_HARVEST}`,

@@ -43,6 +43,10 @@ describe("failures of the database", () => {
     assert.equal(classify(new Error("Connection terminated unexpectedly")), "away");
   });
 
+  it("mean fatal where something is not supported, though an outdated statement has the same code", () => {
+    assert.equal(classify(coded("0A000")), "fatal");
+  });
+
   it("are not guessed from anything else", () => {
     assert.equal(classify(new Error("the 40001st mistake")), "fatal");
     assert.equal(classify("40001"), "fatal");
@@ -132,6 +136,17 @@ describe("transactions", () => {
       });
     await Promise.all([transfer(), transfer()]);
     assert.deepEqual(await values(), [2, 0]);
+  });
+
+  it("whose statement a migration has outdated run again on a connection that prepares it anew", async () => {
+    const { pool } = connect(db.url, { max: 1, applicationName: "outdated" });
+    const read = () =>
+      withTransaction(pool, (client) => client.query({ name: "all", text: "select * from counters" }));
+    await read();
+    await db.pool.query("alter table counters add column note text");
+    assert.equal((await read()).fields.length, 3);
+    await db.pool.query("alter table counters drop column note");
+    await pool.end();
   });
 
   it("are given up after three retries", async () => {

@@ -241,6 +241,7 @@ export class Play {
     if (target === pilot) return "cannot_attack_self";
     if (target.place !== pilot.place || !this.isPresent(target)) return "not_in_your_sector";
     if (target.hull === "ESCAPE_POD") return "escape_pods_are_indestructible";
+    if (pilot.hull === "ESCAPE_POD") return "escape_pods_cannot_attack";
     if (target.docked && target.place < FIELDS) return "ERR_DOCKED_SHIP_PROTECTED";
     const turns = this.#refusesTurns(pilot, attackTurns(target.hull));
     if (turns !== null) return turns;

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { Metadata } from "@colyseus/schema";
+import { refusedEnvelope } from "../../src/rooms/envelopes.ts";
 import { GALAXY_STATE_TYPES } from "../../src/schema/galaxy.ts";
 import { STATE_TYPES } from "../../src/schema/sector.ts";
 import { useDatabase } from "../support/database.ts";
@@ -119,7 +120,10 @@ describe("the galaxy from afar", () => {
 
   it("refuses what it does not understand, and goes on", async () => {
     const refusals: unknown[] = [];
-    galaxy.room.onMessage("refused", (refusal) => refusals.push(refusal.code));
+    galaxy.room.onMessage("refused", (refusal) => {
+      refusedEnvelope.parse(refusal);
+      refusals.push(refusal.code);
+    });
     galaxy.room.send("find", { requestId: "a", name: 7 });
     galaxy.room.send("harvest", {});
     await until("both are refused", () => refusals.length === 2);

@@ -24,7 +24,7 @@ const write = (level: string) => (fields: object, message: string) => {
 };
 const log = { debug: () => {}, info: write("info"), warn: write("warn"), error: write("error") };
 
-const clock = { monotonicMs: () => performance.now() };
+const clock = { monotonicMs: () => performance.now(), nowMs: () => Date.now() };
 
 const routes = [
   route({
@@ -89,7 +89,7 @@ async function start({ port, transport: kind, limits, ...config }: Options): Pro
     clock,
     meter: NO_METER,
     sessions: { note: async () => {} },
-    idempotencyKeys: { hold: (_user, _request, work) => work() },
+    idempotencyKeys: { hold: (_user, _request, work) => work(0) },
     log,
     identity: {
       async verify(token) {

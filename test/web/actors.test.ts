@@ -59,6 +59,24 @@ describe("ships in a sector's picture", () => {
     assert.ok(distanceToBerth(actors) < BESIDE_MAX, `${distanceToBerth(actors)}`);
   });
 
+  it("are forgotten as they leave while nothing is drawn, and those who had begun to leave", () => {
+    const actors = new Actors();
+    const seen = (shipId: string) => ({
+      ...view,
+      ships: new Map([[shipId, { ...ship, shipId, pilotId: shipId }]]),
+    });
+    actors.show(seen("first"));
+    actors.step(1, false);
+    actors.show(seen("second"));
+    assert.equal([...actors.all].length, 2);
+    actors.show(seen("third"), false);
+    actors.show(seen("fourth"), false);
+    assert.deepEqual(
+      [...actors.all].map(({ ship }) => ship.shipId),
+      ["fourth"],
+    );
+  });
+
   it("do not jump when they begin to move after a pause in which nothing was drawn", () => {
     const actors = new Actors();
     actors.show({ ...view, ships: new Map([["ship", { ...ship, status: "IN_SPACE", stationId: "" }]]) });

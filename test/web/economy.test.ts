@@ -69,13 +69,13 @@ describe("the economy on the page", () => {
     row.parse((await test.pool.query(query, values)).rows[0]);
 
   /** Plays a run as a game would that was handed its token: a minute, and more ore than can be dug in that. */
-  async function play(page: Page, runToken: string): Promise<void> {
+  async function play(runToken: string, meanwhile = async () => {}): Promise<void> {
     const { id, seed } = await onlyRow(
       "select id, seed::int8::text as seed from expedition_runs where status = 'created'",
       z.object({ id: z.string(), seed: z.coerce.number() }),
     );
     const { objectives } = await post(`/runs/${id}/start`, { token: runToken, surface: GAME });
-    await sees(page, "It is being played.");
+    await meanwhile();
     await test.pool.query(
       "update expedition_runs set issued_at = issued_at - interval '1 min', started_at = started_at - interval '1 min' where id = $1",
       [id],
@@ -110,9 +110,12 @@ describe("the economy on the page", () => {
     assert.deepEqual(await breaches(page), []);
     await page.reload();
     assert.equal(await page.getByRole("textbox", { name: "The run’s token" }).inputValue(), runToken);
-    await page.getByRole("button", { name: "Give it up" }).click();
-    await page.getByRole("button", { name: "Give it up for good" }).click();
-    await sees(page, "It was given up.");
+    await page.getByRole("button", { name: "Give it up" }).dblclick();
+    const sure = page.getByRole("button", { name: "Give it up for good" });
+    await until("a press of its own gives it up", async () => {
+      await sure.click({ timeout: 500 }).catch(() => {});
+      return page.getByText("It was given up.").isVisible();
+    });
     const session = await onlyRow(
       "select app_surface, app_version from sessions where app_version is not null",
       z.object({ app_surface: z.string(), app_version: z.string() }),
@@ -123,7 +126,7 @@ describe("the economy on the page", () => {
   it("follows a run while a game plays it, and shows what it brought and what was cut", async function () {
     this.timeout(BROWSER_TEST_MS);
     const page = await browser.open(at(`/expeditions?sector=${FIELD}#token=${token}`), LOOKED_AT);
-    await play(page, await setOut(page));
+    await play(await setOut(page), () => sees(page, "It is being played."));
     await sees(page, "It was played to its end.");
     await sees(page, /^Belt survey: the crew brought home 7 units of \w+ ore/);
     await sees(page, "of 60: no more than that can be dug in the time");
@@ -138,9 +141,13 @@ describe("the economy on the page", () => {
     await page.getByRole("button", { name: "Fly a ship of your own" }).click();
     await page.getByRole("button", { name: "Go on with the ship you had" }).click();
     await page.getByRole("button", { name: "Dock", exact: true }).click();
-    await page.getByRole("button", { name: "Load 7 ore of your expeditions" }).click();
-    await sees(page, "7 ore of your expeditions is aboard.");
-    await sees(page, /^Ore 7$/);
+    await page.getByRole("button", { name: "Load 7 ore of your expeditions" }).waitFor({ timeout: WAIT_MS });
+    // Another run ends while the ship is docked.
+    const wish = { missionId: "belt_survey", surface: GAME, sectorId: FIELD, entryPoint: "test" };
+    await play((await post("/runs", wish)).token);
+    await page.getByRole("button", { name: "Load 14 ore of your expeditions" }).click();
+    await sees(page, "14 ore of your expeditions is aboard.");
+    await sees(page, /^Ore 14$/);
   });
 
   it("says who may set out, and why the server refuses", async function () {
@@ -151,7 +158,7 @@ describe("the economy on the page", () => {
     await page.goto(at(`/account#token=${stranger}`));
     await page.getByRole("link", { name: "Expeditions" }).click();
     await page.getByRole("button", { name: "Set out: Belt survey" }).click();
-    await sees(page, "You have no pilot yet. Join the sector that GET /me names first.");
+    await sees(page, "You have no pilot yet. Take off with “Fly” first, then come back.");
   });
 
   it("joins a contract and contributes: the meter moves, also by what others bring meanwhile", async function () {
@@ -163,9 +170,17 @@ describe("the economy on the page", () => {
       until(`the meter reads ${points}`, async () => points.test((await total.textContent()) ?? ""));
     await page.getByRole("button", { name: "Join Planet hunting" }).click();
     await reads(/^0 points of 1 member$/);
-    await page.getByRole("button", { name: "Bring 1 deed to Planet hunting" }).click();
-    await sees(page, "1 deed brought: 5 points more.");
-    await reads(/^5 points/);
+    const limit = { code: "contribution_limit", error: "As many as count in a day.", detail: {} };
+    const bring = page.getByRole("button", { name: "Bring 2 deeds to Planet hunting" });
+    await page.route("**/contributions", (asked) => asked.fulfill({ status: 429, json: limit }), {
+      times: 1,
+    });
+    await bring.click();
+    await sees(page, "As many as count in a day.");
+    // Today, and here: another contract could still have it.
+    await bring.click();
+    await sees(page, "2 deeds brought: 10 points more.");
+    await reads(/^10 points/);
 
     await page.getByRole("button", { name: "Classify for Planet hunting" }).click();
     const week = isoWeek(Date.now());
@@ -175,9 +190,9 @@ describe("the economy on the page", () => {
     assert.deepEqual(await breaches(page), []);
     await page.getByRole("button", { name: first?.truth === none ? /^No transit/ : /^Transit/ }).click();
     await sees(page, "Subject 1");
-    const mine = first?.truth === null ? 6 : 7;
+    const mine = first?.truth === null ? 11 : 12;
     await reads(new RegExp(`^${mine} points`));
-    await sees(page, `You: ${mine} points in 2 contributions.`);
+    await sees(page, `You: ${mine} points in 3 contributions.`);
 
     const { token: friend } = await post("/auth/guest", { name: "Friend" }, "");
     const { id } = await onlyRow(
@@ -193,7 +208,7 @@ describe("the economy on the page", () => {
       { sourceType: "classification", sourceId: classificationId },
       friend,
     );
-    await reads(new RegExp(`^${mine + mine - 5} points of 2 members$`));
+    await reads(new RegExp(`^${mine + mine - 10} points of 2 members$`));
 
     await page.getByRole("cell", { name: "Vera" }).waitFor({ timeout: WAIT_MS });
     await page.getByLabel("Brought through").selectOption("bot");

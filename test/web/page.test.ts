@@ -151,6 +151,8 @@ describe("the page in a browser", () => {
     await page.getByRole("button", { name: "Close" }).click();
     await takeOff(page, "Ada");
     await sees(page, "You fly here");
+    const { rows } = await test.pool.query("select from users where username = 'Ada'");
+    assert.equal(rows.length, 1, "however often Take off was clicked");
     const mine = page.getByRole("button", { name: "Mine", exact: true });
     await sees(page, "This sector is no asteroid field.");
     assert.equal(await mine.getAttribute("aria-disabled"), "true");
@@ -182,8 +184,12 @@ describe("the page in a browser", () => {
       page,
       /claims this field. Each harvest without its licence costs 10 of your standing, which is 0 now/,
     );
-    await page.keyboard.press("m");
+    // Held long enough to repeat itself, which is no second answer.
+    await page.keyboard.down("m");
+    await page.keyboard.down("m");
+    await page.keyboard.up("m");
     await page.getByRole("button", { name: "Mine all the same" }).waitFor();
+    await sees(page, "Press once more to mine all the same.");
     await page.keyboard.press("l");
     await sees(page, /Sector 4 · in this sector · pays \d+ cr for ore/);
     assert.deepEqual(await breaches(page), []);
@@ -213,9 +219,12 @@ describe("the page in a browser", () => {
     const order = { sectorId: START, seed: 7, type: "flare", severity: 2 } as const;
     const { incidentId } = await withTransaction(test.pool, (tx) => openIncident(tx, order, Date.now()));
     const page = await browser.open(at("/"), LOOKED_AT);
+    await page.route(`**/incidents/${incidentId}`, (asked) => asked.abort(), { times: 1 });
     await sees(page, "Flare to be judged");
     await takeOff(page, "Ada Two");
     await sees(page, "Flare ahead");
+    // The first answer was lost.
+    await page.getByRole("img", { name: /^Readings of 0 to 100: \d+/ }).waitFor({ timeout: WAIT_MS });
     assert.deepEqual(await breaches(page), []);
     await page.getByRole("button", { name: "Severity 2" }).click();
     await sees(page, "You have judged it: 100 of 100 points.");
@@ -227,6 +236,16 @@ describe("the page in a browser", () => {
     await settleIncidents({ pool: test.pool, clock: { nowMs: () => Date.now() } });
     await sees(page, "Flare, severity 2");
     await sees(page, /(1 d|47 h) \d+ (h|min) left/);
+  });
+
+  it("says to reload it where a part of it is not there any more, as after an upgrade", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open("about:blank");
+    await page.route("**/assets/browserAll-*", (asked) => asked.fulfill({ status: 404 }));
+    await page.goto(at(`/sector/${START}`));
+    await sees(page, /The picture could not be loaded.*Reload the page/);
+    await page.getByRole("link", { name: "Galaxy", exact: true }).click();
+    await sees(page, /The chart could not be loaded.*Reload the page/);
   });
 
   it("says that another window has taken the ship over", async function () {

@@ -47,7 +47,8 @@ export class Actors {
     return this.#rocks;
   }
 
-  show(view: SectorView): void {
+  /** @param drawn whether frames are drawn now: who leaves unseen is gone at once, as no frame would see them off */
+  show(view: SectorView, drawn = true): void {
     if (this.#rocks.length === 0) this.#rocks = rocksOf(view);
     this.#slots.keep(view.ships.values());
     const formerByPilot = new Map([...this.#actors.values()].map((actor) => [actor.ship.pilotId, actor]));
@@ -61,8 +62,8 @@ export class Actors {
     for (const [id, actor] of this.#actors) {
       if (view.ships.has(id)) continue;
       // Whoever flies another ship now has lost this one here: it does not fly off.
-      const replaced = [...view.ships.values()].some(({ pilotId }) => pilotId === actor.ship.pilotId);
-      if (replaced) this.#actors.delete(id);
+      const replaced = () => [...view.ships.values()].some(({ pilotId }) => pilotId === actor.ship.pilotId);
+      if (!drawn || replaced()) this.#actors.delete(id);
       else if (actor.leavingSince === null) this.#leave(actor);
     }
     const places = Math.max(this.#slots.extent, view.ships.size);

@@ -66,7 +66,7 @@ export class SectorScene implements Scene {
   show(view: SectorView, own: string): void {
     this.#view = view;
     this.#own = own;
-    this.actors.show(view);
+    this.actors.show(view, !document.hidden);
     const described = JSON.stringify([
       view.sectorId,
       view.depletion,

@@ -26,6 +26,14 @@ export interface Situation {
   readonly nowMs: number;
 }
 
+/** The server said it a while ago: a licence that has ended since is none any more. @param nowMs the server's time */
+export function previewAt(preview: HarvestPreview | null, nowMs: number): HarvestPreview | null {
+  if (preview?.license.state !== "valid") return preview;
+  const { expiresAtMs } = preview.license;
+  if (expiresAtMs === null || expiresAtMs > nowMs) return preview;
+  return { ...preview, license: { ...preview.license, state: "expired" } };
+}
+
 function bound({ ship }: Situation): string | null {
   if (ship.action === "harvest") return "Your ship is mining.";
   if (ship.action === "fight") return "Your ship is in a fight.";

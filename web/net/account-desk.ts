@@ -33,6 +33,7 @@ export class AccountDesk {
   survey: z.output<typeof surveySchema> | null = null;
   /** Nothing has been read yet, or why nothing can be. */
   trouble = "Looking …";
+  #readsOlder = false;
   readonly #session: Session;
   readonly #time: ServerTime;
   readonly #changed: () => void;
@@ -71,10 +72,19 @@ export class AccountDesk {
 
   /** @throws ApiError */
   async readOlder(): Promise<void> {
-    const older = await this.#session.ask(`/me/rewards?before=${this.nextBefore}`, ledgerSchema);
-    this.rewards = [...this.rewards, ...older.rewards];
-    this.nextBefore = older.nextBefore;
-    this.#changed();
+    const before = this.nextBefore;
+    if (this.#readsOlder || before === null) return;
+    this.#readsOlder = true;
+    try {
+      const older = await this.#session.ask(`/me/rewards?before=${before}`, ledgerSchema);
+      // Meanwhile all of it may have been read anew.
+      if (before !== this.nextBefore) return;
+      this.rewards = [...this.rewards, ...older.rewards];
+      this.nextBefore = older.nextBefore;
+      this.#changed();
+    } finally {
+      this.#readsOlder = false;
+    }
   }
 
   isClaimed(template: Template): boolean {

@@ -1,14 +1,15 @@
 import type { z } from "zod";
+import { refusalText } from "../model/refusals.ts";
 import { APP_HEADERS } from "./app.ts";
 import { refusalSchema } from "./wire.ts";
 
-/** What the server says instead of an answer, or `offline` when it says nothing. */
+/** What the server says instead of an answer, in a player's words, or `offline` when it says nothing. */
 export class ApiError extends Error {
   readonly code: string;
   readonly detail: Readonly<Record<string, unknown>>;
 
   constructor(code: string, message: string, detail: Readonly<Record<string, unknown>> = {}) {
-    super(message);
+    super(refusalText(code, detail) ?? message);
     this.name = "ApiError";
     this.code = code;
     this.detail = detail;

@@ -7,6 +7,11 @@ const RETRY_MS_FIRST = 500;
 const RETRY_MS_MAX = 5_000;
 /** After an hour's pause everybody comes back at once: spread over this share of the wait. */
 const JITTER = 0.3;
+/** How often the server is asked for a sign of life, in ms, and how many times in vain before the line counts as lost. */
+const PING_MS = 5_000;
+const PINGS_UNANSWERED_MAX = 2;
+/** A join that takes longer, in ms, hangs. */
+const JOIN_MS_MAX = 15_000;
 /** The server has given this room up, or the ship has moved: ask again where to go. */
 const JOIN_AGAIN = 4110;
 const SUPERSEDED = 4101;
@@ -50,6 +55,8 @@ export class Connection<State> {
   #room: Room<unknown, State> | null = null;
   #retryMs = RETRY_MS_FIRST;
   #timer = 0;
+  #pings = 0;
+  #unansweredPings = 0;
   #closed = false;
 
   constructor(options: Options<State>) {
@@ -68,6 +75,7 @@ export class Connection<State> {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#pings);
     const room = this.#room;
     this.#room = null;
     void room?.leave();
@@ -76,10 +84,12 @@ export class Connection<State> {
   async #join(): Promise<void> {
     const { asker, join, onStatus } = this.#options;
     const { token } = asker;
-    onStatus({ kind: "connecting" });
+    // While tries fail it stays said that they do.
+    if (this.#retryMs === RETRY_MS_FIRST) onStatus({ kind: "connecting" });
     this.#client.auth.token = token ?? "";
     try {
-      const room = await join(this.#client);
+      const joining = join(this.#client);
+      const room = await inTime(joining);
       if (this.#closed) {
         void room.leave();
         return;
@@ -89,7 +99,8 @@ export class Connection<State> {
       const refusal = asApiError(error);
       if (token === null || !TOKEN_CODES.has(refusal.code)) this.#failed(refusal);
       else if (!this.#closed) {
-        asker.reject(refusal);
+        // Meanwhile somebody may have signed in again.
+        if (asker.token === token) asker.reject(refusal);
         void this.#join();
       }
     }
@@ -101,10 +112,13 @@ export class Connection<State> {
     // Ours says what it does, and knows when the ship is elsewhere.
     room.reconnection.enabled = false;
     this.#options.onJoin?.(room);
+    this.#watch(room);
     room.onStateChange((state) => {
+      this.#unansweredPings = 0;
       if (this.#room === room) this.#options.onState(state);
     });
     room.onMessage("*", (type, payload) => {
+      this.#unansweredPings = 0;
       if (this.#room === room) this.#options.onMessage?.(String(type), payload);
     });
     room.onLeave((code) => {
@@ -123,6 +137,26 @@ export class Connection<State> {
     this.#options.onStatus({ kind: "live" });
   }
 
+  /** A server that hangs, or a line that is cut without a word, closes nothing: only silence tells. */
+  #watch(room: Room<unknown, State>): void {
+    this.#unansweredPings = 0;
+    clearInterval(this.#pings);
+    this.#pings = window.setInterval(() => {
+      if (this.#room !== room) return;
+      if (this.#unansweredPings < PINGS_UNANSWERED_MAX) {
+        this.#unansweredPings++;
+        room.ping(() => {
+          this.#unansweredPings = 0;
+        });
+        return;
+      }
+      this.#room = null;
+      clearInterval(this.#pings);
+      void room.leave(false);
+      this.#failed(asApiError(null));
+    }, PING_MS);
+  }
+
   #failed(error: ApiError): void {
     if (this.#closed) return;
     if (this.#options.isFinal?.(error) === true) {
@@ -134,6 +168,22 @@ export class Connection<State> {
     this.#options.onStatus({ kind: "retrying", atMs: performance.now() + waitMs, error });
     this.#timer = window.setTimeout(() => void this.#join(), waitMs);
   }
+}
+
+/** @throws ApiError when it takes too long; whoever comes in after that leaves again */
+async function inTime<State>(joining: Promise<Room<unknown, State>>): Promise<Room<unknown, State>> {
+  let timer = 0;
+  const late = new Promise<null>((resolve) => {
+    timer = window.setTimeout(() => resolve(null), JOIN_MS_MAX);
+  });
+  const room = await Promise.race([joining, late]);
+  clearTimeout(timer);
+  if (room !== null) return room;
+  void joining.then(
+    (entered) => entered.leave(),
+    () => {},
+  );
+  throw asApiError(null);
 }
 
 function refusal(code: string, error: string): string {

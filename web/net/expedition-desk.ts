@@ -79,7 +79,7 @@ export class ExpeditionDesk {
       const { runs } = await this.#session.ask("/me/mission-log", missionLogSchema);
       const before = this.runs;
       this.runs = runs;
-      this.#tokens.keep(runs.filter(isOpen).map(({ runId }) => runId));
+      this.#tokens.drop(runs.filter((run) => !isOpen(run)).map(({ runId }) => runId));
       if (this.#chosenId === null) this.#chosenId = runs.find(isOpen)?.runId ?? runs[0]?.runId ?? null;
       // What was told of what has ended does not change.
       if (before === null || JSON.stringify(before) !== JSON.stringify(runs)) await this.#readMore();

@@ -25,12 +25,25 @@ export class GalaxyFeed {
   /** Since the page was opened: the server keeps no such history. */
   readonly history: Sample[] = [];
   readonly #listeners = new Set<() => void>();
-  readonly #connection: Connection<GalaxyState>;
+  #connection: Connection<GalaxyState>;
   readonly #searches = new Map<string, (pilots: Found) => void>();
   #search = 0;
 
   constructor(session: Session) {
-    this.#connection = new Connection<GalaxyState>({
+    this.#connection = this.#connect(session);
+    let { token } = session;
+    session.listen(() => {
+      const isOther = token !== session.token;
+      token = session.token;
+      // Who has signed in may be shown what was refused to nobody.
+      if (isOther && token !== null && this.status.kind === "ended")
+        this.#connection = this.#connect(session);
+    });
+    setInterval(() => this.#sample(), SAMPLE_MS);
+  }
+
+  #connect(session: Session): Connection<GalaxyState> {
+    return new Connection<GalaxyState>({
       asker: session,
       join: (client) => client.joinOrCreate<GalaxyState>("galaxy", JOIN),
       onState: (state) => {
@@ -49,7 +62,6 @@ export class GalaxyFeed {
       },
       isFinal: ({ code }) => code === "spectators_off" || code === "token_missing",
     });
-    setInterval(() => this.#sample(), SAMPLE_MS);
   }
 
   get totals(): Totals {

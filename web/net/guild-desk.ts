@@ -117,15 +117,19 @@ export class GuildDesk {
   async bringAll(contract: Contract): Promise<string> {
     let [counted, points, before] = [0, 0, 0];
     const refusals = new Set<string>();
+    const full = new Set<ContributionSource>();
     for (const deed of this.toBring(contract)) {
+      if (full.has(deed.sourceType)) continue;
       try {
         const { contribution, duplicate } = await this.#bring(contract.contractId, deed);
         if (duplicate) before++;
         else [counted, points] = [counted + 1, points + contribution.points];
       } catch (error) {
         const refusal = asApiError(error);
-        if (!REFUSED_FOR_GOOD.has(refusal.code)) throw refusal;
-        this.#brought.add(deed.sourceId);
+        // The day's limit is this contract's alone: others may still take the rest.
+        if (refusal.code === "contribution_limit") full.add(deed.sourceType);
+        else if (REFUSED_FOR_GOOD.has(refusal.code)) this.#brought.add(deed.sourceId);
+        else throw refusal;
         refusals.add(refusal.message);
       }
     }
@@ -155,9 +159,9 @@ export class GuildDesk {
       await this.read();
       return { isRight, points: contribution.points, why: "" };
     } catch (error) {
-      const { code, message, detail } = asApiError(error);
-      if (!REFUSED_FOR_GOOD.has(code)) throw error;
-      return { isRight, points: null, why: WORTHLESS[String(detail.reason)] ?? message };
+      const { code, message } = asApiError(error);
+      if (code !== "contribution_limit" && !REFUSED_FOR_GOOD.has(code)) throw error;
+      return { isRight, points: null, why: message };
     }
   }
 
@@ -194,20 +198,12 @@ interface Deed {
   readonly sourceId: string;
 }
 
-/** Asking again today changes nothing. */
+/** Whichever contract it is brought to, asking again changes nothing. */
 const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set([
   "source_not_counted",
   "source_not_found",
   "already_contributed",
-  "contribution_limit",
 ]);
-
-/** Why a classification counts for nothing (docs/contracts.md). */
-const WORTHLESS: Readonly<Record<string, string>> = {
-  judged_wrong: "It counts for nothing.",
-  wrong_too_often:
-    "It counts for nothing until more of the plain ones are right: fewer than 70 % of yours were.",
-};
 
 function withLive(contract: Contract, live: LiveContract | undefined): Contract {
   return live === undefined

@@ -1,38 +1,26 @@
-import { z } from "zod";
+import { inBrowser, type Kept } from "./kept.ts";
 
-const PLACE = "sectorkeep.runs";
-const kept = z.record(z.string(), z.string());
+/** One key a run: another window, or another pilot, adds and drops its own. */
+const PLACE = "sectorkeep.run.";
 
 /** The tokens of runs that were created here, kept by the browser: the server gives each once. */
 export class RunTokens {
-  readonly #tokens = new Map<string, string>();
+  readonly #kept: Kept;
 
-  constructor() {
-    try {
-      const stored = kept.safeParse(JSON.parse(localStorage.getItem(PLACE) ?? "{}"));
-      for (const [runId, token] of Object.entries(stored.data ?? {})) this.#tokens.set(runId, token);
-    } catch {
-      // What cannot be read is as if it were not there.
-    }
+  constructor(kept = inBrowser) {
+    this.#kept = kept;
   }
 
   of(runId: string): string | null {
-    return this.#tokens.get(runId) ?? null;
+    return this.#kept.get(PLACE + runId);
   }
 
   add(runId: string, token: string): void {
-    this.#tokens.set(runId, token);
-    this.#write();
+    this.#kept.set(PLACE + runId, token);
   }
 
   /** Lets go of those whose run is over. */
-  keep(openIds: readonly string[]): void {
-    const over = [...this.#tokens.keys()].filter((runId) => !openIds.includes(runId));
-    for (const runId of over) this.#tokens.delete(runId);
-    if (over.length > 0) this.#write();
-  }
-
-  #write(): void {
-    localStorage.setItem(PLACE, JSON.stringify(Object.fromEntries(this.#tokens)));
+  drop(overIds: readonly string[]): void {
+    for (const runId of overIds) this.#kept.remove(PLACE + runId);
   }
 }

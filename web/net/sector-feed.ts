@@ -1,12 +1,12 @@
 import type { Client, Room } from "@colyseus/sdk";
 import type { SectorState } from "../../src/schema/sector.ts";
 import { type SectorView, viewOfState, viewOfStored } from "../model/sector.ts";
-import { ApiError, asApiError, ask } from "./api.ts";
+import { ApiError, asApiError } from "./api.ts";
 import { JOIN } from "./app.ts";
 import { Connection, type Status } from "./connection.ts";
 import type { GalaxyFeed } from "./galaxy-feed.ts";
-import type { Session } from "./session.ts";
-import { noticeSchema, seatSchema, storedSectorSchema } from "./wire.ts";
+import { type Session, TOKEN_CODES } from "./session.ts";
+import { noticeSchema, seatSchema, storedSectorSchema, welcomeSchema } from "./wire.ts";
 
 /** How often the stored view of a sleeping sector is read again. */
 const STORED_MS = 5_000;
@@ -99,6 +99,8 @@ export class SectorFeed {
       onMessage: (type, payload) => {
         const notice = type === "server_notice" ? noticeSchema.safeParse(payload).data : undefined;
         if (notice !== undefined && notice.kind !== "broadcast") this.#farewell = notice.text;
+        const welcome = type === "welcome" ? welcomeSchema.safeParse(payload).data : undefined;
+        if (welcome !== undefined) session.joined(welcome.playerId, welcome.cursor);
         this.#options.onMessage(type, payload);
       },
       onStatus: (status) => this.#onStatus(status),
@@ -117,7 +119,7 @@ export class SectorFeed {
         // It has run out: the ship is there all the same, so an ordinary join does it.
       }
     }
-    const cursor = session.cursor > 0 ? { cursor: session.cursor } : {};
+    const cursor = session.cursor === null ? {} : { cursor: session.cursor };
     return client.joinOrCreate<SectorState>("sector", { sectorId, ...JOIN, ...cursor });
   }
 
@@ -153,20 +155,30 @@ export class SectorFeed {
   }
 
   async #sleep(): Promise<void> {
+    const connection = this.#connection;
     if (await this.#readStored()) this.#tell({ kind: "asleep" });
+    // A slow answer may come after the sector has woken, and this page is in its room or on its way there.
+    if (this.#closed || connection !== this.#connection) return;
     clearTimeout(this.#timer);
-    if (!this.#closed) this.#timer = window.setTimeout(() => void this.#sleep(), STORED_MS);
+    this.#timer = window.setTimeout(() => void this.#sleep(), STORED_MS);
   }
 
+  /** @returns whether it is shown now */
   async #readStored(): Promise<boolean> {
     const { sectorId, session, onView } = this.#options;
+    const connection = this.#connection;
+    const isLate = () => this.#closed || connection !== this.#connection;
     try {
-      const stored = await ask(`/sectors/${sectorId}`, storedSectorSchema, { token: session.token });
-      if (!this.#closed && this.#presence.kind !== "live") onView(viewOfStored(stored));
+      const stored = await session.ask(`/sectors/${sectorId}`, storedSectorSchema);
+      if (isLate() || this.#presence.kind === "live") return false;
+      onView(viewOfStored(stored));
       return true;
     } catch (error) {
       const refusal = asApiError(error);
-      if (refusal.code === "sector_not_found") {
+      if (isLate()) return false;
+      // The session has let go of the token; who only watches needs none.
+      if (TOKEN_CODES.has(refusal.code)) return this.#readStored();
+      if (NOTHING_TO_READ.has(refusal.code)) {
         this.close();
         this.#tell({ kind: "closed", error: refusal });
       } else if (this.#presence.kind !== "live") {
@@ -195,6 +207,9 @@ export class SectorFeed {
     this.#options.onPresence(presence);
   }
 }
+
+/** Refusals of what is stored that asking again does not change. */
+const NOTHING_TO_READ: ReadonlySet<string> = new Set(["sector_not_found", "spectators_off", "token_missing"]);
 
 /** Refusals of a join that trying again at once does not change. */
 const FINAL = new Set([

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ApiError, asApiError, ask } from "./api.ts";
-import { guestSchema, meSchema } from "./wire.ts";
+import { inBrowser, inWindow } from "./kept.ts";
+import { guestSchema, type Me, meSchema } from "./wire.ts";
 
 const TOKEN_KEY = "sectorkeep.token";
 /** Who has such a token has none. */
@@ -9,6 +10,8 @@ export const TOKEN_CODES: ReadonlySet<string> = new Set(["token_invalid", "token
 /** Who sits here. The token is kept by the browser, so that a guest finds their ship again. */
 export class Session {
   #token: string | null;
+  /** Whose token it is, as far as the server has said. */
+  #playerId: string | null = null;
   /** This window flies the ship: only then it takes control of it away from others. */
   flying = false;
   name = "";
@@ -16,8 +19,8 @@ export class Session {
   trouble = "";
   /** Where the ship is, as far as is known. */
   shipSectorId: number | null = null;
-  /** The newest event of the pilot's feed that this page has. */
-  cursor = 0;
+  /** The newest event of the pilot's feed that this page has; null before it has joined. */
+  cursor: number | null = null;
   /** The sector that was looked at last; null while none was. */
   watchedSectorId: number | null = null;
   /** Harvests that ended while this page flew, the newest first: each can be brought to a guild contract. */
@@ -28,17 +31,19 @@ export class Session {
   readonly #listeners = new Set<() => void>();
 
   constructor() {
-    // A token may come with the address, behind the #: that part is never sent to a server.
-    const given = /^#token=([\w.-]+)$/.exec(location.hash)?.[1];
-    if (given !== undefined) {
-      localStorage.setItem(TOKEN_KEY, given);
-      history.replaceState(null, "", location.pathname);
-    }
-    this.#token = localStorage.getItem(TOKEN_KEY);
+    const given = takeLink();
+    if (given !== null) inWindow.set(TOKEN_KEY, given);
+    this.#token = inWindow.get(TOKEN_KEY) ?? inBrowser.get(TOKEN_KEY);
   }
 
   get token(): string | null {
     return this.#token;
+  }
+
+  /** Whom this browser keeps, beside the one who sits in this window; null when nobody else is kept. */
+  get other(): string | null {
+    const kept = inBrowser.get(TOKEN_KEY);
+    return kept === this.#token ? null : kept;
   }
 
   listen(listener: () => void): () => void {
@@ -60,19 +65,95 @@ export class Session {
     if (!/^[\w.~+/=-]+$/.test(token))
       throw new ApiError("token_invalid", "That is no token. Paste all of it.");
     const me = await ask("/me", meSchema, { token });
+    inWindow.remove(TOKEN_KEY);
+    inBrowser.set(TOKEN_KEY, token);
+    this.#become(token, me);
+  }
+
+  /** Goes on as whom this browser keeps. @throws ApiError */
+  async useOther(): Promise<void> {
+    const kept = inBrowser.get(TOKEN_KEY);
+    if (kept === null) return;
+    await this.use(kept).catch((error) => {
+      if (TOKEN_CODES.has(asApiError(error).code)) inBrowser.remove(TOKEN_KEY);
+      throw error;
+    });
+  }
+
+  /** After the token was refused, as whoever this browser keeps, if it keeps anybody. */
+  fallBack(): void {
+    this.#token = inBrowser.get(TOKEN_KEY);
+  }
+
+  /** A token behind the address, entered while the page is open. */
+  async followLink(): Promise<void> {
+    const given = takeLink();
+    if (given === null || given === this.#token) return;
+    try {
+      const me = await ask("/me", meSchema, { token: given });
+      this.flying = false;
+      await this.#keep(given, me);
+      this.#become(given, me);
+    } catch (error) {
+      this.trouble = asApiError(error).message;
+      this.#tell();
+    }
+  }
+
+  /** Of a token that came with the address this window knows; the browser keeps it once the server has said whose it is. */
+  async keepGiven(): Promise<void> {
+    const token = this.#token;
+    if (token === null || inWindow.get(TOKEN_KEY) !== token) return;
+    const me = await ask("/me", meSchema, { token }).catch(() => null);
+    if (me === null || token !== this.#token) return;
+    await this.#keep(token, me);
+    this.#know(me);
+  }
+
+  /** Anybody can make a link: it puts out of this browser only what opens nothing, or is the same pilot's. */
+  async #keep(token: string, me: Me): Promise<void> {
+    const kept = inBrowser.get(TOKEN_KEY);
+    const isFree =
+      kept === null ||
+      kept === token ||
+      (await ask("/me", meSchema, { token: kept }).then(
+        ({ playerId }) => playerId !== null && playerId === me.playerId,
+        (error) => TOKEN_CODES.has(asApiError(error).code),
+      ));
+    if (isFree) {
+      inWindow.remove(TOKEN_KEY);
+      inBrowser.set(TOKEN_KEY, token);
+    } else inWindow.set(TOKEN_KEY, token);
+  }
+
+  #become(token: string, me: Me): void {
     this.#token = token;
     this.trouble = "";
-    this.cursor = 0;
-    localStorage.setItem(TOKEN_KEY, token);
-    this.name = me.name;
-    this.moved(me.sectorId);
+    this.#know(me);
+  }
+
+  #know({ playerId, name, sectorId }: Me): void {
+    // Who has not flown yet is no player either, and nobody from before.
+    if (playerId === null || playerId !== this.#playerId) {
+      this.cursor = null;
+      this.harvestIds.length = 0;
+      this.wantedLicense = null;
+    }
+    this.#playerId = playerId;
+    this.name = name;
+    this.moved(sectorId);
+  }
+
+  /** The room has taken this pilot in: events after `cursor` follow. */
+  joined(playerId: string, cursor: number): void {
+    this.#playerId = playerId;
+    this.cursor = Math.max(this.cursor ?? 0, cursor);
   }
 
   /** Asks where the ship is. @throws ApiError */
   async locate(): Promise<number> {
     const me = await ask("/me", meSchema, { token: this.#token });
-    this.name = me.name;
-    this.moved(me.sectorId);
+    this.#know(me);
     return me.sectorId;
   }
 
@@ -120,8 +201,11 @@ export class Session {
     this.forget();
   }
 
+  /** Of what is kept only this window's own goes: another window may have signed somebody else in. */
   forget(): void {
-    localStorage.removeItem(TOKEN_KEY);
+    for (const kept of [inBrowser, inWindow]) {
+      if (kept.get(TOKEN_KEY) === this.#token) kept.remove(TOKEN_KEY);
+    }
     this.#token = null;
     this.flying = false;
     this.shipSectorId = null;
@@ -136,4 +220,12 @@ export class Session {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** A token may come with the address, behind the #: that part is never sent to a server. */
+function takeLink(): string | null {
+  const given = /^#token=([\w.-]+)$/.exec(location.hash)?.[1];
+  if (given === undefined) return null;
+  history.replaceState(null, "", location.pathname + location.search);
+  return given;
 }

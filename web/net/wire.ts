@@ -57,6 +57,10 @@ export type StoredSector = z.output<typeof storedSectorSchema>;
 
 export const guestSchema = z.object({ token: z.string(), name: z.string() });
 export const meSchema = z.object({ name: z.string(), sectorId: z.int(), playerId: z.string().nullable() });
+export type Me = z.output<typeof meSchema>;
+
+/** First in a room; spectators are told less. */
+export const welcomeSchema = z.object({ playerId: z.string(), cursor: z.int() });
 
 /** What only the pilot may see. */
 export const pilotSchema = z.object({
@@ -67,6 +71,7 @@ export const pilotSchema = z.object({
   turnsReserved: z.int(),
   maxTurns: z.int(),
   nextTurnAtMs: z.number().nullable(),
+  msPerTurn: z.int().positive(),
   cargo: z.record(z.string(), z.int()),
   cargoFree: z.int(),
   cargoCapacity: z.int(),

@@ -17,7 +17,7 @@ export class History {
   readonly #feed: GalaxyFeed;
   readonly #box = h("div", { class: "history", role: "img" });
   #plot: uPlot | null = null;
-  #samples = 0;
+  #shownAtMs = 0;
 
   constructor(feed: GalaxyFeed) {
     this.#feed = feed;
@@ -48,18 +48,19 @@ export class History {
 
   update(): void {
     const { history } = this.#feed;
-    if (history.length === this.#samples || this.#box.clientWidth === 0) return;
-    this.#samples = history.length;
+    const newest = history.at(-1);
+    // Once it is full, its length stays the same.
+    if (newest === undefined || newest.atMs === this.#shownAtMs || this.#box.clientWidth === 0) return;
+    this.#shownAtMs = newest.atMs;
     const data: uPlot.AlignedData = [
       history.map(({ atMs }) => atMs / 1000),
       history.map(({ ships }) => ships),
       history.map(({ miners }) => miners),
       history.map(({ fights }) => fights),
     ];
-    const last = history.at(-1);
     this.#box.setAttribute(
       "aria-label",
-      `Just now ${last?.ships ?? 0} ships, ${last?.miners ?? 0} mining, ${last?.fights ?? 0} fights`,
+      `Just now ${newest.ships} ships, ${newest.miners} mining, ${newest.fights} fights`,
     );
     if (this.#plot === null) this.#plot = this.#draw(data);
     else this.#plot.setData(data);

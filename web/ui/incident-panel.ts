@@ -7,6 +7,8 @@ import { fill, h, say } from "./dom.ts";
 import { icon } from "./icons.ts";
 
 const SEVERITIES = [1, 2, 3] as const;
+/** How soon readings that could not be had are asked for again. */
+const READ_AGAIN_MS = 3_000;
 
 /** What befalls the sector: its readings, to be judged by who flies; and what it has left. */
 export class IncidentPanel {
@@ -20,6 +22,8 @@ export class IncidentPanel {
   #view: SectorView | null = null;
   #known: Incident | null = null;
   #knownId = "";
+  /** When the readings are asked for again, on the page's own clock; null when they are not. */
+  #againAtMs: number | null = null;
   /** Incidents are not open here any more: this one ends by itself. */
   #closed = false;
   #problem = "";
@@ -43,6 +47,7 @@ export class IncidentPanel {
       this.#knownId = `${id}/${token}`;
       this.#known = null;
       this.#problem = "";
+      this.#againAtMs = null;
       if (incident !== null) void this.#read(incident.incidentId);
     }
     const shown = JSON.stringify([
@@ -64,6 +69,10 @@ export class IncidentPanel {
   tick(): void {
     const { incident = null, conditions = [] } = this.#view ?? {};
     say(this.#closes, incident === null ? "" : `breaks in ${duration(incident.closesAtMs - this.#now())}`);
+    if (incident !== null && this.#againAtMs !== null && this.#againAtMs < performance.now()) {
+      this.#againAtMs = null;
+      void this.#read(incident.incidentId);
+    }
     for (const [index, { endsAtMs }] of conditions.entries()) {
       const element = this.#left[index];
       if (element !== undefined) say(element, `${duration(endsAtMs - this.#now())} left`);
@@ -74,8 +83,11 @@ export class IncidentPanel {
     const { token } = this.#context.session;
     const known = await ask(`/incidents/${incidentId}`, incidentSchema, { token }).catch(asApiError);
     if (this.#view?.incident?.incidentId !== incidentId) return;
-    this.#known = known instanceof ApiError ? null : known;
-    this.#closed = known instanceof ApiError && known.code === "feature_disabled";
+    const failed = known instanceof ApiError;
+    this.#closed = failed && known.code === "feature_disabled";
+    if (!failed) this.#known = known;
+    // What was known stays; what is not, or has just been judged, is asked for until it is told.
+    else if (!this.#closed) this.#againAtMs = performance.now() + READ_AGAIN_MS;
     this.show(this.#view);
   }
 

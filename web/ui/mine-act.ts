@@ -1,5 +1,6 @@
 import { AM_FACTION } from "../../src/rules/factions.ts";
 import { credits } from "../model/own-events.ts";
+import { Confirmation } from "../model/presses.ts";
 import { previewHarvest, type Situation, whyNotMine } from "../model/reasons.ts";
 import { count, duration, factionName } from "../model/words.ts";
 import { act, enable } from "./acts.ts";
@@ -22,8 +23,8 @@ export class MineAct {
   readonly #buy: HTMLButtonElement;
   #situation: Situation | null = null;
   /** In a claimed field without a licence the first click only asks. */
+  readonly #sure = new Confirmation();
   #confirmed = 0;
-  #asking = false;
 
   constructor(acts: MineActs) {
     this.#acts = acts;
@@ -36,10 +37,10 @@ export class MineAct {
   show(now: Situation): void {
     this.#situation = now;
     const unlicensed = this.#isUnlicensed(now);
-    if (!unlicensed) this.#asking = false;
+    if (!unlicensed) this.#sure.drop();
     const reason = whyNotMine(now);
     enable(this.button, reason);
-    const label = this.#asking ? "Mine all the same" : "Mine";
+    const label = this.#sure.about !== null ? "Mine all the same" : "Mine";
     if (this.button.dataset.label !== label) {
       this.button.dataset.label = label;
       fill(this.button, icon("mine"), label);
@@ -51,13 +52,12 @@ export class MineAct {
   mine(): void {
     const now = this.#situation;
     if (now === null || whyNotMine(now) !== null) return;
-    if (this.#isUnlicensed(now) && this.#confirmed !== now.view.sectorId && !this.#asking) {
-      this.#asking = true;
+    const { sectorId } = now.view;
+    if (this.#isUnlicensed(now) && this.#confirmed !== sectorId && !this.#sure.press(`${sectorId}`)) {
       this.show(now);
       return;
     }
-    this.#asking = false;
-    this.#confirmed = now.view.sectorId;
+    this.#confirmed = sectorId;
     this.#acts.harvest();
   }
 
@@ -84,7 +84,7 @@ export class MineAct {
     const loss = -(preview?.standing[AM_FACTION] ?? 0);
     const standing = pilot.standing[AM_FACTION] ?? 0;
     const lead = license.state === "expired" ? "Your licence has ended." : `The ${owner} claims this field.`;
-    const asked = this.#asking ? " Press once more to mine all the same." : "";
+    const asked = this.#sure.about !== null ? " Press once more to mine all the same." : "";
     say(
       this.#claimText,
       `${lead} Each harvest without its licence costs ${loss} of your standing, which is ${standing} now.${asked}`,

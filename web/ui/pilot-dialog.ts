@@ -1,15 +1,22 @@
 import type { Context } from "../app.ts";
 import { asApiError } from "../net/api.ts";
+import type { Session } from "../net/session.ts";
 import { openDialog } from "./dialog.ts";
 import { fill, h } from "./dom.ts";
 import { icon } from "./icons.ts";
 
+type Needs = Pick<Context, "session" | "go">;
+
 /** Sign in as a guest or with a token; or, when flying already, where the ship is and how to let go of it. */
-export function openPilotDialog(context: Context): void {
+export function openPilotDialog(context: Needs): void {
   const { session } = context;
   const problem = h("p", { class: "problem", role: "alert" });
   openDialog((close) => {
+    let busy = false;
     const fly = async (signIn: () => Promise<unknown>) => {
+      // A second press would sign a second guest in.
+      if (busy) return;
+      busy = true;
       fill(problem);
       try {
         await signIn();
@@ -19,13 +26,15 @@ export function openPilotDialog(context: Context): void {
         context.go(`/sector/${sectorId}`);
       } catch (error) {
         fill(problem, asApiError(error).message);
+      } finally {
+        busy = false;
       }
     };
     return [...(session.flying ? flying(context, close) : signIn(context, fly)), problem];
   });
 }
 
-function flying(context: Context, end: () => void): HTMLElement[] {
+function flying(context: Needs, end: () => void): HTMLElement[] {
   const { session, go } = context;
   const go_ = () => {
     end();
@@ -63,7 +72,7 @@ function flying(context: Context, end: () => void): HTMLElement[] {
   ];
 }
 
-function signIn({ session }: Context, fly: (signIn: () => Promise<unknown>) => Promise<void>): HTMLElement[] {
+function signIn({ session }: Needs, fly: (signIn: () => Promise<unknown>) => Promise<void>): HTMLElement[] {
   const name = h("input", {
     class: "field-input",
     id: "guest-name",
@@ -104,15 +113,27 @@ function signIn({ session }: Context, fly: (signIn: () => Promise<unknown>) => P
     token,
     h("button", { class: "button", type: "submit" }, "Sign in"),
   );
-  const again = h(
-    "button",
-    { class: "button primary", type: "button", click: () => void fly(async () => {}) },
-    "Go on with the ship you had",
-  );
+  const again = goOn(session, fly);
   return [
     h("h2", { id: "dialog-title" }, "Fly in it"),
-    ...(session.token === null ? [] : [h("div", { class: "dialog-actions" }, again)]),
+    ...(again.length === 0 ? [] : [h("div", { class: "dialog-actions" }, ...again)]),
     asGuest,
     withToken,
+    ...(again.length === 0 ? [] : [h("p", { class: "muted" }, REPLACED)]),
   ];
+}
+
+const REPLACED =
+  "Whoever signs in so takes the place of the ship you had: a guest’s is then lost to this browser for good.";
+
+/** As who sits in this window, or as whom the browser keeps: a link can have brought somebody else into the window. */
+function goOn(session: Session, fly: (signIn: () => Promise<unknown>) => Promise<void>): HTMLElement[] {
+  const { token, other, name } = session;
+  const button = (label: string, look: string, signIn: () => Promise<unknown>) =>
+    h("button", { class: `button ${look}`, type: "button", click: () => void fly(signIn) }, label);
+  const yours = "Go on with the ship you had";
+  const stay = async () => {};
+  if (other === null) return token === null ? [] : [button(yours, "primary", stay)];
+  const back = button(yours, "primary", () => session.useOther());
+  return token === null ? [back] : [back, button(`Go on as ${name || "the link says"}`, "", stay)];
 }

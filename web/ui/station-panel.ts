@@ -11,6 +11,7 @@ import {
   type SaleOffer,
   salesAt,
 } from "../model/dealings.ts";
+import { Confirmation } from "../model/presses.ts";
 import type { Situation } from "../model/reasons.ts";
 import { duration, plainWords } from "../model/words.ts";
 import type { Licenses } from "../net/wire.ts";
@@ -51,7 +52,7 @@ export class StationPanel {
   readonly #class = h("span", { class: "muted" });
   #shown = "";
   /** The laser is worth more than what it brings: taking it out is asked for twice. */
-  #removing = false;
+  readonly #sure = new Confirmation();
 
   constructor(context: Context, acts: StationActs) {
     this.#context = context;
@@ -63,7 +64,7 @@ export class StationPanel {
     const station = now === null ? null : berthOf(now);
     this.element.hidden = station === null;
     if (now === null || station === null) {
-      this.#removing = false;
+      this.#sure.drop();
       return;
     }
     const sales = salesAt(station, now);
@@ -78,7 +79,7 @@ export class StationPanel {
       lasers,
       sold,
       level,
-      this.#removing,
+      this.#sure.about,
       oreUnits,
       sold && minute,
     ]);
@@ -126,11 +127,8 @@ export class StationPanel {
   }
 
   #laser({ act, label, price, reason }: LaserOffer): Offer {
-    const asks = act === "remove_laser" && !this.#removing;
-    const sure = act === "remove_laser" && this.#removing;
-    const verb = { install_laser: "Fit", upgrade_laser: "Upgrade", remove_laser: sure ? "Sure?" : "Remove" }[
-      act
-    ];
+    const remove = this.#sure.about === null ? "Remove" : "Sure?";
+    const verb = { install_laser: "Fit", upgrade_laser: "Upgrade", remove_laser: remove }[act];
     return {
       title: label,
       detail: price,
@@ -138,9 +136,9 @@ export class StationPanel {
       name: `${verb} the mining laser`,
       reason,
       act: () => {
-        this.#removing = asks;
-        if (!asks) this.#acts.laser(act);
-        this.#shown = "";
+        if (act !== "remove_laser") this.#sure.drop();
+        else if (!this.#sure.press(act)) return;
+        this.#acts.laser(act);
       },
     };
   }

@@ -10,7 +10,7 @@ import { fill, h, keyed, say } from "../ui/dom.ts";
 import { History } from "../ui/history.ts";
 import { legend } from "../ui/legend.ts";
 import { sectorCard } from "../ui/sector-card.ts";
-import { openSpace } from "../ui/space.ts";
+import { notDrawn, openSpace } from "../ui/space.ts";
 
 /** A list that nobody can read to its end is cut. */
 const ROWS_MAX = 80;
@@ -111,14 +111,8 @@ export class GalaxyPage implements Page {
       }
       this.#stage = stage;
       this.#chart = new GalaxyChart(stage, this.#context.atlas);
-    } catch {
-      space.append(
-        h(
-          "p",
-          { class: "space-message" },
-          "This browser cannot draw the chart (WebGL 2 is missing or switched off). The lists work all the same.",
-        ),
-      );
+    } catch (error) {
+      space.append(notDrawn("chart", error));
       return;
     }
     const { camera } = this.#stage;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Context } from "../app.ts";
 import type { LaserOffer } from "../model/dealings.ts";
+import { OnceAtATime } from "../model/presses.ts";
 import type { ShipView } from "../model/sector.ts";
 import { asApiError, ask } from "../net/api.ts";
 import { PilotDesk } from "../net/pilot-desk.ts";
@@ -45,6 +46,7 @@ export class PilotControl implements PilotActs, StationActs {
   oreUnits = 0;
   readonly #options: Options;
   readonly #desk: PilotDesk;
+  readonly #acts = new OnceAtATime();
   #timer = 0;
 
   constructor(options: Options) {
@@ -147,8 +149,9 @@ export class PilotControl implements PilotActs, StationActs {
   hear(type: string, payload: unknown): PilotSnapshot | null {
     if (this.#desk.hear(type, payload)) return null;
     const { session } = this.#options.context;
+    if (type === "expedition_completed") void this.readOreUnits();
     const numbered = numberedSchema.safeParse(payload);
-    if (numbered.success && numbered.data.eventId > session.cursor) {
+    if (numbered.success && numbered.data.eventId > (session.cursor ?? 0)) {
       session.cursor = numbered.data.eventId;
       this.#options.send("ack", { eventId: numbered.data.eventId });
       const harvest = pilotEventSchemas.mining_harvest_completed.safeParse(payload);
@@ -169,7 +172,12 @@ export class PilotControl implements PilotActs, StationActs {
     this.#options.changed();
   }
 
-  async #ask(type: string, body: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  /** @returns the answer; null when it is refused, or when the same is being asked already */
+  #ask(type: string, body: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    return this.#acts.run(JSON.stringify([type, body]), () => this.#request(type, body));
+  }
+
+  async #request(type: string, body: Readonly<Record<string, unknown>>): Promise<unknown> {
     this.#options.notice("");
     try {
       return await this.#desk.request(type, body);

@@ -1,7 +1,15 @@
 import type { Context, Page } from "../app.ts";
-import { attackCost, type Situation, whyNotAttack, whyNotDock, whyNotWarp } from "../model/reasons.ts";
+import {
+  attackCost,
+  previewAt,
+  type Situation,
+  whyNotAttack,
+  whyNotDock,
+  whyNotWarp,
+} from "../model/reasons.ts";
 import type { SectorView } from "../model/sector.ts";
 import type { ServerTime } from "../model/server-time.ts";
+import { withTurnsDue } from "../model/turns.ts";
 import { type Presence, SectorFeed } from "../net/sector-feed.ts";
 import type { PilotSnapshot } from "../net/wire.ts";
 import { fill, h, say } from "../ui/dom.ts";
@@ -19,6 +27,8 @@ import { SectorPicture } from "./sector-picture.ts";
 /** Countdowns count seconds; progress is drawn with each frame, and in lists this often. */
 const TICK_MS = 250;
 const SHOW_MS = 150;
+/** What may be mined without loss, and at which price, changes with them. */
+const LICENSE_EVENTS: ReadonlySet<string> = new Set(["claim_license_purchased", "claim_license_expired"]);
 
 /** One sector: its picture, what is in it, what happens there; and the instruments of who flies in it. */
 export class SectorPage implements Page {
@@ -44,6 +54,8 @@ export class SectorPage implements Page {
   #presence: Presence = { kind: "loading" };
   #pilot: PilotSnapshot | null = null;
   #destroyed = false;
+  /** The end of the licence that has been asked about once it was over. */
+  #endedAtMs: number | null = null;
   #shownAtMs = 0;
   #showTimer = 0;
 
@@ -178,6 +190,10 @@ export class SectorPage implements Page {
       this.#show();
       this.#control.lookAgain();
     }
+    if (LICENSE_EVENTS.has(type)) {
+      void this.#control.readLicenses();
+      this.#control.lookAgain();
+    }
     this.#events.hear(type, payload);
   }
 
@@ -202,8 +218,11 @@ export class SectorPage implements Page {
   #situation(): Situation | null {
     const ship = this.#view?.ships.get(this.#own);
     if (this.#view === null || ship === undefined || this.#pilot === null) return null;
-    const { cooldownUntilMs, preview } = this.#control;
-    return { view: this.#view, ship, pilot: this.#pilot, cooldownUntilMs, preview, nowMs: this.#time.now() };
+    const nowMs = this.#time.now();
+    const pilot = withTurnsDue(this.#pilot, nowMs);
+    const { cooldownUntilMs } = this.#control;
+    const preview = previewAt(this.#control.preview, nowMs);
+    return { view: this.#view, ship, pilot, cooldownUntilMs, preview, nowMs };
   }
 
   #ifAble(reason: (now: Situation) => string | null, act: () => void): void {
@@ -282,6 +301,11 @@ export class SectorPage implements Page {
     this.#facts.tick(this.#view);
     this.#incident.tick();
     const now = this.#situation();
+    const license = now?.preview?.license;
+    if (license?.state === "expired" && license.expiresAtMs !== this.#endedAtMs) {
+      this.#endedAtMs = license.expiresAtMs;
+      this.#control.lookAgain();
+    }
     this.#panel.show(now);
     this.#station.show(now, this.#control);
     this.#showPresence();
@@ -289,7 +313,8 @@ export class SectorPage implements Page {
   }
 
   #key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // A key that is held says one thing once.
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof HTMLInputElement || document.querySelector("dialog[open]") !== null) return;
     if (event.key === "0") this.#picture.home();
     else if (this.#panel.key(event.key)) event.preventDefault();

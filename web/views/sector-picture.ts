@@ -3,8 +3,7 @@ import { SectorScene } from "../draw/sector-scene.ts";
 import { Stage } from "../draw/stage.ts";
 import type { SectorView } from "../model/sector.ts";
 import type { ServerTime } from "../model/server-time.ts";
-import { h } from "../ui/dom.ts";
-import { openSpace } from "../ui/space.ts";
+import { notDrawn, openSpace } from "../ui/space.ts";
 
 const SIDE_PX = 356;
 const NARROW_PX = 980;
@@ -112,10 +111,8 @@ export class SectorPicture {
         name: (otherId) => atlas.sector(otherId)?.name ?? `Sector ${otherId}`,
         activity: (otherId) => galaxy.activities.get(otherId),
       });
-    } catch {
-      const sorry =
-        "This browser cannot draw the picture (WebGL 2 is missing or switched off). The lists work all the same.";
-      this.#space.append(h("p", { class: "space-message" }, sorry));
+    } catch (error) {
+      this.#space.append(notDrawn("picture", error));
       return;
     }
     this.#listen(this.#stage, this.#scene);

@@ -26,19 +26,25 @@ const FIELD_LIVES = `
         from turns
       )`;
 
+/** What counts towards enforcement; a partial index has these, by player and time. */
+const EXTRACTIONS =
+  "(select * from mining_harvests where am_claimed and not has_license and status = 'COMPLETED')";
+
 export const PLAY_INVARIANTS: readonly Invariant[] = [
   {
     name: "turns_accounted",
     says: "The turns that a player has spent are those of their harvests, attacks and movements together.",
     breaches: `
-      select format('player %s spent %s turns, rows say %s', p.id, p.lifetime_turns_spent, s.spent) as what
+      select format('player %s spent %s turns, rows say %s', p.id, p.lifetime_turns_spent, coalesce(s.spent, 0)) as what
       from players p
-      join lateral (
-        select (select coalesce(sum(turns_spent), 0) from mining_harvests where player_id = p.id)
-          + (select coalesce(sum(turns_spent), 0) from combat_logs where attacker_id = p.id)
-          + (select coalesce(sum(turns_spent), 0) from movements where player_id = p.id) as spent
-      ) s on true
-      where s.spent <> p.lifetime_turns_spent`,
+      left join (
+        select player_id, sum(turns_spent) as spent from (
+          select player_id, turns_spent from mining_harvests
+          union all select attacker_id, turns_spent from combat_logs
+          union all select player_id, turns_spent from movements
+        ) outcomes group by player_id
+      ) s on s.player_id = p.id
+      where coalesce(s.spent, 0) <> p.lifetime_turns_spent`,
   },
   {
     name: "turns_balance",
@@ -94,25 +100,28 @@ export const PLAY_INVARIANTS: readonly Invariant[] = [
     says: "A player's credits are those they began with and what their deals changed.",
     breaches: `
       select format('player %s has %s credits, deals lead from %s to %s', p.id, p.credits, p.starting_credits,
-        p.starting_credits + d.credits) as what
+        p.starting_credits + coalesce(d.credits, 0)) as what
       from players p
-      join lateral (select coalesce(sum(credits), 0) as credits from deals where player_id = p.id) d on true
-      where p.credits <> p.starting_credits + d.credits`,
+      left join (select player_id, sum(credits) as credits from deals group by player_id) d on d.player_id = p.id
+      where p.credits <> p.starting_credits + coalesce(d.credits, 0)`,
   },
   {
     name: "licenses_paid",
-    says: "Each claim licence was paid by exactly one deal of its holder, at its price, and of each place the newest is current.",
+    says: "Each claim licence was paid by exactly one deal of its holder, at its price, and of each place the one bought last is current.",
+    // Bought last by the order of the deals: the time of day may have been set back between two of them.
     breaches: `
-      select format('licence %s of player %s: %s deals, current: %s', l.id, l.player_id, count(d.id), l.is_current)
+      with bought as (
+        select l.*, count(d.id) as deals,
+          bool_and(d.player_id = l.player_id and d.credits = -l.cost_paid_cr and d.at = l.purchased_at) as is_as_paid,
+          row_number() over (
+            partition by l.player_id, l.region_id, l.sector_number order by max(d.written_seq) desc nulls last) = 1 as is_last
+        from claim_licenses l
+        left join deals d on d.license_id = l.id
+        group by l.id
+      )
+      select format('licence %s of player %s: %s deals, as paid: %s, current: %s', id, player_id, deals, is_as_paid, is_current)
         as what
-      from claim_licenses l
-      left join deals d on d.license_id = l.id and d.player_id = l.player_id and d.credits = -l.cost_paid_cr
-        and d.at = l.purchased_at
-      group by l.id
-      having count(d.id) <> 1 or l.is_current = exists (
-        select from claim_licenses n where n.player_id = l.player_id and n.sector_number = l.sector_number
-          and n.region_id is not distinct from l.region_id and n.id <> l.id
-          and (n.purchased_at > l.purchased_at or n.is_current and n.purchased_at = l.purchased_at))
+      from bought where deals <> 1 or not is_as_paid or is_current <> is_last
       union all
       select format('deal %s bought licence %s, which is not there', d.id, d.license_id) from deals d
       where d.license_id is not null and not exists (select from claim_licenses l where l.id = d.license_id)`,
@@ -130,25 +139,30 @@ export const PLAY_INVARIANTS: readonly Invariant[] = [
     says: `A player's standing with the Astral Mining Consortium and the Frontier Coalition is what their harvests, deals and expeditions changed, one after the other from 0, each time held within ±${STANDING_MAX}.`,
     // Not a sum: what a limit cut off is lost, so each change is applied to what the one before left.
     breaches: `
+      with caused as (
+        select player_id, '${AM_FACTION}' as code, written_seq, am_rep_delta as delta
+          from mining_harvests where status = 'COMPLETED'
+        union all select player_id, '${FRONTIER_FACTION}', written_seq, fc_rep_delta
+          from mining_harvests where status = 'COMPLETED'
+        union all select player_id, '${AM_FACTION}', written_seq, am_rep_delta from deals
+        union all select player_id, '${AM_FACTION}', written_seq, am_rep_delta
+          from expedition_runs where status = 'completed'
+      ), changes as (
+        select player_id, code, array_agg(coalesce(delta, 0) order by written_seq) as deltas from caused
+        group by player_id, code
+      )
       select format('player %s has %s with %s, harvests, deals and expeditions lead to %s', p.id, coalesce(r.current_value, 0),
         f.code, h.standing) as what
       from players p
       join factions f on f.code in ('${AM_FACTION}', '${FRONTIER_FACTION}')
       left join reputations r on r.player_id = p.id and r.faction_id = f.id
+      left join changes c on c.player_id = p.id and c.code = f.code
       join lateral (
-        with recursive changes as (
-          select array_agg(delta order by written_seq) as deltas from (
-            select written_seq, case f.code when '${AM_FACTION}' then am_rep_delta else fc_rep_delta end as delta
-              from mining_harvests where player_id = p.id and status = 'COMPLETED'
-            union all select written_seq, am_rep_delta from deals where player_id = p.id and f.code = '${AM_FACTION}'
-            union all select written_seq, am_rep_delta from expedition_runs
-              where player_id = p.id and status = 'completed' and f.code = '${AM_FACTION}'
-          ) caused
-        ), walk as (
-          select 0 as done, 0 as standing, deltas from changes
+        with recursive walk as (
+          select 0 as done, 0 as standing
           union all
-          select done + 1, least(greatest(standing + coalesce(deltas[done + 1], 0), -${STANDING_MAX}), ${STANDING_MAX}), deltas
-          from walk where done < cardinality(deltas)
+          select done + 1, least(greatest(standing + c.deltas[done + 1], -${STANDING_MAX}), ${STANDING_MAX})
+          from walk where done < cardinality(c.deltas)
         )
         select standing from walk order by done desc limit 1
       ) h on true
@@ -158,21 +172,23 @@ export const PLAY_INVARIANTS: readonly Invariant[] = [
     name: "enforcement_has_causes",
     says: "Who is or was flagged by the Consortium, or had a patrol sent after them, had extracted at least three times without a licence in the 24 h up to that moment.",
     breaches: `
-      with extractions as (
-        select * from mining_harvests where am_claimed and not has_license and status = 'COMPLETED'
-      ), caused as (
-        select player_id, sector_id, resolved_at from extractions h
-        where ${EXTRACTIONS_FOR_ENFORCEMENT} <= (select count(*) from extractions e
-          where e.player_id = h.player_id and e.written_seq <= h.written_seq
-            and e.resolved_at > h.resolved_at - interval '24 hours')
+      with sent as (
+        select format('player %s is flagged until %s', id, am_enforcement_until) as what, id as player_id,
+          am_enforcement_until - interval '24 hours' as at, null as sector_id
+        from players where am_enforcement_until is not null
+        union all
+        select format('patrol %s was sent after player %s', id, target_player_id), target_player_id, ordered_at, sector_id
+        from npc_patrols
       )
-      select format('player %s is flagged until %s', id, am_enforcement_until) as what from players p
-      where am_enforcement_until is not null and not exists (
-        select from caused c where c.player_id = p.id and c.resolved_at + interval '24 hours' = p.am_enforcement_until)
-      union all
-      select format('patrol %s was sent after player %s', id, target_player_id) from npc_patrols n
-      where not exists (select from caused c where c.player_id = n.target_player_id
-        and c.sector_id = n.sector_id and c.resolved_at = n.ordered_at)`,
+      select what from sent where not exists (
+        select from ${EXTRACTIONS} h
+        where h.player_id = sent.player_id and h.resolved_at = sent.at
+          and h.sector_id = coalesce(sent.sector_id, h.sector_id)
+          and ${EXTRACTIONS_FOR_ENFORCEMENT} = (select count(*) from (
+            select from ${EXTRACTIONS} e
+            where e.player_id = h.player_id and e.written_seq <= h.written_seq
+              and e.resolved_at > h.resolved_at - interval '24 hours'
+            order by e.resolved_at limit ${EXTRACTIONS_FOR_ENFORCEMENT}) enough))`,
   },
   {
     name: "players_fly",

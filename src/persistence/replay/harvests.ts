@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { resolveHarvest } from "../../rules/mining.ts";
-import { harvestStandingDelta } from "../../rules/standing.ts";
+import { FRONTIER_HARVEST_STANDING, harvestStandingDelta } from "../../rules/standing.ts";
 import type { Comparison, Replay } from "./replay-of.ts";
 
 const tier = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
@@ -27,6 +27,8 @@ const harvestSchema = z.object({
   am_claimed: z.boolean(),
   has_license: z.boolean(),
   am_rep_delta: z.int(),
+  fc_rep_delta: z.int().nullable(),
+  is_frontier: z.boolean().nullable(),
   depletion_state_before: z.string(),
   depletion_state_after: z.string(),
 });
@@ -58,6 +60,7 @@ function compareHarvest(row: z.output<typeof harvestSchema>): Comparison {
       pool_drawn: again.poolDrawn,
       floored: again.floored,
       am_rep_delta: harvestStandingDelta({ amClaimed: row.am_claimed, licensed: row.has_license }),
+      fc_rep_delta: frontierStanding(row),
       depletion_state_before: again.stateBefore,
       depletion_state_after: again.stateAfter,
     },
@@ -65,11 +68,22 @@ function compareHarvest(row: z.output<typeof harvestSchema>): Comparison {
   };
 }
 
+/** Harvests from before this standing was kept have none, and a sector that is gone cannot tell: such a row is believed. */
+function frontierStanding(row: z.output<typeof harvestSchema>): number | null {
+  if (row.fc_rep_delta === null || row.is_frontier === null) return row.fc_rep_delta;
+  return row.is_frontier ? FRONTIER_HARVEST_STANDING : 0;
+}
+
 export const HARVESTS: Replay<z.output<typeof harvestSchema>> = {
   name: "yields_recomputed",
   says: "Computed again from the rolls and circumstances in its row, each completed harvest gives the same yields, draw from the pool and standing.",
   rowName: "harvest",
-  select: "select * from mining_harvests where status = 'COMPLETED'",
+  // A sector's zone and owner are those it was made with.
+  select: `select *, (
+      select z.zone_type = 'FRONTIER' and s.controlling_faction is null from sectors s join zones z on z.id = s.zone_id
+      where s.sector_id = mining_harvests.sector_id
+    ) as is_frontier
+    from mining_harvests where status = 'COMPLETED'`,
   schema: harvestSchema,
   compare: compareHarvest,
 };

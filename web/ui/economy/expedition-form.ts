@@ -65,7 +65,7 @@ export class ExpeditionForm {
       "form",
       { submit: (event) => this.#send(event) },
       this.#body,
-      h("div", { class: "body acts" }, this.#submit, this.#problem),
+      h("div", { class: "body acts set-out" }, this.#submit, this.#problem),
     );
     this.element.append(h("header", {}, h("h2", { id: "set-out" }, "Set out")), form);
     this.show();

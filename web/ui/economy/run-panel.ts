@@ -1,6 +1,7 @@
 import { missionOf } from "../../../src/rules/missions.ts";
 import type { Context } from "../../app.ts";
 import { isOpen, statusText } from "../../model/expeditions.ts";
+import { Confirmation } from "../../model/presses.ts";
 import { surfaceName } from "../../model/rewards.ts";
 import { duration, plainWords } from "../../model/words.ts";
 import { asApiError } from "../../net/api.ts";
@@ -23,7 +24,7 @@ export class RunPanel {
   readonly #problem = h("p", { class: "notice", role: "alert" });
   #shown = "";
   /** What cannot be taken back is asked for twice. */
-  #asking = "";
+  readonly #sure = new Confirmation();
 
   constructor(context: Context, desk: ExpeditionDesk) {
     this.#context = context;
@@ -41,7 +42,7 @@ export class RunPanel {
     this.element.hidden = shown === null;
     if (shown === null) return;
     const { run } = shown;
-    const text = JSON.stringify([shown, this.#desk.tokenOf(run.runId), this.#asking]);
+    const text = JSON.stringify([shown, this.#desk.tokenOf(run.runId), this.#sure.about]);
     if (text === this.#shown) return;
     this.#shown = text;
     fill(this.#problem);
@@ -76,7 +77,7 @@ export class RunPanel {
 
   #open(run: Run): HTMLElement[] {
     const token = this.#desk.tokenOf(run.runId);
-    const asking = this.#asking === run.runId;
+    const asking = this.#sure.about === run.runId;
     const cancel = h(
       "button",
       { class: "button danger", type: "button", id: "cancel-run", click: () => void this.#cancel(run.runId) },
@@ -89,12 +90,10 @@ export class RunPanel {
   }
 
   async #cancel(runId: string): Promise<void> {
-    if (this.#asking !== runId) {
-      this.#asking = runId;
+    if (!this.#sure.press(runId)) {
       this.show();
       return;
     }
-    this.#asking = "";
     try {
       await this.#desk.cancel(runId);
     } catch (error) {
