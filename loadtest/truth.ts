@@ -7,15 +7,15 @@ import type pg from "pg";
 import { z } from "zod";
 import { type Breach, findBreaches } from "../src/persistence/invariants.ts";
 import { replayAll } from "../src/persistence/replay.ts";
-import { regenerateTurns } from "../src/rules/turns.ts";
 import type { Ledger, RequestRecord } from "./fleet/ledger.ts";
 import { holdEconomy } from "./truth-economy.ts";
-import { holdPromises, PROMISES, type Promised } from "./truth-promises.ts";
 
 /** Players read at a time. */
 const PLAYERS_PER_QUERY = 500;
 /** Answers that nothing durable stands behind: they cost nothing. */
 const FREE: ReadonlySet<string> = new Set(["flee"]);
+/** Answers that tell of something that runs, whose outcome becomes durable later. */
+const PROMISES: ReadonlySet<string> = new Set(["harvest", "attack"]);
 
 /** Events that the server's jobs write, whoever is there: the last of them may come after a pilot has left. */
 const FROM_JOBS: ReadonlySet<string> = new Set([
@@ -24,8 +24,8 @@ const FROM_JOBS: ReadonlySet<string> = new Set([
 ]);
 
 export interface TruthOptions {
-  /** Whether the server, or its rooms, may have died under what it had accepted and not resolved: then it may be gone. */
-  readonly mayVanish: (promised: Promised) => boolean;
+  /** The server, or its rooms, may have died meanwhile: what it had accepted and not resolved may be gone. */
+  readonly mayVanish: boolean;
 }
 
 export interface TruthReport {
@@ -36,7 +36,7 @@ export interface TruthReport {
   readonly toldTwice: readonly string[];
   /** What the invariants and the replay found. */
   readonly breaches: readonly Breach[];
-  /** Harvests and fights that were accepted and have no outcome. A breach, too, unless it `mayVanish`. */
+  /** Harvests and fights that were accepted and have no outcome. A breach unless `mayVanish`. */
   readonly vanished: number;
   /** How much was held against each other. */
   readonly checked: { readonly pilots: number; readonly answers: number; readonly events: number };
@@ -54,16 +54,12 @@ const requestSchema = z.object({
   request_id: z.string(),
   answer: z.record(z.string(), z.unknown()),
 });
+const outcomeSchema = z.object({ id: z.string() });
 const shipSchema = z.object({
   player_id: z.string(),
   ship_id: z.string(),
   credits: z.int(),
   cargo: z.record(z.string(), z.int()),
-  turns: z.int(),
-  max_turns: z.int(),
-  turns_at: z.date(),
-  turns_bps: z.int(),
-  turns_per_day: z.int(),
 });
 
 type StoredEvent = z.output<typeof eventSchema>;
@@ -112,7 +108,7 @@ export async function holdAgainstDatabase(
 async function holdSome(
   pool: pg.Pool,
   ledgers: readonly Ledger[],
-  mayVanish: TruthOptions["mayVanish"],
+  mayVanish: boolean,
   findings: Findings,
 ): Promise<void> {
   const stored = await readStored(
@@ -205,25 +201,36 @@ function holdAccepted(
 function holdShip({ name, pilot }: Ledger, { ship }: Stored, findings: Findings): void {
   if (pilot === null || ship === null) return;
   const cargo = Object.fromEntries(Object.entries(pilot.cargo).filter(([, units]) => units !== 0));
-  const { shipId, credits, turns, nextTurnAtMs } = pilot;
-  const told = { shipId, credits, cargo, turns };
-  const stored = {
-    ...{ shipId: ship.ship_id, credits: ship.credits, cargo: ship.cargo },
-    turns: turnsShown(ship, nextTurnAtMs),
-  };
+  const told = { shipId: pilot.shipId, credits: pilot.credits, cargo };
+  const stored = { shipId: ship.ship_id, credits: ship.credits, cargo: ship.cargo };
   if (!isDeepStrictEqual(told, stored)) {
     findings.toldNotThere.push(`${name}: has ${JSON.stringify(told)}; stored is ${JSON.stringify(stored)}`);
   }
 }
 
-/** Those that are stored, and those that have come back since: what a pilot sees until the next one comes. */
-function turnsShown(row: z.output<typeof shipSchema>, nextTurnAtMs: number | null): number {
-  if (nextTurnAtMs === null) return row.max_turns;
-  const pool = {
-    ...{ turns: row.turns, maxTurns: row.max_turns, anchorMs: row.turns_at.getTime() },
-    ...{ multiplierBps: row.turns_bps, turnsPerDay: row.turns_per_day },
-  };
-  return regenerateTurns(pool, nextTurnAtMs - 1).turns;
+/** What was accepted and runs on has to have ended, unless the server died under it. */
+async function holdPromises(
+  pool: pg.Pool,
+  ledgers: readonly Ledger[],
+  mayVanish: boolean,
+  findings: Findings,
+): Promise<void> {
+  const promised = new Map<string, string>();
+  for (const { name, requests } of ledgers) {
+    for (const { kind, reply } of requests) {
+      if (!PROMISES.has(kind) || reply === null || "refused" in reply) continue;
+      const id = reply.accepted.harvestId ?? reply.accepted.fightId;
+      if (typeof id === "string") promised.set(id, `${name}: ${kind} ${id} was accepted and has no outcome`);
+    }
+  }
+  const { rows } = await pool.query(
+    `select id from mining_harvests where id = any($1::uuid[])
+      union all select id from combat_logs where id = any($1::uuid[])`,
+    [[...promised.keys()]],
+  );
+  for (const { id } of z.array(outcomeSchema).parse(rows)) promised.delete(id);
+  findings.vanished += promised.size;
+  if (!mayVanish) findings.toldNotThere.push(...promised.values());
 }
 
 async function readStored(pool: pg.Pool, playerIds: readonly string[]): Promise<Map<string, Stored>> {
@@ -233,9 +240,7 @@ async function readStored(pool: pg.Pool, playerIds: readonly string[]): Promise<
     ]),
     pool.query("select player_id, request_id, answer from requests where player_id = any($1)", [playerIds]),
     pool.query(
-      `select p.id as player_id, p.current_ship_id as ship_id, p.credits, p.turns, p.max_turns,
-          p.last_turn_regeneration as turns_at, p.aria_bonus_bps as turns_bps,
-          (select default_turns_per_day from galaxies) as turns_per_day,
+      `select p.id as player_id, p.current_ship_id as ship_id, p.credits,
           coalesce(jsonb_object_agg(c.commodity, c.quantity) filter (where c.quantity > 0), '{}') as cargo
         from players p left join ship_cargo c on c.ship_id = p.current_ship_id
         where p.id = any($1) group by p.id`,

@@ -87,7 +87,7 @@ export class Asking {
     intendedMs: number,
     { requestId, copies }: Copies = { requestId: randomUUID(), copies: 1 },
   ): Promise<Reply> {
-    const record: RequestRecord = { requestId, kind, attempts: 0, reply: null, acceptedMs: null };
+    const record: RequestRecord = { requestId, kind, attempts: 0, reply: null };
     this.#ledger.requests.push(record);
     this.#asked.set(record.requestId, { record, answers: 0, asNew: 0 });
     return new Promise((resolve) => {
@@ -145,7 +145,6 @@ export class Asking {
     }
     if (repeated === true) this.#measure.count("answers repeated");
     record.reply = { accepted: answer };
-    record.acceptedMs ??= performance.now();
     this.#way.answered?.(requestId, { repeated: repeated === true });
     return { record, answer, seat };
   }

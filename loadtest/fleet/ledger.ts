@@ -12,8 +12,6 @@ export interface RequestRecord {
   /** How often it was sent: more than once after a line was lost before its answer came. */
   attempts: number;
   reply: Reply;
-  /** When it was first told as accepted, by `performance.now()`; null before. */
-  acceptedMs: number | null;
 }
 
 /** An event of the pilot's feed as it was told first. */
@@ -29,10 +27,6 @@ export interface ToldPilot {
   readonly shipId: string;
   readonly credits: number;
   readonly cargo: Readonly<Record<string, unknown>>;
-  /** Those that were reserved included. */
-  readonly turns: number;
-  /** Null while the pool is full. */
-  readonly nextTurnAtMs: number | null;
 }
 
 /** An expedition's run as it was told last. */

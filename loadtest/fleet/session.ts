@@ -32,7 +32,6 @@ const pilotSchema = z.object({
   credits: z.int(),
   turns: z.int(),
   turnsReserved: z.int(),
-  nextTurnAtMs: z.int().nullable(),
   cargo: z.record(z.string(), z.int()),
   cargoFree: z.int(),
   equipment: z.record(z.string(), z.unknown()),
@@ -260,10 +259,9 @@ export class Session {
   }
 
   #numbered(numbers: PilotNumbers): void {
-    const { shipId, credits, cargo, nextTurnAtMs } = numbers;
+    const { shipId, credits, cargo } = numbers;
     this.shipId = shipId;
-    const turns = numbers.turns + numbers.turnsReserved;
-    this.ledger.pilot = { shipId, credits, cargo, turns, nextTurnAtMs };
+    this.ledger.pilot = { shipId, credits, cargo };
     this.#events.numbers(numbers);
   }
 

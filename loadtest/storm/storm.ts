@@ -178,7 +178,7 @@ async function play(
   return {
     fingerprint: fingerprintOf(thrown),
     blows,
-    truth: await holdAgainstDatabase(database.pool, drained.ledgers, { mayVanish: () => true }),
+    truth: await holdAgainstDatabase(database.pool, drained.ledgers, { mayVanish: true }),
     stuck: [...stuck, ...drained.stuck],
     deaths: parts.servers.troubles(),
     errors: parts.servers.errors(),
