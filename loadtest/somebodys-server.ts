@@ -4,9 +4,11 @@ import { CommandError } from "../src/cli/usage.ts";
 import { connect } from "../src/persistence/database.ts";
 import { findEmbedded } from "../src/persistence/embedded.ts";
 import { HttpClient, HttpRefusal } from "./fleet/http.ts";
+import { noTraffic, WireConnector } from "./fleet/wire-line.ts";
 import type { LoadOptions } from "./options.ts";
 
 const guestSchema = z.object({ token: z.string(), userId: z.uuid() });
+const meSchema = z.object({ sectorId: z.int() });
 
 /**
  * Looks before anybody plays.
@@ -34,8 +36,14 @@ async function joinAsGuest(url: string): Promise<string> {
   try {
     const http = new HttpClient([url]);
     const { token, userId } = guestSchema.parse(await http.post("/auth/guest", {}));
-    // Written down by the first request that tells of a pilot.
-    await http.get("/me", token);
+    const { sectorId } = meSchema.parse(await http.get("/me", token));
+    // The first join writes a newcomer down.
+    const line = await new WireConnector(http, noTraffic()).join(
+      token,
+      { sectorId, cursor: 0 },
+      { onMessage: () => {}, onClosed: () => {} },
+    );
+    line.leave();
     return userId;
   } catch (error) {
     if (error instanceof HttpRefusal && error.code === "guests_off") {
@@ -45,7 +53,8 @@ async function joinAsGuest(url: string): Promise<string> {
   }
 }
 
-async function checkDatabase(databaseUrl: string, guests: readonly string[]): Promise<void> {
+/** @throws CommandError when it is not the database of the server that let these guests in */
+export async function checkDatabase(databaseUrl: string, guests: readonly string[]): Promise<void> {
   if ((await guestsIn(databaseUrl, guests)) === guests.length) return;
   throw new CommandError(
     "The database that was named is another server's: a guest who has just been let in is not in it. " +
