@@ -30,6 +30,9 @@ npm run storm -- --hours 8 [--seed N] [--bots N] [--sectors N]
 Exit codes: 0 the server stood it, 1 it did not, 2 wrong flags or it could not be tried.
 `;
 
+/** Enough samples to compare: 12, of which the first comes after everybody has joined. */
+const HOURS_MIN = 0.06;
+
 const tell = (line: string) => console.log(line);
 
 function wholeNumber(name: string, text: string): number {
@@ -41,23 +44,47 @@ function wholeNumber(name: string, text: string): number {
 
 function hoursIn(text: string): number {
   const hours = Number(text);
-  if (!(hours > 0)) throw new UsageError("--hours takes a number above 0; 0.25 is a quarter of an hour.");
+  if (!(hours >= HOURS_MIN))
+    throw new UsageError(`--hours takes a number from ${HOURS_MIN}; 0.25 is a quarter of an hour.`);
   return hours;
+}
+
+/** What each kind of storm can be told beside `--seed`. */
+const OF_USE = {
+  fuzz: [],
+  idempotency: ["processes"],
+  queues: [],
+  hours: ["bots", "sectors"],
+  kills: ["bots", "sectors"],
+} as const;
+
+/** What is of no use beside something else is a mistake, and not passed over. @throws UsageError */
+function checkTogether(values: ReturnType<typeof flagsIn>): void {
+  const kinds = (["fuzz", "idempotency", "queues", "hours", "kills"] as const).filter(
+    (name) => values[name] !== undefined,
+  );
+  const [kind = "kills", other] = kinds;
+  if (other !== undefined) throw new UsageError(`--${kind} and --${other} are two storms. Use one of them.`);
+  const ofUse: readonly string[] = OF_USE[kind];
+  const useless = (["processes", "bots", "sectors"] as const).find(
+    (name) => values[name] !== undefined && !ofUse.includes(name),
+  );
+  if (useless !== undefined) throw new UsageError(`--${useless} is of no use with --${kind}.`);
 }
 
 function flagsIn(args: readonly string[]) {
   return parseFlags({
     args: [...args],
     options: {
-      kills: { type: "string", default: "100" },
+      kills: { type: "string" },
       fuzz: { type: "string" },
       idempotency: { type: "string" },
-      processes: { type: "string", default: "1" },
+      processes: { type: "string" },
       queues: { type: "string" },
       hours: { type: "string" },
       seed: { type: "string", default: "1" },
-      bots: { type: "string", default: "40" },
-      sectors: { type: "string", default: "8" },
+      bots: { type: "string" },
+      sectors: { type: "string" },
     },
   }).values;
 }
@@ -75,6 +102,7 @@ async function withCluster<Report>(run: (databaseUrl: string) => Promise<Report>
 /** @returns whether the server has stood it */
 async function storm(args: readonly string[]): Promise<boolean> {
   const values = flagsIn(args);
+  checkTogether(values);
   const seed = wholeNumber("seed", values.seed);
   discardOn("SIGTERM");
   // The others can end early and still say what they have found.
@@ -87,7 +115,7 @@ async function storm(args: readonly string[]): Promise<boolean> {
   }
   if (values.idempotency !== undefined) {
     const requests = wholeNumber("idempotency", values.idempotency);
-    const processes = wholeNumber("processes", values.processes);
+    const processes = wholeNumber("processes", values.processes ?? "1");
     const report = await withCluster((databaseUrl) =>
       runIdempotency({ databaseUrl, seed, requests, processes, tell }),
     );
@@ -107,17 +135,20 @@ async function storm(args: readonly string[]): Promise<boolean> {
   });
   const crowd = {
     seed,
-    bots: wholeNumber("bots", values.bots),
-    sectors: wholeNumber("sectors", values.sectors),
+    bots: wholeNumber("bots", values.bots ?? "40"),
+    sectors: wholeNumber("sectors", values.sectors ?? "8"),
     tell,
     signal: interrupted.signal,
   };
   if (values.hours !== undefined) {
     const soak = await runSoak({ ...crowd, hours: hoursIn(values.hours) });
     printSoak(soak, tell);
-    return faultsFound(soak.storm).length === 0 && soak.drifts.every(({ isFlat }) => isFlat);
+    const { drifts, samples } = soak;
+    // Too short to be compared is not flat: it was not tried.
+    if (drifts === null) throw new Error(`${samples.length} samples say nothing: let it run longer.`);
+    return faultsFound(soak.storm).length === 0 && drifts.every(({ isFlat }) => isFlat);
   }
-  const faults = scheduleOf(seed, wholeNumber("kills", values.kills));
+  const faults = scheduleOf(seed, wholeNumber("kills", values.kills ?? "100"));
   tell(`${faults.length} faults, schedule ${fingerprintOf(faults)}.`);
   const report = await runStorm({ ...crowd, faults });
   printStorm(report, tell);

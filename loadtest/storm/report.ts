@@ -69,7 +69,7 @@ export function printSoak({ storm, samples, drifts }: SoakReport, tell: (line: s
   printStorm(storm, tell);
   tell("");
   tell(`${"what it held".padEnd(20)}${head("early")}${head("late")}   (${samples.length} samples)`);
-  for (const { what, early, late, isFlat } of drifts) {
+  for (const { what, early, late, isFlat } of drifts ?? []) {
     const cells = [early, late].map((value) => head(value.toFixed(1))).join("");
     tell(`${what.padEnd(20)}${cells}   ${isFlat ? "flat" : "NOT flat"}`);
   }

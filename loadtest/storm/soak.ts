@@ -42,7 +42,8 @@ export interface Drift {
 export interface SoakReport {
   readonly storm: StormReport;
   readonly samples: readonly ProbeReport[];
-  readonly drifts: readonly Drift[];
+  /** Null when it ended before there was enough to compare. */
+  readonly drifts: readonly Drift[] | null;
 }
 
 export interface SoakOptions {
@@ -54,7 +55,7 @@ export interface SoakOptions {
   readonly signal: AbortSignal;
 }
 
-/** @throws when it cannot be set up, or is too short to say anything */
+/** @throws when it cannot be set up */
 export async function runSoak({ hours, signal, ...options }: SoakOptions): Promise<SoakReport> {
   const samples: ProbeReport[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -67,7 +68,7 @@ export async function runSoak({ hours, signal, ...options }: SoakOptions): Promi
     },
     onDrain: () => clearInterval(timer),
   });
-  return { storm, samples, drifts: driftsOf(samples) };
+  return { storm, samples, drifts: samples.length < SAMPLES_MIN ? null : driftsOf(samples) };
 }
 
 async function sample(

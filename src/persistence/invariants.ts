@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { z } from "zod";
+import { GOODS_INVARIANTS } from "./invariants/goods.ts";
 import type { Invariant, InvariantText } from "./invariants/invariant.ts";
 import { PLAY_INVARIANTS } from "./invariants/play.ts";
 import { REWARD_INVARIANTS } from "./invariants/rewards.ts";
@@ -13,7 +14,12 @@ export interface Breach {
 /** Enough to see what is wrong; a broken table would otherwise print itself. */
 const BREACHES_SHOWN_MAX = 20;
 
-const INVARIANTS: readonly Invariant[] = [...PLAY_INVARIANTS, ...TOLD_INVARIANTS, ...REWARD_INVARIANTS];
+const INVARIANTS: readonly Invariant[] = [
+  ...PLAY_INVARIANTS,
+  ...GOODS_INVARIANTS,
+  ...TOLD_INVARIANTS,
+  ...REWARD_INVARIANTS,
+];
 
 /** What `findBreaches` looks for, in words. */
 export const INVARIANT_TEXTS: readonly InvariantText[] = INVARIANTS;

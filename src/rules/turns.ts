@@ -3,7 +3,7 @@ import { accrue } from "./accrual.ts";
 const DAY_MS = 86_400_000;
 const MULTIPLIER_MIN_BPS = 10_000;
 /** The hard cap of ×1.5: at most 62.5 turns an hour (domain §1.3). */
-const MULTIPLIER_MAX_BPS = 15_000;
+export const MULTIPLIER_MAX_BPS = 15_000;
 
 /** A pilot's turns and what makes them grow. */
 export interface TurnPool {

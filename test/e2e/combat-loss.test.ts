@@ -39,7 +39,7 @@ async function flownBy(game: GameUnderTest, pilot: MadePilot): Promise<Record<st
 
 describe("the loss of a ship", () => {
   const dice = new ScriptedDice();
-  const game = useGame({ dice: () => dice });
+  const game = useGame({ dice: () => dice, except: ["cargo_conserved"] });
   let stationId = "";
   before(async () => {
     await makeSector(game.pool, game.world, SECTOR, { type: "STANDARD" });

@@ -18,6 +18,11 @@ interface Corruption {
   readonly breaks: readonly string[];
 }
 
+/** The pilots hear of the standing that was changed; beside a `changed` with id and am_rep_delta of harvests. */
+const TOLD_OF_CHANGED = `told as (
+    update events e set payload = e.payload || jsonb_build_object('amRepDelta', changed.am_rep_delta) from changed
+    where e.type = 'mining_harvest_completed' and e.payload ->> 'harvestId' = changed.id::text
+  )`;
 /** Not the first one: whether that was told cannot be known, since events are not kept for ever. */
 const ANY_HARVEST =
   "(select id from mining_harvests where status = 'COMPLETED' order by resolved_at offset 2 limit 1)";
@@ -29,6 +34,12 @@ const CORRUPTIONS: readonly Corruption[] = [
   {
     what: "a turn too many",
     sql: `update players set turns = turns + 1 where id = ${ITS_PILOT}`,
+    breaks: ["turns_balance"],
+  },
+  {
+    what: "turns that no time brought back",
+    sql: `update players set turns = turns + 50, lifetime_turns_regenerated = lifetime_turns_regenerated + 50
+      where id = ${ITS_PILOT}`,
     breaks: ["turns_balance"],
   },
   {
@@ -83,7 +94,7 @@ const CORRUPTIONS: readonly Corruption[] = [
   {
     what: "a harvest that found another pool than the one before it left",
     sql: `update mining_harvests set pool_before = pool_before - 1 where id = ${ANY_HARVEST}`,
-    breaks: ["pool_drawn"],
+    breaks: ["pool_drawn", "told_is_true"],
   },
   {
     what: "a field that was emptied by nobody",
@@ -99,6 +110,31 @@ const CORRUPTIONS: readonly Corruption[] = [
     what: "precious metals that nobody mined",
     sql: `insert into ship_cargo select current_ship_id, 'precious_metals', 7 from players where id = ${IDLE_PILOT}`,
     breaks: ["cargo_conserved"],
+  },
+  {
+    what: "ore in somebody else's hold",
+    sql: `update ship_cargo c set quantity = quantity + case c.ship_id when m.id then -1 else 1 end
+      from (select current_ship_id as id from players where id = ${ITS_PILOT}) m
+      where c.commodity = 'ore' and c.ship_id in (m.id, (select ship_id from ship_cargo
+        where commodity = 'ore' and ship_id <> m.id and ship_id in (select id from ships where type = 'CARGO_HAULER' and status <> 'DESTROYED') limit 1))`,
+    breaks: ["cargo_conserved"],
+  },
+  {
+    what: "loot that nobody has",
+    sql: `with taken as (update combat_logs set loot = loot || '{"ore": 1000}' where destroyed_ship_id is not null returning id)
+      update events set payload = jsonb_set(payload, '{loot,ore}', '1000') from taken
+      where payload ->> 'fightId' = taken.id::text`,
+    breaks: ["cargo_conserved"],
+  },
+  {
+    what: "a sale that its station knows nothing of",
+    sql: "delete from station_surplus",
+    breaks: ["sales_fill_stores"],
+  },
+  {
+    what: "a store with more than was ever brought",
+    sql: "update station_surplus set units = units + 1",
+    breaks: ["sales_fill_stores"],
   },
   {
     what: "a hold that has vanished",
@@ -124,7 +160,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     what: "a standing past its limit that was not held there",
     sql: `with first as (update mining_harvests set am_rep_delta = 800 where id = ${ANY_HARVEST} returning player_id)
       update reputations set current_value = current_value + 799 from first where first.player_id = reputations.player_id`,
-    breaks: ["standing_has_causes"],
+    breaks: ["standing_has_causes", "told_is_true"],
   },
   {
     what: "a reward that is in no ledger",
@@ -260,6 +296,41 @@ const CORRUPTIONS: readonly Corruption[] = [
     sql: `update events set payload = payload || '{"harvestId": "none"}' where payload ->> 'harvestId' = ${ANY_HARVEST}::text`,
     breaks: ["harvests_told_once", "told_is_true"],
   },
+  ...["ore", "preciousMetals", "quantumShards"].map((number) => ({
+    what: `another ${number} told than a harvest had`,
+    sql: `update events set payload = payload || jsonb_build_object('${number}', (payload ->> '${number}')::int + 1)
+      where payload ->> 'harvestId' = ${ANY_HARVEST}::text`,
+    breaks: ["told_is_true"],
+  })),
+  {
+    what: "another pool told than a harvest left",
+    sql: `update events set payload = jsonb_set(payload, '{depletion,poolRemaining}', '1')
+      where payload ->> 'harvestId' = ${ANY_HARVEST}::text`,
+    breaks: ["told_is_true"],
+  },
+  {
+    what: "other turns told than came back",
+    sql: `update events set payload = payload || '{"turnsRefunded": 4}' where type = 'mining_harvest_interrupted'`,
+    breaks: ["told_is_true"],
+  },
+  {
+    what: "a rare find told that was none",
+    sql: `with more as (update players set event_seq = event_seq + 1 where id = ${ITS_PILOT} returning id, event_seq)
+      insert into events select id, event_seq, 'mining_rare_drop', jsonb_build_object('harvestId', ${ANY_HARVEST},
+        'commodity', 'precious_metals', 'quantity', 4), '2030-01-01Z' from more`,
+    breaks: ["told_is_true"],
+  },
+  ...[
+    '{"outcome": "attacker_fled"}',
+    '{"loot": {"ore": 1000}}',
+    '{"destroyedShipId": "none"}',
+    '{"role": "none"}',
+  ].map((lie) => ({
+    what: `a fight told with ${lie}`,
+    sql: `update events set payload = payload || '${lie}' where (player_id, seq) in
+        (select player_id, seq from events where type = 'combat_resolved' limit 1)`,
+    breaks: ["told_is_true"],
+  })),
   {
     what: "somebody else's harvest told",
     sql: `update events set payload = payload || jsonb_build_object('harvestId',
@@ -309,7 +380,12 @@ const CORRUPTIONS: readonly Corruption[] = [
     what: "a ship that two fights destroyed",
     sql: `update combat_logs set destroyed_ship_id = ${A_WRECK} where id =
       (select id from combat_logs where destroyed_ship_id is null limit 1)`,
-    breaks: ["wrecks_have_causes"],
+    breaks: ["wrecks_have_causes", "told_is_true"],
+  },
+  {
+    what: "a hull that mended itself",
+    sql: `update ships set hull = hull + 1 where id in (select defender_ship_id from combat_logs)`,
+    breaks: ["hulls_have_causes"],
   },
   {
     what: "a wreck that flies again",
@@ -394,8 +470,8 @@ describe("the invariants", () => {
         from mining_harvests where status = 'COMPLETED' and player_id = ${ITS_PILOT}
       ), changed as (
         update mining_harvests h set am_rep_delta = case when nth = count then -10 else 500 end
-        from turned where turned.id = h.id returning h.player_id
-      )
+        from turned where turned.id = h.id returning h.id, h.player_id, h.am_rep_delta
+      ), ${TOLD_OF_CHANGED}
       update reputations set current_value = 790 where player_id = (select player_id from changed limit 1)`,
     );
     try {
@@ -413,8 +489,8 @@ describe("the invariants", () => {
         where status = 'COMPLETED' and player_id = ${ITS_PILOT}
       ), changed as (
         update mining_harvests h set am_rep_delta = case when nth = 5 then -10 when nth <= 8 then 500 else 0 end
-        from turned where turned.id = h.id returning h.player_id
-      )
+        from turned where turned.id = h.id returning h.id, h.player_id, h.am_rep_delta
+      ), ${TOLD_OF_CHANGED}
       update reputations set current_value = 800 where player_id = (select player_id from changed limit 1)`,
     );
     try {

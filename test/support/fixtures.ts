@@ -174,14 +174,13 @@ export async function makePilot(
   await pool.query(
     `insert into players (id, user_id, credits, starting_credits, turns, starting_turns, last_turn_regeneration, home_region_id, created_at,
         attack_drones, team_id)
-      values ($1, $2, $9, $9, $3, $3, $4, $5, $6, $7, $8)`,
+      values ($1, $2, $8, $8, $3, $3, $4, $5, $4, $6, $7)`,
     [
       made.playerId,
       made.userId,
       turns,
       at,
       world.regionId,
-      WORLD_MADE_AT,
       options.attackDrones ?? 0,
       options.teamId ?? null,
       options.credits ?? 10_000,

@@ -115,4 +115,17 @@ describe("who sits before the page", () => {
     await takeOff(page, "Nobody");
     await sees(page, "You fly here");
   });
+
+  it("watches a sleeping sector on when their token has expired", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const { userId } = await makePilot(test.pool, world, START);
+    const page = await browser.open("about:blank");
+    const expired = { status: 401, contentType: "application/json", body: refusal("token_expired") };
+    await page.route(`**/sectors/${FIELD}`, (route) =>
+      route.request().headers().authorization === undefined ? route.continue() : route.fulfill(expired),
+    );
+    await page.goto(at(`/sector/${FIELD}#token=${await tokenOf(userId)}`));
+    await sees(page, /It is token_expired.*You watch without it/);
+    await sees(page, "Asleep");
+  });
 });

@@ -2,7 +2,11 @@
 import { EXTRACTIONS_FOR_ENFORCEMENT } from "../../rules/enforcement.ts";
 import { AM_FACTION, FRONTIER_FACTION } from "../../rules/factions.ts";
 import { STANDING_MAX } from "../../rules/standing.ts";
+import { MULTIPLIER_MAX_BPS } from "../../rules/turns.ts";
 import type { Invariant } from "./invariant.ts";
+
+/** A quarter of an hour's: a clock may be set back and forward again while nobody mines, deals or comes back from a run. */
+const UNSEEN_TURNS_MAX = 10;
 
 /**
  * Each harvest with the life of its field that it belongs to: from full to full again. Within a life the pool only
@@ -44,10 +48,27 @@ export const PLAY_INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "turns_balance",
-    says: "A player's turns are those they began with, plus what came back, less what they spent.",
+    says: "A player's turns are those they began with, plus what came back, less what they spent; no more came back than their time allows.",
+    // A clock that was set back credits those hours twice. How far it was, all in all, is seen where an outcome that was
+    // written later says that it was earlier; the margin is for what no outcome saw. Nobody's rate is above the highest.
     breaches: `
-      select format('player %s has %s turns', id, turns) as what from players
-      where turns <> starting_turns + lifetime_turns_regenerated - lifetime_turns_spent`,
+      with set_back as (
+        select coalesce(sum(greatest(before_at - at, interval '0')), interval '0') as total from (
+          select at, lag(at) over (order by written_seq) as before_at from (
+            select written_seq, resolved_at as at from mining_harvests
+            union all select written_seq, at from deals
+            union all select written_seq, ended_at from expedition_runs where written_seq is not null
+          ) outcomes
+        ) steps
+      )
+      select format('player %s has %s turns: %s, %s came back, %s spent; from %s to %s, clock set back by %s', p.id, p.turns,
+        p.starting_turns, p.lifetime_turns_regenerated, p.lifetime_turns_spent, p.created_at, p.last_turn_regeneration,
+        b.total) as what
+      from players p cross join galaxies g cross join set_back b
+      where p.turns <> p.starting_turns + p.lifetime_turns_regenerated - p.lifetime_turns_spent
+        or p.lifetime_turns_regenerated > ${UNSEEN_TURNS_MAX}
+          + greatest(extract(epoch from p.last_turn_regeneration - p.created_at + b.total), 0) / 86400
+            * g.default_turns_per_day * ${MULTIPLIER_MAX_BPS} / 10000`,
   },
   {
     name: "pool_drawn",
@@ -73,25 +94,6 @@ export const PLAY_INVARIANTS: readonly Invariant[] = [
         as what
       from asteroid_fields f join last l using (sector_id)
       where l.pool_left <> f.pool_remaining and f.pool_remaining <> f.pool_size`,
-  },
-  {
-    name: "cargo_conserved",
-    says: "The ore, the metals and the shards in all holds together, wrecks included, are exactly what harvests gave and expeditions delivered, less what was sold.",
-    breaches: `
-      select format('harvests gave %s %s, %s were sold, ships hold %s', mined.units, mined.commodity,
-        coalesce(sold.units, 0), coalesce(held.units, 0)) as what
-      from (
-        select 'ore' as commodity, coalesce(sum(ore_yield), 0)
-          + (select coalesce(sum(quantity), 0) from deals where kind = 'deliver_ore') as units from mining_harvests
-        union all select 'precious_metals', coalesce(sum(precious_metals_yield), 0) from mining_harvests
-        union all select 'quantum_shards', coalesce(sum(quantum_shards_yield), 0) from mining_harvests
-      ) mined
-      left join (select commodity, sum(quantity) as units from ship_cargo group by commodity) held
-        on held.commodity = mined.commodity
-      left join (
-        select commodity, sum(quantity) as units from deals where kind = 'sell' group by commodity
-      ) sold on sold.commodity = mined.commodity
-      where mined.units - coalesce(sold.units, 0) <> coalesce(held.units, 0)`,
   },
   {
     name: "credits_accounted",
@@ -215,5 +217,23 @@ export const PLAY_INVARIANTS: readonly Invariant[] = [
         s.status, coalesce(c.fights, 0), coalesce(c.trades, 0)) as what
       from ships s left join caused c on c.ship_id = s.id
       where coalesce(c.fights + c.trades, 0) <> case s.status when 'DESTROYED' then 1 else 0 end`,
+  },
+  {
+    name: "hulls_have_causes",
+    says: "The hull of a ship that has fought is what it brought to its first fight, less what the rounds of its fights took: nothing mends it.",
+    // It only falls, so it was never more than before the first.
+    breaches: `
+      with sides as (
+        select attacker_ship_id as ship_id, log -> 'attacker' ->> 'hull' as hull, 'defender' as foe, log from combat_logs
+        union all select defender_ship_id, log -> 'defender' ->> 'hull', 'attacker', log from combat_logs
+      ), fought as (
+        select ship_id, max(sides.hull::int) as first, sum(t.hull) as taken
+        from sides cross join lateral (
+          select coalesce(sum((hit ->> 'hull')::int), 0) as hull
+          from jsonb_path_query(log, '$.rounds[*][*] ? (@.kind == "damage")') hit where hit ->> 'by' = foe
+        ) t group by ship_id
+      )
+      select format('ship %s has %s hull, of %s its fights took %s', s.id, s.hull, f.first, f.taken) as what
+      from ships s join fought f on f.ship_id = s.id where s.hull <> f.first - f.taken`,
   },
 ];

@@ -41,16 +41,32 @@ export const TOLD_INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "told_is_true",
-    says: "Each event that is kept of a harvest or a fight has its row: a harvest of that pilot, a fight that pilot was in.",
+    says: "Each event that is kept of a harvest or a fight tells what its row says: how it ended, what it gave or gave back, what it left and who lost what; a harvest of that pilot, a fight that pilot was in.",
     breaches: `
       with untrue as (
         select e.* from events e
         left join mining_harvests h on h.id::text = e.payload ->> 'harvestId'
-        where e.type like 'mining_harvest_%' and h.player_id is distinct from e.player_id
+        where e.type like 'mining_harvest_%' and (h.player_id is distinct from e.player_id or not e.payload @> case h.status
+          when 'COMPLETED' then jsonb_build_object('sectorId', h.sector_id, 'ore', h.ore_yield,
+            'preciousMetals', h.precious_metals_yield, 'quantumShards', h.quantum_shards_yield, 'floored', h.floored,
+            'licensed', h.has_license, 'amRepDelta', h.am_rep_delta, 'fcRepDelta', coalesce(h.fc_rep_delta, 0),
+            'depletion', jsonb_build_object('state', h.depletion_state_after,
+              'poolRemaining', h.pool_before - h.pool_drawn, 'poolSize', h.richness_tier * 100))
+          else jsonb_build_object('reason', h.terminal_reason, 'turnsRefunded', h.refund_turns) end)
+        union all
+        select e.* from events e
+        left join mining_harvests h on h.id::text = e.payload ->> 'harvestId'
+        where e.type = 'mining_rare_drop' and (h.player_id is distinct from e.player_id
+          or (e.payload ->> 'quantity')::int is distinct from case e.payload ->> 'commodity'
+            when 'precious_metals' then h.precious_metals_yield when 'quantum_shards' then h.quantum_shards_yield end)
         union all
         select e.* from events e
         left join combat_logs c on c.id::text = e.payload ->> 'fightId'
-        where e.type = 'combat_resolved' and e.player_id in (c.attacker_id, c.defender_id) is not true
+        where e.type = 'combat_resolved' and (e.player_id in (c.attacker_id, c.defender_id) is not true
+          or e.payload -> 'loot' is distinct from c.loot
+          or not e.payload @> jsonb_build_object('outcome', c.result, 'rounds', c.rounds,
+            'destroyedShipId', c.destroyed_ship_id,
+            'role', case e.player_id when c.attacker_id then 'attacker' else 'defender' end))
       )
       select format('event %s of player %s tells of %s', seq, player_id, payload) as what from untrue`,
   },
