@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, cp, lstat, mkdir, readlink, realpath, rename, rm, stat, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { accountName } from "../account-name.ts";
+import { accountName } from "./account-name.ts";
 
 const execute = promisify(execFile);
 

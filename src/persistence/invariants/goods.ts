@@ -4,7 +4,7 @@ import type { Invariant } from "./invariant.ts";
 export const GOODS_INVARIANTS: readonly Invariant[] = [
   {
     name: "cargo_conserved",
-    says: "What the ships of a pilot carry together, their wrecks included, is exactly what the pilot's harvests gave, expeditions delivered and fights took from others, less what was sold and what fights lost to others.",
+    says: "What ore, metals and shards the ships of a pilot carry together, their wrecks included, is exactly what the pilot's harvests gave, expeditions delivered and fights took from others, less what was sold and what fights lost to others.",
     // By pilot and not by ship: which units went along when a pilot changed ships is in no row.
     breaches: `
       with looted as (
@@ -29,7 +29,8 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
       select format('ships of player %s carry %s %s; harvests, deals and fights lead to %s', player_id,
         coalesce(held.units, 0), commodity, coalesce(due.units, 0)) as what
       from due full join held using (player_id, commodity)
-      where coalesce(due.units, 0) <> coalesce(held.units, 0)`,
+      where commodity in ('ore', 'precious_metals', 'quantum_shards')
+        and coalesce(due.units, 0) <> coalesce(held.units, 0)`,
   },
   {
     name: "sales_fill_stores",
