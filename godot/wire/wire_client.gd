@@ -64,7 +64,10 @@ func _join(method: String, name: String, options: Dictionary) -> WireRoom:
 
 
 func _take_seat(room: WireRoom, path: String, options: Dictionary) -> void:
+	# A function that waits does not keep its own object, and never goes on without it: whoever asked may have gone.
+	room.asker = self
 	var answer := await request(HTTPClient.METHOD_POST, _http_url + path, auth.get_token(), options)
+	room.asker = null
 	if answer.status != 200 or not answer.body is Dictionary:
 		# As the SDKs do: the refusal as a text, for the game to parse.
 		room.fail(answer.status, JSON.stringify(answer.body) if answer.body is Dictionary else "")

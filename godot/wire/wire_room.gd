@@ -25,6 +25,9 @@ var connected: bool:
 	get:
 		return _is_joined and _socket.get_ready_state() == WebSocketPeer.STATE_OPEN
 
+## Who asks for its seat, while it is asked for. For [WireClient].
+var asker: RefCounted
+
 var _socket := WebSocketPeer.new()
 var _decoder: WireSchemaDecoder
 var _is_joined := false
