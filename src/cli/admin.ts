@@ -3,10 +3,10 @@ import { randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { accountName } from "../persistence/account-name.ts";
 import { DatabaseClock } from "../clock.ts";
 import { type Config, loadConfig } from "../config.ts";
 import { Refusal } from "../errors.ts";
+import { accountName } from "../persistence/account-name.ts";
 import {
   type AdminAction,
   type AdminOrder,
