@@ -1,8 +1,8 @@
 /** `npm run loadtest`: bots against a server, figures, and the truth of what they were told. */
 import { writeFile } from "node:fs/promises";
 import { runCommand } from "../src/cli/command.ts";
+import { refuseUnwritable } from "../src/cli/writable-file.ts";
 import { discardOn, unlessDiscarded } from "./discards.ts";
-import { refuseUnwritable } from "./json-file.ts";
 import { readOptions, USAGE } from "./options.ts";
 import { describeReport } from "./report.ts";
 import { runLoad } from "./run.ts";
@@ -24,7 +24,7 @@ function tell(line: string): void {
 
 async function loadTest(args: readonly string[]): Promise<number> {
   const options = readOptions(args, process.env);
-  if (options.jsonFile !== null) await refuseUnwritable(options.jsonFile);
+  if (options.jsonFile !== null) await refuseUnwritable("--json", options.jsonFile);
   discardOn("SIGINT");
   discardOn("SIGTERM");
   const report = await runLoad(options, { progress, tell });

@@ -2,8 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { runCommand } from "../../src/cli/command.ts";
 import { parseFlags, UsageError } from "../../src/cli/usage.ts";
+import { refuseUnwritable } from "../../src/cli/writable-file.ts";
 import { discardOn, unlessDiscarded } from "../discards.ts";
-import { refuseUnwritable } from "../json-file.ts";
 import { refuseWithoutRedis } from "../redis.ts";
 import { commit } from "./commit.ts";
 import { growth } from "./growth.ts";
@@ -81,7 +81,7 @@ function progress(line: string): void {
 
 async function bench(args: readonly string[]): Promise<number> {
   const { names, settings, jsonFile } = readArguments(args);
-  if (jsonFile !== undefined) await refuseUnwritable(jsonFile);
+  if (jsonFile !== undefined) await refuseUnwritable("--json", jsonFile);
   // Before anything is measured for nothing.
   if (names.includes("takeover")) await refuseWithoutRedis(process.env);
   discardOn("SIGINT");

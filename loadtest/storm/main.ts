@@ -1,6 +1,6 @@
 /** `npm run storm`: faults on purpose, and whether the server stands them. */
 import { runCommand } from "../../src/cli/command.ts";
-import { parseFlags, UsageError } from "../../src/cli/usage.ts";
+import { parseFlags, UsageError, wholeNumber } from "../../src/cli/usage.ts";
 import { discardOn, firstInterrupt, unlessDiscarded } from "../discards.ts";
 import { Cluster } from "./cluster.ts";
 import { runFuzz } from "./fuzz.ts";
@@ -32,21 +32,35 @@ Exit codes: 0 the server stood it, 1 it did not, 2 wrong flags or it could not b
 
 /** Enough samples to compare: 12, of which the first comes after everybody has joined. */
 const HOURS_MIN = 0.06;
+/** A week: of what it holds every quarter of a minute, no more has to be kept to tell a leak. */
+const HOURS_MAX = 168;
+/**
+ * Everything that the bots were told is kept until the end, to be held against the database, and a run is to end: ten
+ * thousand kills take ten hours and tell three million things. So do so many requests, sent 25 times each on average.
+ */
+const LIMITS = {
+  seed: { min: 1, max: 2 ** 32 - 1 },
+  kills: { min: 1, max: 10_000 },
+  fuzz: { min: 1, max: 100_000_000 },
+  idempotency: { min: 1, max: 100_000 },
+  queues: { min: 1, max: 1_000_000 },
+  processes: { min: 1, max: 16 },
+  bots: { min: 1, max: 20_000 },
+  sectors: { min: 1, max: 5_000 },
+} as const;
 
 const tell = (line: string) => console.log(line);
 
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new UsageError(`--${name} takes a whole number from 1.`);
-  return value;
+function numberIn(name: keyof typeof LIMITS, text: string): number {
+  return wholeNumber(name, text, LIMITS[name]);
 }
 
 function hoursIn(text: string): number {
   const hours = Number(text);
-  if (!(hours >= HOURS_MIN))
-    throw new UsageError(`--hours takes a number from ${HOURS_MIN}; 0.25 is a quarter of an hour.`);
-  return hours;
+  if (text.trim() !== "" && hours >= HOURS_MIN && hours <= HOURS_MAX) return hours;
+  throw new UsageError(
+    `--hours takes a number from ${HOURS_MIN} to ${HOURS_MAX}, and 0.25 is a quarter of an hour; ${JSON.stringify(text)} is none.`,
+  );
 }
 
 /** What each kind of storm can be told beside `--seed`. */
@@ -103,19 +117,19 @@ async function withCluster<Report>(run: (databaseUrl: string) => Promise<Report>
 async function storm(args: readonly string[]): Promise<boolean> {
   const values = flagsIn(args);
   checkTogether(values);
-  const seed = wholeNumber("seed", values.seed);
+  const seed = numberIn("seed", values.seed);
   discardOn("SIGTERM");
   // The others can end early and still say what they have found.
   if ([values.fuzz, values.idempotency, values.queues].some((value) => value !== undefined))
     discardOn("SIGINT");
   if (values.fuzz !== undefined) {
-    const report = await runFuzz({ seed, frames: wholeNumber("fuzz", values.fuzz), tell });
+    const report = await runFuzz({ seed, frames: numberIn("fuzz", values.fuzz), tell });
     printFuzz(report, tell);
     return report.findings.length === 0;
   }
   if (values.idempotency !== undefined) {
-    const requests = wholeNumber("idempotency", values.idempotency);
-    const processes = wholeNumber("processes", values.processes ?? "1");
+    const requests = numberIn("idempotency", values.idempotency);
+    const processes = numberIn("processes", values.processes ?? "1");
     const report = await withCluster((databaseUrl) =>
       runIdempotency({ databaseUrl, seed, requests, processes, tell }),
     );
@@ -123,7 +137,7 @@ async function storm(args: readonly string[]): Promise<boolean> {
     return report.findings.length === 0;
   }
   if (values.queues !== undefined) {
-    const requests = wholeNumber("queues", values.queues);
+    const requests = numberIn("queues", values.queues);
     const report = await withCluster((databaseUrl) => runQueueRaces({ databaseUrl, seed, requests }));
     printQueueRaces(report, tell);
     return report.findings.length === 0;
@@ -135,8 +149,8 @@ async function storm(args: readonly string[]): Promise<boolean> {
   });
   const crowd = {
     seed,
-    bots: wholeNumber("bots", values.bots ?? "40"),
-    sectors: wholeNumber("sectors", values.sectors ?? "8"),
+    bots: numberIn("bots", values.bots ?? "40"),
+    sectors: numberIn("sectors", values.sectors ?? "8"),
     tell,
     signal: interrupted.signal,
   };
@@ -148,7 +162,7 @@ async function storm(args: readonly string[]): Promise<boolean> {
     if (drifts === null) throw new Error(`${samples.length} samples say nothing: let it run longer.`);
     return faultsFound(soak.storm).length === 0 && drifts.every(({ isFlat }) => isFlat);
   }
-  const faults = scheduleOf(seed, wholeNumber("kills", values.kills ?? "100"));
+  const faults = scheduleOf(seed, numberIn("kills", values.kills ?? "100"));
   tell(`${faults.length} faults, schedule ${fingerprintOf(faults)}.`);
   const report = await runStorm({ ...crowd, faults });
   printStorm(report, tell);

@@ -1,7 +1,8 @@
-import { DEFAULT_SECTORS, regionsFor } from "../rules/galaxy/defaults.ts";
-import { checkRegion, checkSeed, type RegionSpec } from "../rules/galaxy/generate.ts";
+import { DEFAULT_SECTORS, GALAXY_SECTORS, regionsFor } from "../rules/galaxy/defaults.ts";
+import { checkRegion, type RegionSpec, SEED_MAX } from "../rules/galaxy/generate.ts";
 import { REGION_TYPES } from "../rules/galaxy/vocabulary.ts";
-import { parseFlags, UsageError } from "./usage.ts";
+import { REGION_SECTORS } from "../rules/galaxy/zones.ts";
+import { type NumberRange, parseFlags, UsageError, wholeNumber } from "./usage.ts";
 
 export const USAGE = `Makes the galaxy that the server plays in, or adds to it. See docs/world.md.
 
@@ -12,15 +13,18 @@ export const USAGE = `Makes the galaxy that the server plays in, or adds to it. 
   npm run world -- --import FILE                   import a galaxy from a file
   npm run world -- --export FILE                   write the galaxy to a file; goes with any of the above
 
-  --seed N         0 to 4294967295; by default WORLD_SEED, or for a region the galaxy's own
-  --sectors N      20 to 5300 for a galaxy (${DEFAULT_SECTORS} by default); for a region what its type allows
+  --seed N         0 to ${SEED_MAX}; by default WORLD_SEED, or for a region the galaxy's own
+  --sectors N      ${GALAXY_SECTORS.min} to ${GALAXY_SECTORS.max} for a galaxy (${DEFAULT_SECTORS} by default); for a region what its type allows
   --type TYPE      ${REGION_TYPES.join(", ")}
   --am-claims P    percent of the asteroid fields open to claims that Astral Mining holds; 50 by default
   --help           this text
 
 The database is that of the server: DATABASE_URL, or the embedded one in DATA_DIR.
-Exit codes: 0 done, 1 refused or failed (nothing was written), 2 wrong flags.
+Exit codes: 0 done, 1 refused or failed (nothing was written), 2 wrong flags, 130 and 143 stopped by Ctrl-C and SIGTERM.
 `;
+
+const SEEDS = { min: 0, max: SEED_MAX };
+const PERCENT = { min: 0, max: 100 };
 
 export type Task =
   | { kind: "show" }
@@ -60,46 +64,39 @@ function taskOf(flags: Flags): Task {
     );
     return { kind: "import", file: flags.import };
   }
-  const seed = flags.seed === undefined ? null : wholeNumber("seed", flags.seed);
-  const sectors = flags.sectors === undefined ? null : wholeNumber("sectors", flags.sectors);
-  const percent = flags["am-claims"] === undefined ? null : wholeNumber("am-claims", flags["am-claims"]);
-  if (percent !== null && percent > 100) throw new UsageError("--am-claims is a percentage, 0 to 100.");
-  const common = { seed, amClaimShareBps: percent === null ? null : percent * 100 };
-  return inRange((): Task => {
-    if (seed !== null) checkSeed(seed);
-    if (flags.region !== undefined) {
-      return { kind: "region", ...common, region: regionOf(flags.region, flags.type, sectors) };
-    }
-    forbid(flags, ["type"], "it belongs to --region");
-    if (Object.values(common).every((value) => value === null) && sectors === null) return { kind: "show" };
-    return { kind: "generate", ...common, regions: regionsFor(sectors ?? DEFAULT_SECTORS) };
-  });
+  const common = { seed: numberOf(flags, "seed", SEEDS), amClaimShareBps: amClaimShareOf(flags) };
+  if (flags.region !== undefined) return { kind: "region", ...common, region: regionOf(flags.region, flags) };
+  forbid(flags, ["type"], "it belongs to --region");
+  const sectors = numberOf(flags, "sectors", GALAXY_SECTORS);
+  if (Object.values(common).every((value) => value === null) && sectors === null) return { kind: "show" };
+  return { kind: "generate", ...common, regions: regionsFor(sectors ?? DEFAULT_SECTORS) };
 }
 
-function regionOf(name: string, typeName: string | undefined, sectors: number | null): RegionSpec {
-  const type = REGION_TYPES.find((known) => known === typeName);
+function amClaimShareOf(flags: Flags): number | null {
+  const percent = numberOf(flags, "am-claims", PERCENT);
+  return percent === null ? null : percent * 100;
+}
+
+function regionOf(name: string, flags: Flags): RegionSpec {
+  const type = REGION_TYPES.find((known) => known === flags.type);
   if (type === undefined) throw new UsageError(`--region needs --type, one of ${REGION_TYPES.join(", ")}.`);
+  const sectors = numberOf(flags, "sectors", { ...REGION_SECTORS[type], of: `for a ${type} region` });
   if (sectors === null) throw new UsageError("--region needs --sectors, how many sectors it is to have.");
   const region = { name, type, sectors };
-  checkRegion(region);
+  try {
+    checkRegion(region);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
   return region;
 }
 
-function wholeNumber(flag: string, text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`--${flag} is a whole number, not "${text}".`);
-  return Number(text);
+function numberOf(flags: Flags, name: "seed" | "sectors" | "am-claims", range: NumberRange): number | null {
+  const text = flags[name];
+  return text === undefined ? null : wholeNumber(name, text, range);
 }
 
 function forbid(flags: Flags, names: readonly (keyof Flags)[], reason: string): void {
   const name = names.find((candidate) => flags[candidate] !== undefined);
   if (name !== undefined) throw new UsageError(`--${name} cannot be used here: ${reason}.`);
-}
-
-/** The generator's limits, told as those of the flags. */
-function inRange<Result>(work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
 }

@@ -14,6 +14,7 @@ import { runCommand } from "./command.ts";
 import { withDatabase } from "./open-database.ts";
 import { readFlags, type Task, USAGE } from "./world-flags.ts";
 import { describeGalaxy, progressOn } from "./world-report.ts";
+import { refuseUnwritable } from "./writable-file.ts";
 
 await runCommand({ usage: USAGE, run });
 
@@ -21,6 +22,7 @@ async function run(args: readonly string[]): Promise<number> {
   const { task, exportFile } = readFlags(args);
   const config = loadConfig(process.env);
   // A file that cannot be used should not start a database first.
+  if (exportFile !== null) await refuseUnwritable("--export", exportFile);
   const imported = task.kind === "import" ? parseGalaxyFile(await readText(task.file)) : null;
   await withDatabase(config, "sectorkeep world", async (database) => {
     await carryOut(database, task, imported, config.worldSeed);
@@ -67,12 +69,15 @@ function shareOf({ amClaimShareBps }: { amClaimShareBps: number | null }): { amC
 }
 
 async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
+  const bytes = await readFile(file).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new WorldError(
       `The galaxy file cannot be read (${reason}). Give the path of a file after --import.`,
     );
+  });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new WorldError(`The galaxy file ${file} is not UTF-8 text. Save it as UTF-8 and import it again.`);
   }
 }

@@ -100,6 +100,12 @@ function checkZones(region: FileRegion, path: Path, report: Report): void {
 }
 
 function checkKit(region: FileRegion, path: Path, report: Report): void {
+  reportDoubles(
+    region.starting_equipment,
+    (index) => [...path, "starting_equipment", index],
+    "a slot holds one of it, and it is in the list already",
+    report,
+  );
   const hasLaser = region.starting_equipment.includes("mining_laser");
   if (hasLaser && !canFitMiningLaser(region.starting_ship)) {
     report([...path, "starting_equipment"], `a ${region.starting_ship} cannot carry a mining_laser`);

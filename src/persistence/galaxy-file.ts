@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { COMMODITIES } from "../rules/commodities.ts";
+import { EQUIPMENT_SLOTS } from "../rules/equipment.ts";
 import { FACTIONS } from "../rules/factions.ts";
 import {
   CLUSTER_TYPES,
@@ -21,8 +22,8 @@ const LINE_CHARS_MAX = 400;
 const nameOf = (charsMax: number) =>
   z
     .string()
-    .min(1)
     .max(charsMax)
+    .regex(/\S/, "a name has at least one character that is no blank")
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, "a name has no control characters and no halves of characters");
 const sectorId = z.int().min(1).max(SECTOR_ID_MAX);
 const coordinate = z.int().min(-COORDINATE_MAX).max(COORDINATE_MAX);
@@ -84,7 +85,7 @@ const regionSchema = z.strictObject({
   pvp_rules: z.enum(PVP_RULES).default("open"),
   starting_credits: z.int().min(100).max(INTEGER_MAX).default(1_000),
   starting_ship: z.enum(HULL_TYPES).exclude(NPC_HULL_TYPES).default("SCOUT_SHIP"),
-  starting_equipment: z.array(nameOf(32)).default([]),
+  starting_equipment: z.array(z.enum(EQUIPMENT_SLOTS)).default([]),
   zones: z.array(zoneSchema).min(1),
   clusters: z.array(clusterSchema).min(1),
   sectors: z.array(sectorSchema).min(1),

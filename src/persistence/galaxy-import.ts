@@ -14,6 +14,11 @@ import {
   type Problem,
 } from "./galaxy-file.ts";
 import { findProblems } from "./galaxy-file-checks.ts";
+import { describeIssue } from "./galaxy-file-errors.ts";
+import { placeOfMistake } from "./json-place.ts";
+
+/** Some editors begin a file with it, to say that it is UTF-8. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /** Why a file was not imported: everything that is wrong with it, a line each. */
 export class GalaxyFileError extends Error {
@@ -32,7 +37,7 @@ export class GalaxyFileError extends Error {
  * @throws GalaxyFileError listing every problem by its JSON path; references are looked at once all fields are right.
  */
 export function parseGalaxyFile(text: string): Galaxy {
-  const parsed = galaxyFileSchema.safeParse(parseJson(text));
+  const parsed = galaxyFileSchema.safeParse(parseJson(text), { error: describeIssue });
   if (!parsed.success) {
     throw new GalaxyFileError(
       parsed.error.issues.map(({ path, message }) => ({ path: jsonPath(path), message })),
@@ -44,11 +49,15 @@ export function parseGalaxyFile(text: string): Galaxy {
 }
 
 function parseJson(text: string): unknown {
+  const json = text.replace(BYTE_ORDER_MARK, "");
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new GalaxyFileError([{ path: "the file", message: `it is not JSON: ${reason}` }]);
+    const place = placeOfMistake(json, reason);
+    throw new GalaxyFileError([
+      { path: place === null ? "the file" : `the file, ${place}`, message: `it is not JSON: ${reason}` },
+    ]);
   }
 }
 

@@ -3,6 +3,7 @@ import type { PgTable } from "drizzle-orm/pg-core";
 import type pg from "pg";
 import type { Galaxy, Space } from "../rules/galaxy/galaxy.ts";
 import { generateRegion, type RegionSpec, territoryOf } from "../rules/galaxy/generate.ts";
+import { SECTOR_ID_MAX } from "../rules/galaxy/vocabulary.ts";
 import type { Spot } from "../rules/galaxy/warps.ts";
 import type { Database } from "./database.ts";
 import { type Drizzle, drizzleOn } from "./drizzle.ts";
@@ -18,16 +19,14 @@ import {
   stations,
   zones,
 } from "./tables/index.ts";
+import { WorldError } from "./world-error.ts";
+
+export { WorldError } from "./world-error.ts";
 
 /** Small enough to show progress, large enough that the statements themselves cost nothing. */
 const ROWS_PER_STATEMENT = 1_000;
 /** Nobody waits for a world's rows, so a slow machine may take its time over them. */
 const STATEMENT_SECONDS_MAX = 60;
-
-/** Why a world was not written: the message says what to do. Nothing of it is in the database then. */
-export class WorldError extends Error {
-  override name = "WorldError";
-}
 
 /** Told after each statement; `rows` of `total` are written, the last ones of `table`. */
 export type OnProgress = (progress: { table: string; rows: number; total: number }) => void;
@@ -90,11 +89,13 @@ export async function insertRegion(
         `There is a region "${options.region.name}" already. Choose another name: ${options.region.name} II, say.`,
       );
     }
+    const neighbours = await readNeighbours(db, galaxy.startRegionId);
+    refuseBeyondIds(neighbours, options.region);
     const grown = generateRegion({
       seed: options.seed ?? galaxy.seed ?? 0,
       galaxyId: galaxy.id,
       region: options.region,
-      neighbours: await readNeighbours(db, galaxy.startRegionId),
+      neighbours,
       ...(options.amClaimShareBps === undefined ? {} : { amClaimShareBps: options.amClaimShareBps }),
     });
     await new Writer(client, Object.values(grown), options.onProgress).writeSpace(grown);
@@ -103,6 +104,16 @@ export async function insertRegion(
   });
   await analyze(pool);
   return space;
+}
+
+/** An imported galaxy may use the highest ids: what comes after them could not be asked for. */
+function refuseBeyondIds(neighbours: readonly (readonly Spot[])[], region: RegionSpec): void {
+  const last = neighbours.flat().reduce((highest, { sectorId }) => Math.max(highest, sectorId), 0);
+  if (last + region.sectors <= SECTOR_ID_MAX) return;
+  throw new WorldError(
+    `The region's sectors would get ids after the galaxy's last, ${last}, and ${SECTOR_ID_MAX} is the highest there can ` +
+      "be. Export the galaxy, give its sectors lower ids, and import it into an empty database.",
+  );
 }
 
 /** Two worlds at once would both find the database empty: the second waits here for the first one's end. */

@@ -9,7 +9,10 @@ const LASER_UPGRADE_CR: readonly number[] = [50_000, 100_000, 200_000];
 /** Share of the base cost that comes back for what is taken out, upgrades not counted. */
 const REFUND_BPS = 2_500;
 
-/** Base costs of what can be fitted, by slot (domain §1.4). */
+/** What can be fitted, by the key of its slot (domain §1.4); the game knows no more of them yet. */
+export const EQUIPMENT_SLOTS = ["mining_laser", "ecm_suite", "tractor_beam"] as const;
+
+/** Base costs, by slot (domain §1.4). */
 const EQUIPMENT_COST_CR: Readonly<Record<string, number>> = {
   mining_laser: LASER_COST_CR,
   ecm_suite: 45_000,

@@ -39,13 +39,28 @@ describe("the flags of npm run world", () => {
     [["--sede", "7"], /--sede/],
     [["extra"], /extra/],
     [["--seed"], /seed/],
-    [["--seed", "seven"], /--seed is a whole number, not "seven"/],
+    [["--seed", "seven"], /^--seed takes a whole number from 0 to 4294967295; "seven" is none\.$/],
     [["--seed", "4294967296"], /0 to 4294967295/],
-    [["--sectors", "7"], /20 to 5300 sectors; 7 is not/],
+    [["--seed", "-1"], /^--seed takes .* "-1" is none\.$/],
+    [["--sectors", "7"], /^--sectors takes a whole number from 20 to 5300; "7" is none\.$/],
+    [["--sectors", "0"], /from 20 to 5300; "0"/],
+    [["--sectors", "-5"], /from 20 to 5300; "-5"/],
+    [["--sectors", "50.5"], /from 20 to 5300; "50\.5"/],
+    [["--sectors", "1e99"], /from 20 to 5300; "1e99"/],
+    [["--sectors", "9".repeat(20)], /from 20 to 5300; "9{20}"/],
     [["--region", "Vega"], /--region needs --type, one of central_nexus, terran_space, player_owned/],
     [["--region", "Vega", "--type", "nexus", "--sectors", "100"], /--region needs --type/],
     [["--region", "Vega", "--type", "player_owned"], /--region needs --sectors/],
-    [["--region", "Vega", "--type", "player_owned", "--sectors", "99"], /100 to 1500 sectors; 99 is not/],
+    ...["99", "0", "-5", "100.5", "1501", "9".repeat(20), "many", ""].map((sectors): [string[], RegExp] => [
+      ["--region", "Vega", "--type", "player_owned", "--sectors", sectors],
+      new RegExp(
+        `^--sectors takes a whole number from 100 to 1500 for a player_owned region; "${sectors}" is none`,
+      ),
+    ]),
+    [
+      ["--region", "V".repeat(65), "--type", "player_owned", "--sectors", "100"],
+      /A region's name has 1 to 64/,
+    ],
     [["--region", " ", "--type", "player_owned", "--sectors", "100"], /A region's name/],
     [["--type", "player_owned"], /--type cannot be used here: it belongs to --region/],
     [["--import", "in.json", "--seed", "7"], /--seed cannot be used here: --import brings/],
@@ -96,13 +111,33 @@ describe("npm run world", function () {
   it("ends with 2 for wrong flags, and shows the right ones", async () => {
     const { code, stderr } = await world("postgres://localhost:1/nothing", "--seed", "x");
     assert.equal(code, 2);
-    assert.match(stderr, /^--seed is a whole number, not "x"\.\n\nMakes the galaxy/);
+    assert.match(stderr, /^--seed takes a whole number from 0 to \d+; "x" is none\.\n\nMakes the galaxy/);
   });
 
   it("ends with 1 and a sentence when the database is away", async () => {
     const { code, stderr } = await world("postgres://127.0.0.1:1/nothing");
     assert.equal(code, 1);
     assert.match(stderr, /^The database cannot be used: .*DATABASE_URL is right\.\n$/);
+  });
+
+  it("does nothing at all when the file of --export cannot be written", async () => {
+    for (const file of [path.join(folder, "nowhere", "x.json"), folder, `${path.join(folder, "new")}/`]) {
+      // Whoever got as far as the database would end otherwise.
+      const { code, stdout, stderr } = await world("postgres://127.0.0.1:1/nothing", "--export", file);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, /^--export \S+ (cannot be written \(ENOENT\)|is a folder)\. Name a file in /);
+    }
+  });
+
+  it("imports a file that begins with a byte order mark, and refuses one that is not UTF-8", async () => {
+    const file = path.join(folder, "marked.json");
+    await writeFile(file, "\uFEFF{}");
+    const marked = await world(db.url, "--import", file);
+    assert.match(marked.stderr, /\n {2}format: /);
+    await writeFile(file, '{"name": "Übersee"}', "latin1");
+    const latin = await world(db.url, "--import", file);
+    assert.equal(latin.code, 1);
+    assert.match(latin.stderr, /^The galaxy file \S+marked\.json is not UTF-8 text\. Save it as UTF-8/);
   });
 
   it("imports nothing of a file with mistakes, and lists them", async () => {

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { refuseUnwritable } from "../../loadtest/json-file.ts";
 import { UsageError } from "../../src/cli/usage.ts";
+import { refuseUnwritable } from "../../src/cli/writable-file.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-figures-"));
 
@@ -42,10 +42,11 @@ describe("what measures", function () {
   it("takes a file that is there or can be made, and makes none yet", async () => {
     const there = path.join(folder, "there.json");
     writeFileSync(there, "{}");
-    await refuseUnwritable(there);
-    await refuseUnwritable(path.join(folder, "new.json"));
-    await assert.rejects(refuseUnwritable(folder), UsageError);
-    await assert.rejects(refuseUnwritable(path.join(there, "x.json")), UsageError);
+    await refuseUnwritable("--json", there);
+    await refuseUnwritable("--json", path.join(folder, "new.json"));
+    for (const folderOrNone of [folder, `${path.join(folder, "new")}/`, ""])
+      await assert.rejects(refuseUnwritable("--json", folderOrNone), UsageError);
+    await assert.rejects(refuseUnwritable("--json", path.join(there, "x.json")), UsageError);
     assert.deepEqual(readdirSync(folder), ["there.json"]);
   });
 });

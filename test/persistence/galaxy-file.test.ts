@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { readGalaxyFile } from "../../src/persistence/galaxy-export.ts";
 import { formatGalaxyFile } from "../../src/persistence/galaxy-file.ts";
 import { GalaxyFileError, parseGalaxyFile } from "../../src/persistence/galaxy-import.ts";
-import { insertGalaxy } from "../../src/persistence/world.ts";
+import { insertGalaxy, insertRegion, WorldError } from "../../src/persistence/world.ts";
 import { defaultGalaxy } from "../../src/rules/galaxy/defaults.ts";
 import { generateGalaxy } from "../../src/rules/galaxy/generate.ts";
 import { useDatabase } from "../support/database.ts";
@@ -182,6 +182,26 @@ describe("galaxy file", () => {
       ["regions[0].sectors[0].deep: only an ASTEROID_FIELD has it; this is STANDARD"],
     ],
     [
+      "equipment that there is not",
+      ['["mining_laser"]', '["mining_lazer"]'],
+      ['regions[0].starting_equipment[0]: has to be one of "mining_laser", "ecm_suite", "tractor_beam"'],
+    ],
+    [
+      "equipment twice",
+      ['["mining_laser"]', '["mining_laser", "mining_laser"]'],
+      ["regions[0].starting_equipment[1]: a slot holds one of it, and it is in the list already"],
+    ],
+    [
+      "a blank name",
+      ['"name": "Quay"', '"name": " \\t"'],
+      [/^regions\[0\]\.clusters\[0\]\.name: a name has at least one character that is no blank$/, /name/],
+    ],
+    [
+      "an empty name",
+      ['"name": "Landfall"', '"name": ""'],
+      ["regions[0].sectors[0].name: a name has at least one character that is no blank"],
+    ],
+    [
       "a laser that does not fit",
       ["CARGO_HAULER", "SCOUT_SHIP"],
       ["regions[0].starting_equipment: a SCOUT_SHIP cannot carry a mining_laser"],
@@ -218,6 +238,43 @@ describe("galaxy file", () => {
     ]);
   });
 
+  it("is read with a byte order mark in front of it", () => {
+    assert.deepEqual(parseGalaxyFile(`\uFEFF${exampleText()}`), parseGalaxyFile(exampleText()));
+  });
+
+  it("says where it stops being JSON", () => {
+    const line = (text: string, part: string) => text.slice(0, text.indexOf(part)).split("\n").length;
+    const where = line(exampleText(), '"capital": 1,');
+    for (const [to, column] of [
+      ['"capital": one,', 18],
+      ['"capital": ,', 18],
+      ['"capital": 1,,', 20],
+      ["'capital': 1,", 7],
+      ['"capital": "\\u00e9" "x",', 27],
+    ] as const) {
+      assertProblems(exampleWith('"capital": 1,', to), [
+        new RegExp(`^the file.*\\bline ${where},? column ${column}\\b`),
+      ]);
+    }
+  });
+
+  it("says of a field what it has to be", () => {
+    const text = exampleWith('"version": 1', '"version": "1"')
+      .replace('"capital": 1,', "")
+      .replace('"starting_credits": 10000', '"starting_credits": 99.5')
+      .replace('"position": [0, 0, 0]', '"position": [0, 0]')
+      .replace('"id": 4', '"id": 4, "depth": 1')
+      .replace('"class": 0', '"class": 12');
+    assertProblems(text, [
+      "version: has to be 1",
+      "regions[0].capital: is missing; it has to be a number",
+      "regions[0].starting_credits: has to be a whole number",
+      "regions[0].sectors[0].position: has to be of length 3 or more",
+      'regions[0].sectors[3]: there is no such field here: "depth"',
+      "regions[0].stations[0].class: has to be 11 or less",
+    ]);
+  });
+
   it("tells of everything that is wrong at once", () => {
     const text = exampleWith('"deep": true', '"deep": "yes"')
       .replace('"class": 0', '"class": 12')
@@ -243,6 +300,22 @@ describe("galaxy file, in the database", () => {
     await insertGalaxy(second.database, parseGalaxyFile(text), { now });
     assert.deepEqual(await readGalaxyFile(second.database), exported);
     assert.equal(text.split("\n").filter((line) => /^ {8}\{"id":\d+/.test(line)).length, 100);
+  });
+});
+
+describe("a galaxy that uses the highest sector ids", () => {
+  const db = useDatabase();
+
+  it("gets no region whose sectors nobody could ask for", async () => {
+    const text = exampleWith('{ "from": 4, "to": 5 }', '{ "from": 4, "to": 999999999 }')
+      .replace('"id": 5', '"id": 999999999')
+      .replace('"from": 5', '"from": 999999999');
+    await insertGalaxy(db.database, parseGalaxyFile(text), { now });
+    const region = { name: "Vega Reach", type: "player_owned", sectors: 100 } as const;
+    await assert.rejects(insertRegion(db.database, { region, seed: 1 }), (error) => {
+      assert.ok(error instanceof WorldError);
+      return /ids after the galaxy's last, 999999999, and 999999999 is the highest/.test(error.message);
+    });
   });
 });
 

@@ -27,6 +27,20 @@ describe("galaxy generator", () => {
     );
   });
 
+  it("makes galaxies of one cluster as docs/world.md says, and the first of two has the rest", () => {
+    for (let sectors = 20; sectors <= 42; sectors++) {
+      const tiny = generateGalaxy({ seed: sectors, regions: regionsFor(sectors) });
+      const rich = tiny.clusters.filter(({ clusterType }) => clusterType === "RESOURCE_RICH");
+      const isOne = sectors < 42;
+      assert.deepEqual([tiny.clusters.length, rich.length], isOne ? [1, 0] : [2, 1]);
+      between(percent(tiny.stations, tiny.sectors), 15, isOne ? 19.1 : 18);
+      between(percent(tiny.asteroidFields, tiny.sectors), 2, isOne ? 7 : 10);
+      const holders = tiny.sectors.map((sector) => sector.controllingFaction);
+      const flags = tiny.stations.map((station) => station.factionAffiliation);
+      assert.equal([...holders, ...flags].includes(AM_FACTION), !isOne);
+    }
+  });
+
   it("makes other galaxies from other seeds", () => {
     const hashes = [1, 2, 3, 4_294_967_295].map((seed) => hashOf(generateGalaxy(defaultGalaxy(seed))));
     assert.equal(new Set(hashes).size, 4);

@@ -13,7 +13,7 @@ import type { RegionType } from "./vocabulary.ts";
 import { drawWarps, linkRegions, type Spot } from "./warps.ts";
 import { REGION_SECTORS, zonesOf } from "./zones.ts";
 
-const SEED_MAX = 2 ** 32 - 1;
+export const SEED_MAX = 2 ** 32 - 1;
 const REGION_NAME_CHARS_MAX = 64;
 const REGION_GAP_UNITS = 200;
 const AM_CLAIM_SHARE_BPS = 5_000;
@@ -183,7 +183,7 @@ export function territoryOf(slug: string, space: Pick<Space, "sectors">): number
 }
 
 /** @throws RangeError saying which values are allowed. */
-export function checkSeed(seed: number): void {
+function checkSeed(seed: number): void {
   if (Number.isInteger(seed) && seed >= 0 && seed <= SEED_MAX) return;
   throw new RangeError(`A seed is a whole number from 0 to ${SEED_MAX}; ${seed} is not.`);
 }
