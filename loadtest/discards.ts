@@ -1,9 +1,6 @@
 /** What a run has started, so that nothing of it is left when the run is interrupted by a signal. */
 import type { ChildProcess } from "node:child_process";
-
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
-/** One Ctrl-C comes twice under npm: from the terminal, and handed on by npm. Nobody means two within this time. */
-const SAME_PRESS_MS = 500;
+import { EXIT_CODES, SAME_PRESS_MS } from "../src/cli/signals.ts";
 
 type Discard = () => Promise<void>;
 

@@ -1,8 +1,9 @@
 import { setFlagsFromString } from "node:v8";
-import { ensurePage } from "./cli/page.ts";
+import { onEnding } from "./cli/signals.ts";
 import { DatabaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
+import { ensurePage } from "./http/site-build.ts";
 import { createIdentity } from "./identity.ts";
 import { startProductExport } from "./jobs/product-export.ts";
 import { startJobs } from "./jobs/worker.ts";
@@ -89,6 +90,9 @@ async function stopGame(
 export async function startGame(config: Config, tell: Progress): Promise<Game> {
   setFlagsFromString(ONE_COMPILER);
   const log = createLog(config.logLevel);
+  onEnding(() => {
+    log.level = "silent";
+  });
   const endings = new Endings(log);
   let stopping: Promise<void> | null = null;
   const drainAsked = Promise.withResolvers<number>();

@@ -1,5 +1,6 @@
 import { runCommand } from "./cli/command.ts";
 import { readStartFlags, runProcesses, USAGE } from "./cli/processes.ts";
+import { listenForStop } from "./cli/signals.ts";
 import { type Config, describeConfig, loadConfig, withoutCredentials } from "./config.ts";
 import { startGame } from "./game.ts";
 import { PROCESS_ID } from "./persistence/processes.ts";
@@ -26,23 +27,15 @@ async function runOne(config: Config): Promise<void> {
   console.log(`  operate   npm run admin   (this process is ${PROCESS_ID})`);
   console.log("Ctrl-C stops it: running commands end first.");
 
-  const asked = Promise.withResolvers<number>();
-  let isAsked = false;
-  const onSignal = () => {
-    // The second time nobody waits.
-    if (isAsked) process.exit(1);
-    isAsked = true;
-    asked.resolve(config.drainSeconds);
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  const stop = listenForStop();
   // One of several: without the process that started it, nobody would stop it or start it again.
-  process.on("disconnect", onSignal);
-  void game.drainAsked.then((deadlineSeconds) => {
-    isAsked = true;
-    asked.resolve(deadlineSeconds);
+  process.on("disconnect", stop.press);
+  let deadlineSeconds = config.drainSeconds;
+  void game.drainAsked.then((seconds) => {
+    deadlineSeconds = seconds;
+    stop.ask();
   });
-  const deadlineSeconds = await asked.promise;
+  await stop.asked;
   console.log(`Stopping: waiting up to ${deadlineSeconds} s for running commands. Ctrl-C to stop now.`);
   await game.stop(deadlineSeconds);
 }

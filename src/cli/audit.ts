@@ -3,19 +3,20 @@ import type { Database } from "../persistence/database.ts";
 import { findBreaches, INVARIANT_TEXTS } from "../persistence/invariants.ts";
 import { REPLAY_TEXTS, replayAll } from "../persistence/replay.ts";
 import { runCommand } from "./command.ts";
-import { refuseMissing, withDatabase } from "./open-database.ts";
+import { withInstallation } from "./open-database.ts";
 import { CommandError, parseFlags } from "./usage.ts";
 
 const EXIT_BROKEN = 1;
 const EXIT_FAILED = 2;
 const USAGE = `Holds a game's database to its invariants, and computes every yield, fight and run again from its dice.
 
-  npm run audit      while the server is stopped, if its database is the embedded one
+  npm run audit
 
   --help             this text
 
 The database is that of the server: DATABASE_URL, or the embedded one in DATA_DIR.
-Exit codes: 0 everything holds, 1 something is broken, 2 it could not be looked at.
+Exit codes: 0 everything holds, 1 something is broken, 2 it could not be looked at, 130 and 143 stopped by Ctrl-C and
+SIGTERM.
 `;
 
 /**
@@ -47,8 +48,6 @@ await runCommand({
   exitFailed: EXIT_FAILED,
   run: async (args) => {
     parseFlags({ args: [...args], options: {} });
-    const config = loadConfig(process.env);
-    await refuseMissing(config);
-    return await withDatabase(config, "sectorkeep audit", audit);
+    return await withInstallation(loadConfig(process.env), "sectorkeep audit", audit);
   },
 });

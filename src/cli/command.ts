@@ -1,4 +1,5 @@
 import { explain } from "./explain.ts";
+import { endOnSignals, unlessEnding } from "./signals.ts";
 import { UsageError } from "./usage.ts";
 
 const EXIT_FAILED = 1;
@@ -15,9 +16,10 @@ interface Command {
 
 /**
  * Does what was asked for at a terminal and ends the process: with the usage for `--help`, with a sentence where something
- * expected went wrong.
+ * expected went wrong. Ctrl-C and SIGTERM end it, too, unless the program has its own way with them.
  */
 export async function runCommand(command: Command): Promise<never> {
+  endOnSignals();
   // Rooms, connections and timers may still be there, and wait for nothing any more.
   process.exit(await exitCodeOf(command, process.argv.slice(2)));
 }
@@ -28,7 +30,7 @@ async function exitCodeOf({ usage, run, exitFailed = EXIT_FAILED }: Command, arg
     return 0;
   }
   try {
-    return await run(args);
+    return await unlessEnding(run(args));
   } catch (error) {
     const isUsage = error instanceof UsageError;
     console.error(isUsage ? `${explain(error)}\n\n${usage.trimEnd()}` : explain(error));

@@ -4,10 +4,18 @@ import { loadConfig } from "../config.ts";
 import { type Game, startGame } from "../game.ts";
 import type { LoadFigures } from "../telemetry/load.ts";
 import { runCommand } from "./command.ts";
-import { parseFlags, UsageError } from "./usage.ts";
+import { listenForStop } from "./signals.ts";
+import { parseFlags, wholeNumber } from "./usage.ts";
 
 /** Enough to see mining and raiding side by side without hiding either. */
 const BOTS = 8;
+/**
+ * Half of what the server takes from one address, and into the sector where all begin, unless it is told otherwise: who
+ * looks on gets in beside them. `npm run loadtest` is for more.
+ */
+const BOTS_MAX = 100;
+/** A day; timers take no more than 24 of them. */
+const SECONDS_MAX = 86_400;
 const STATUS_EVERY_MS = 10_000;
 /** Bots leave by themselves when asked; this is for those that do not. */
 const BOTS_LEAVE_MS_MAX = 5_000;
@@ -18,27 +26,28 @@ const USAGE = `Runs the server with a small galaxy and bots that mine and raid i
 
   npm run demo -- [--bots N] [--seconds N]
 
-  --bots N       how many; ${BOTS} by default
-  --seconds N    ends by itself and says what it cost; 0, the default, goes on until Ctrl-C
+  --bots N       how many, 1 to ${BOTS_MAX}; ${BOTS} by default
+  --seconds N    ends by itself after so long, 1 to ${SECONDS_MAX}, and says what it cost
   --help         this text
 
 Settings are those of the server: docs/settings.md.
-Exit codes: 0 stopped in order, 1 could not start, 2 wrong flags.
+Exit codes: 0 stopped in order, 1 could not start or was stopped at once, 2 wrong flags, 130 and 143 stopped by Ctrl-C and
+SIGTERM before it had started.
 `;
 
-/** @throws UsageError */
-function readArguments(args: readonly string[]): { bots: number; seconds: number } {
+/** @returns seconds: null to go on until it is stopped @throws UsageError */
+function readArguments(args: readonly string[]): { bots: number; seconds: number | null } {
   const { values } = parseFlags({
     args: [...args],
-    options: {
-      bots: { type: "string", default: String(BOTS) },
-      seconds: { type: "string", default: "0" },
-    },
+    options: { bots: { type: "string", default: String(BOTS) }, seconds: { type: "string" } },
   });
-  const [bots, seconds] = [Number(values.bots), Number(values.seconds)];
-  if (!Number.isInteger(bots) || bots < 1) throw new UsageError("--bots takes a whole number from 1.");
-  if (!(seconds >= 0)) throw new UsageError("--seconds takes a number from 0.");
-  return { bots, seconds };
+  return {
+    bots: wholeNumber("bots", values.bots, { min: 1, max: BOTS_MAX }),
+    seconds:
+      values.seconds === undefined
+        ? null
+        : wholeNumber("seconds", values.seconds, { min: 1, max: SECONDS_MAX }),
+  };
 }
 
 function startBots(port: number, bots: number): ChildProcess {
@@ -80,26 +89,24 @@ async function demo(args: readonly string[]): Promise<number> {
   console.log(`Sectorkeep listens on ${base}; ${bots} bots fly in it. Look at:`);
   console.log(`  ${base}/                 the galaxy, live, in a browser`);
   console.log(`  ${base}/sector/2         the field that most of them mine`);
-  console.log("  npm run audit            (after Ctrl-C) holds the database to its invariants");
+  console.log("  npm run audit            (in another terminal) holds the database to its invariants");
   console.log("What the bots report:");
   const child = startBots(game.port, bots);
   game.load.take();
   const startedMs = performance.now();
 
-  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const stop = listenForStop();
   const status = setInterval(() => {
-    if (seconds === 0) console.log(`-- ${statusOf(game, game.load.take())}`);
+    if (seconds === null) console.log(`-- ${statusOf(game, game.load.take())}`);
   }, STATUS_EVERY_MS);
-  const deadline = seconds > 0 ? setTimeout(end, seconds * 1000) : undefined;
-  child.once("exit", () => end());
-  process.once("SIGINT", () => end());
-  process.once("SIGTERM", () => end());
-  await ended;
+  const deadline = seconds === null ? undefined : setTimeout(stop.ask, seconds * 1000);
+  child.once("exit", stop.ask);
+  await stop.asked;
   clearInterval(status);
   clearTimeout(deadline);
 
   const ranSeconds = ((performance.now() - startedMs) / 1000).toFixed(0);
-  if (seconds > 0) console.log(`${bots} bots, ${ranSeconds} s: ${statusOf(game, game.load.take())}`);
+  if (seconds !== null) console.log(`${bots} bots, ${ranSeconds} s: ${statusOf(game, game.load.take())}`);
   console.log("Stopping: the bots leave, running commands end, what is due is written.");
   await stopBots(child);
   await game.stop();

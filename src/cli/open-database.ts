@@ -1,17 +1,21 @@
 import path from "node:path";
 import type { Config } from "../config.ts";
 import { connect, type Database } from "../persistence/database.ts";
-import { findEmbedded, hasEmbedded, startEmbedded } from "../persistence/embedded.ts";
+import { hasEmbedded, startEmbedded } from "../persistence/embedded.ts";
 import { migrate } from "../persistence/migrate.ts";
+import { classify } from "../persistence/sqlstate.ts";
 import { CommandError } from "./usage.ts";
 
 /** A command works through its statements one after another; a second connection is for a transaction beside them. */
 const CONNECTIONS_MAX = 2;
+/** By statement_timeout. */
+const QUERY_CANCELED = "57014";
 
 /**
- * Runs `work` on the database that the server would use: the operator's own, or the embedded one, which is started for
- * it. The schema is brought up to date first; everything is let go of afterwards, whatever happened.
- * @throws what `work` threw, or why the database cannot be used
+ * Runs `work` on the database that the server would use: the operator's own, or the embedded one. That is started for it,
+ * unless another process runs it: then it is used beside that process, and left to it. The schema is brought up to date
+ * first; everything is let go of afterwards, whatever happened.
+ * @throws what `work` threw, or why the database cannot be used; CommandError when the other process has stopped it
  */
 export async function withDatabase<Result>(
   config: Pick<Config, "databaseUrl" | "dataDir">,
@@ -19,17 +23,19 @@ export async function withDatabase<Result>(
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
   if (config.databaseUrl !== null) return onUrl(config.databaseUrl, applicationName, work);
-  const embedded = await startEmbedded({ dataDir: config.dataDir });
+  const embedded = await startEmbedded({ dataDir: config.dataDir, joins: true });
   try {
     return await onUrl(embedded.url, applicationName, work);
+  } catch (error) {
+    if (embedded.holder !== null && wasCut(error)) throw stoppedBy(embedded.holder, config.dataDir, error);
+    throw error;
   } finally {
     await embedded.stop();
   }
 }
 
 /**
- * The same, beside a server that may be running: the embedded database is used where it runs already, and is not made
- * where there is none, since no server has ever run there.
+ * The same where a server has run before: an embedded database is not made where there is none.
  * @throws what `work` threw, or why the database cannot be used; CommandError when the data folder has none
  */
 export async function withInstallation<Result>(
@@ -38,12 +44,25 @@ export async function withInstallation<Result>(
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
   await refuseMissing(config);
-  const url = config.databaseUrl ?? (await findEmbedded(config.dataDir));
-  return withDatabase({ ...config, databaseUrl: url }, applicationName, work);
+  return withDatabase(config, applicationName, work);
+}
+
+/** Whether the database has gone away; one that takes too long for a statement is still there. */
+function wasCut(error: unknown): boolean {
+  const isTimeout = error instanceof Error && "code" in error && error.code === QUERY_CANCELED;
+  return !isTimeout && classify(error) === "away";
+}
+
+function stoppedBy(holder: string, dataDir: string, cause: unknown): CommandError {
+  return new CommandError(
+    `The Postgres in DATA_DIR (${path.resolve(dataDir)}) was that of another process (${holder}), and it has ended with it ` +
+      "or is being started again. What was not finished has not happened: run this again.",
+    { cause },
+  );
 }
 
 /** @throws CommandError when no server has ever run here: a database made for the asking would tell nothing */
-export async function refuseMissing({
+async function refuseMissing({
   databaseUrl,
   dataDir,
 }: Pick<Config, "databaseUrl" | "dataDir">): Promise<void> {

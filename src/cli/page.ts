@@ -1,91 +1,29 @@
-import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { loadSite, type Site } from "../http/site.ts";
+import { ensurePage } from "../http/site-build.ts";
+import { runCommand } from "./command.ts";
+import { parseFlags } from "./usage.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const DIST = path.join(ROOT, "web", "dist");
-const VITE = path.join(ROOT, "node_modules", "vite", "bin", "vite.js");
-/** What the page is made of: its own files, the rules that it shares with the server, and the packages of both. */
-const SOURCES = ["web", "src/rules", "package-lock.json"];
+const USAGE = `Builds the page that the server serves, unless it is built already, and says what browsers have to load.
 
-function* filesIn(place: string): Iterable<string> {
-  const entries = readdirSync(path.join(ROOT, place), { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const inside = `${place}/${entry.name}`;
-    if (inside === "web/dist") continue;
-    if (entry.isDirectory()) yield* filesIn(inside);
-    else yield inside;
-  }
-}
+  npm run page
 
-/** A name for what the page is made of just now. */
-function sourceHash(): string {
-  const hash = createHash("sha256");
-  for (const source of SOURCES) {
-    for (const file of source.includes(".") ? [source] : filesIn(source)) {
-      hash.update(`${file}\0`).update(readFileSync(path.join(ROOT, file)));
+  --help           this text
+
+Exit codes: 0 it is there, 1 it could not be built, 2 wrong flags.
+`;
+
+await runCommand({
+  usage: USAGE,
+  run: async (args) => {
+    parseFlags({ args: [...args], options: {} });
+    const site = await ensurePage((line) => console.log(line));
+    const sizes = [["index.html", site.index] as const, ...site.assets];
+    let total = 0;
+    for (const [name, { bytes, gzip }] of sizes) {
+      const size = (gzip ?? bytes).length;
+      total += size;
+      console.log(`${String(size).padStart(8)}  ${name}`);
     }
-  }
-  return hash.digest("hex").slice(0, 16);
-}
-
-/** In a process of its own: a bundler is much larger than this server. @throws Error with what it wrote */
-async function runVite(outDir: string): Promise<void> {
-  const child = spawn(
-    process.execPath,
-    [VITE, "build", "--config", "web/vite.config.ts", "--outDir", outDir, "--logLevel", "warn"],
-    { cwd: ROOT, env: { ...process.env, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] },
-  );
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (bytes: Buffer) => {
-      said += bytes.toString();
-    });
-  }
-  const code = await new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  if (code !== 0) throw new Error(`The page could not be built:\n${said}`);
-}
-
-/**
- * The page as its sources are now, built if nobody has built it yet.
- * @throws Error when it cannot be built
- */
-export async function ensurePage(tell: (line: string) => void): Promise<Site> {
-  const folder = path.join(DIST, sourceHash());
-  if (!existsSync(folder)) {
-    tell("Building the page …");
-    mkdirSync(DIST, { recursive: true });
-    const making = mkdtempSync(path.join(DIST, "making-"));
-    const older = readdirSync(DIST).filter((name) => /^[0-9a-f]{16}$/.test(name));
-    try {
-      await runVite(making);
-      renameSync(making, folder);
-    } catch (error) {
-      rmSync(making, { recursive: true, force: true });
-      // Another process may have built the same meanwhile.
-      if (!existsSync(folder)) throw error;
-    }
-    // Running servers have theirs in memory.
-    for (const name of older) rmSync(path.join(DIST, name), { recursive: true, force: true });
-  }
-  return loadSite(folder);
-}
-
-/** `npm run page`: builds the page and says what browsers have to load. */
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const site = await ensurePage((line) => console.log(line));
-  const sizes = [["index.html", site.index] as const, ...site.assets];
-  let total = 0;
-  for (const [name, { bytes, gzip }] of sizes) {
-    const size = (gzip ?? bytes).length;
-    total += size;
-    console.log(`${String(size).padStart(8)}  ${name}`);
-  }
-  console.log(`${String(total).padStart(8)}  bytes in all, as they are sent`);
-}
+    console.log(`${String(total).padStart(8)}  bytes in all, as they are sent`);
+    return 0;
+  },
+});

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Config } from "../config.ts";
 import { startEmbedded } from "../persistence/embedded.ts";
 import { checkRedis } from "../server/directory.ts";
+import { listenForStop } from "./signals.ts";
 import { parseFlags, UsageError } from "./usage.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -23,7 +24,8 @@ export const USAGE = `Runs the server until Ctrl-C; with a Postgres of its own u
   --help                          this text
 
 Settings are variables of the environment: docs/settings.md.
-Exit codes: 0 stopped in order, 1 could not start or was stopped at once, 2 wrong flags.
+Exit codes: 0 stopped in order, 1 could not start or was stopped at once, 2 wrong flags, 130 and 143 stopped by Ctrl-C and
+SIGTERM before it had started.
 `;
 
 /** What `npm start` is to do. @throws UsageError */
@@ -83,14 +85,10 @@ export async function runProcesses(config: Config, count: number): Promise<void>
   const embedded = config.databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir }) : null;
   const settings = processSettings(config, config.databaseUrl ?? embedded?.url ?? "", count);
   const stopping = new AbortController();
-  const onSignal = () => {
-    // The second time nobody waits.
-    if (stopping.signal.aborted) process.exit(1);
+  void listenForStop().asked.then(() => {
     console.log("Stopping all processes: running commands end first. Ctrl-C again to stop now.");
     stopping.abort();
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  });
   const stopMsMax = (config.drainSeconds + BEYOND_DRAIN_SECONDS) * 1000;
   await Promise.all(settings.map((own) => keepRunning(own, stopping.signal, stopMsMax)));
   await embedded?.stop();

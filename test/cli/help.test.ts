@@ -23,12 +23,53 @@ function run(script: string, ...args: string[]) {
 describe("the commands", function () {
   this.timeout(60_000);
 
-  for (const script of ["start", "demo", "world", "audit", "admin", "loadtest", "bench", "storm", "docs"]) {
+  for (const script of [
+    "start",
+    "demo",
+    "world",
+    "audit",
+    "admin",
+    "loadtest",
+    "bench",
+    "storm",
+    "docs",
+    "page",
+  ]) {
     it(`${script} says with --help how it is called, and does nothing else`, async () => {
       const { code, stdout, stderr } = await run(script, "--help");
       assert.deepEqual([code, stderr], [0, ""]);
       assert.match(stdout, new RegExp(`^ *npm (run )?${script}\\b`, "m"));
       assert.match(stdout, /^Exit codes: 0 /m);
+    });
+  }
+
+  const wrong: [script: string, args: string[], sentence: RegExp][] = [
+    ...["0", "-1", "1e9", "86401", "Infinity", "NaN", "2.5", ""].map(
+      (seconds): [string, string[], RegExp] => [
+        "demo",
+        ["--seconds", seconds],
+        new RegExp(`^--seconds takes a whole number from 1 to 86400; "${seconds}" is none\\.\n`),
+      ],
+    ),
+    ["demo", ["--bots", "101"], /^--bots takes a whole number from 1 to 100; "101" is none\.\n/],
+    ["storm", ["--kills", "10001"], /^--kills takes a whole number from 1 to 10000; "10001" is none\.\n/],
+    ["storm", ["--kills", "0"], /^--kills takes a whole number from 1 to 10000; "0" is none\.\n/],
+    ["storm", ["--fuzz", "1e9"], /^--fuzz takes a whole number from 1 to 100000000; "1e9" is none\.\n/],
+    ["storm", ["--idempotency", "9".repeat(9)], /^--idempotency takes a whole number from 1 to 100000; /],
+    ["storm", ["--queues", "9".repeat(9)], /^--queues takes a whole number from 1 to 1000000; /],
+    [
+      "storm",
+      ["--kills", "1", "--bots", "-3"],
+      /^--bots takes a whole number from 1 to 20000; "-3" is none\.\n/,
+    ],
+    ["storm", ["--hours", "600"], /^--hours takes a number from 0\.06 to 168, .*; "600" is none\.\n/],
+    ["page", ["--port", "1"], /--port/],
+  ];
+  for (const [script, args, sentence] of wrong) {
+    it(`${script} ${args.join(" ")} is refused with what is allowed`, async () => {
+      const { code, stdout, stderr } = await run(script, ...args);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, sentence);
     });
   }
 });

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { Page } from "playwright-core";
 import { z } from "zod";
-import { ensurePage } from "../../src/cli/page.ts";
+import { ensurePage } from "../../src/http/site-build.ts";
 import { settleIncidents } from "../../src/jobs/incidents.ts";
 import { recordOrder } from "../../src/persistence/admin.ts";
 import { ensureContracts } from "../../src/persistence/contracts.ts";
