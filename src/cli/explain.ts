@@ -3,7 +3,7 @@ import { Refusal } from "../errors.ts";
 import { EmbeddedPostgresError } from "../persistence/embedded.ts";
 import { GalaxyFileError } from "../persistence/galaxy-import.ts";
 import { classify } from "../persistence/sqlstate.ts";
-import { WorldError } from "../persistence/world.ts";
+import { WorldError } from "../persistence/world-error.ts";
 import { RedisError } from "../server/directory.ts";
 import { CommandError } from "./usage.ts";
 

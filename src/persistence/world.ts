@@ -18,16 +18,12 @@ import {
   stations,
   zones,
 } from "./tables/index.ts";
+import { WorldError } from "./world-error.ts";
 
 /** Small enough to show progress, large enough that the statements themselves cost nothing. */
 const ROWS_PER_STATEMENT = 1_000;
 /** Nobody waits for a world's rows, so a slow machine may take its time over them. */
 const STATEMENT_SECONDS_MAX = 60;
-
-/** Why a world was not written: the message says what to do. Nothing of it is in the database then. */
-export class WorldError extends Error {
-  override name = "WorldError";
-}
 
 /** Told after each statement; `rows` of `total` are written, the last ones of `table`. */
 export type OnProgress = (progress: { table: string; rows: number; total: number }) => void;
