@@ -51,7 +51,10 @@ describe("docking", () => {
     const watcher = await game.spectate(sectorId);
     game.clock.advance(2 * HOUR_MS);
     await accepted(client.ask("dock", { stationId }));
-    await watcher.sees("the ship at the station", ({ ships }) => ships.get(pilot.shipId)?.status === "DOCKED");
+    await watcher.sees(
+      "the ship at the station",
+      ({ ships }) => ships.get(pilot.shipId)?.status === "DOCKED",
+    );
     // 8 points an hour.
     assert.equal(watcher.state.ships.get(pilot.shipId)?.shield, 16);
   });
