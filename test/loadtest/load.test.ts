@@ -54,6 +54,12 @@ const TAMPERINGS = [
     finds: "toldNotThere",
   },
   {
+    what: "a pilot is robbed of a turn",
+    sql: `update players set turns = turns - 1, lifetime_turns_spent = lifetime_turns_spent + 1
+      where id = (select id from players where turns < max_turns and user_id is not null order by turns limit 1)`,
+    finds: "toldNotThere",
+  },
+  {
     what: "the start of a run is undone",
     sql: `update expedition_runs set status = 'created', started_at = null, objectives = null
       where id = (select id from expedition_runs where status = 'started' limit 1)`,
@@ -95,7 +101,7 @@ describe("the load test", function () {
   });
 
   async function tamper(pool: pg.Pool, ledgers: readonly Ledger[]): Promise<void> {
-    const hold = () => holdAgainstDatabase(pool, ledgers, { mayVanish: false });
+    const hold = () => holdAgainstDatabase(pool, ledgers, { mayVanish: () => false });
     untouched = await hold();
     ({ rows: surfaces } = await pool.query(
       "select app_surface as surface, app_version, count(distinct user_id)::int as users from sessions group by 1, 2",
@@ -117,13 +123,19 @@ describe("the load test", function () {
     const first = told?.events[0];
     assert.ok(told !== undefined && first !== undefined);
     const twice = { ...told, events: [...told.events, { ...first, eventId: first.eventId + 1_000 }] };
-    const { toldTwice } = await holdAgainstDatabase(pool, [twice], { mayVanish: true });
+    const { toldTwice } = await holdAgainstDatabase(pool, [twice], { mayVanish: () => true });
     counts.push({ what: "an outcome is told twice", before: 0, after: toldTwice.length });
     const accepted = { accepted: { harvestId: randomUUID(), startTick: 1, endTick: 2 } };
-    const promised = { requestId: randomUUID(), kind: "harvest", attempts: 1, reply: accepted };
+    const promised = {
+      requestId: randomUUID(),
+      kind: "harvest",
+      attempts: 1,
+      reply: accepted,
+      acceptedMs: 0,
+    };
     const waits = { ...told, playerId: null, requests: [promised] };
-    const broken = await holdAgainstDatabase(pool, [waits], { mayVanish: false });
-    const dead = await holdAgainstDatabase(pool, [waits], { mayVanish: true });
+    const broken = await holdAgainstDatabase(pool, [waits], { mayVanish: () => false });
+    const dead = await holdAgainstDatabase(pool, [waits], { mayVanish: () => true });
     counts.push({ what: "a promise was not kept", before: 0, after: broken.toldNotThere.length });
     assert.deepEqual([dead.toldNotThere, dead.vanished], [[], 1], "unless the server may have died");
   }
