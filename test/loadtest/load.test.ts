@@ -54,12 +54,6 @@ const TAMPERINGS = [
     finds: "toldNotThere",
   },
   {
-    what: "a pilot is robbed of a turn",
-    sql: `update players set turns = turns - 1, lifetime_turns_spent = lifetime_turns_spent + 1
-      where id = (select id from players where turns < max_turns and user_id is not null order by turns limit 1)`,
-    finds: "toldNotThere",
-  },
-  {
     what: "the start of a run is undone",
     sql: `update expedition_runs set status = 'created', started_at = null, objectives = null
       where id = (select id from expedition_runs where status = 'started' limit 1)`,
@@ -125,6 +119,13 @@ describe("the load test", function () {
     const twice = { ...told, events: [...told.events, { ...first, eventId: first.eventId + 1_000 }] };
     const { toldTwice } = await holdAgainstDatabase(pool, [twice], { mayVanish: () => true });
     counts.push({ what: "an outcome is told twice", before: 0, after: toldTwice.length });
+    for (const turns of [0, 999]) {
+      assert.ok(told.pilot !== null);
+      const other = { ...told, pilot: { ...told.pilot, turns, nextTurnAtMs: 1 } };
+      const { toldNotThere } = await holdAgainstDatabase(pool, [other], { mayVanish: () => true });
+      const found = toldNotThere.filter((line) => line.includes(`has ${turns} turns`));
+      counts.push({ what: `${turns} turns are told falsely`, before: 0, after: found.length });
+    }
     const accepted = { accepted: { harvestId: randomUUID(), startTick: 1, endTick: 2 } };
     const promised = {
       requestId: randomUUID(),
@@ -189,7 +190,7 @@ describe("the load test", function () {
 
   it("fails when the database is changed behind everybody's back, whatever is changed", () => {
     assert.equal(report.passed, false);
-    assert.equal(counts.length, TAMPERINGS.length + 2);
+    assert.equal(counts.length, TAMPERINGS.length + 4);
     for (const { what, before, after } of counts) assert.ok(after > before, `it finds that ${what}`);
   });
 
