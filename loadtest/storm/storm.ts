@@ -99,8 +99,8 @@ export function faultsFound({ truth, stuck, deaths, errors, blows }: StormReport
     ...deaths.map((what) => `a server ${what}`),
     ...unexpected.map(([message, count]) => `${count} × logged as an error: ${message}`),
     ...dead.map(({ label }) => `${label}: nothing was committed any more`),
-    ...blows.flatMap(({ pastLease }) =>
-      pastLease.map((what) => `a zombie has ended ${what}, past its lease`),
+    ...blows.flatMap(({ pastLease: [first, ...more] }) =>
+      first === undefined ? [] : [`a zombie has ended, past its lease, ${first} (and ${more.length} more)`],
     ),
     ...late.map(({ label, settledMs }) => `${label}: in doubt for ${settledMs ?? "more than 30,000"} ms`),
   ];
