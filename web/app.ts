@@ -4,7 +4,7 @@ import { type ApiError, asApiError, ask } from "./net/api.ts";
 import { GalaxyFeed } from "./net/galaxy-feed.ts";
 import { Session, TOKEN_CODES } from "./net/session.ts";
 import { mapSchema } from "./net/wire.ts";
-import { fill, h } from "./ui/dom.ts";
+import { h } from "./ui/dom.ts";
 import { Header } from "./ui/header.ts";
 import { openPilotDialog } from "./ui/pilot-dialog.ts";
 import { AccountPage } from "./views/account-page.ts";
@@ -56,7 +56,7 @@ export class App {
   async start(): Promise<void> {
     const session = new Session();
     const skip = h("a", { class: "skip button", href: "#view" }, "Skip to the view");
-    fill(this.#host, skip, this.#view);
+    this.#host.replaceChildren(skip, this.#view);
     addEventListener("hashchange", () => void session.followLink());
     const atlas = await this.#readMap(session);
     await session.keepGiven();
@@ -77,7 +77,7 @@ export class App {
     this.#context = context;
     const header = new Header(context);
     this.#header = header;
-    fill(this.#host, skip, header.element, header.banner, this.#view);
+    this.#host.replaceChildren(skip, header.element, header.banner, this.#view);
     document.addEventListener("click", (event) => this.#followLink(event));
     // Behind the # there is only a place in the view, or a token.
     addEventListener("popstate", () => {
@@ -100,7 +100,7 @@ export class App {
           session.fallBack();
           continue;
         }
-        if (refusal.code !== said) fill(this.#view, away(refusal, session));
+        if (refusal.code !== said) this.#view.replaceChildren(away(refusal, session));
         said = refusal.code;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
@@ -112,7 +112,7 @@ export class App {
     if (context === null) return;
     this.#page?.destroy();
     this.#address = location.pathname + location.search;
-    fill(this.#view);
+    this.#view.replaceChildren();
     this.#page = this.#open(context, location.pathname);
     this.#header?.showPlace(location.pathname);
     document.title = `${this.#page.title} · Sectorkeep`;
