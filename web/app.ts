@@ -2,7 +2,7 @@ import { Atlas } from "./model/galaxy.ts";
 import { ServerTime } from "./model/server-time.ts";
 import { type ApiError, asApiError, ask } from "./net/api.ts";
 import { GalaxyFeed } from "./net/galaxy-feed.ts";
-import { Session, TOKEN_CODES } from "./net/session.ts";
+import { ONLY_WATCHES, Session } from "./net/session.ts";
 import { mapSchema } from "./net/wire.ts";
 import { h } from "./ui/dom.ts";
 import { Header } from "./ui/header.ts";
@@ -90,14 +90,15 @@ export class App {
   async #readMap(session: Session): Promise<Atlas> {
     let said = "";
     for (;;) {
+      const { token } = session;
       try {
-        return new Atlas(await ask("/galaxy/map", mapSchema, { token: session.token }));
+        return new Atlas(await ask("/galaxy/map", mapSchema, { token }));
       } catch (error) {
         const refusal = asApiError(error);
         // Whatever else is wrong passes, and a guest's token is all there is of them.
-        if (session.token !== null && TOKEN_CODES.has(refusal.code)) {
+        if (token !== null && ONLY_WATCHES.has(refusal.code)) {
           session.reject(refusal);
-          session.fallBack();
+          session.fallBack(token);
           continue;
         }
         if (refusal.code !== said) this.#view.replaceChildren(away(refusal, session));
