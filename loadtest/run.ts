@@ -248,7 +248,7 @@ async function check(
 ): Promise<TruthReport | null> {
   const hold = async (pool: pg.Pool) => {
     await hooks.beforeCheck?.(pool, ledgers);
-    return holdAgainstDatabase(pool, ledgers, { mayVanish: false });
+    return holdAgainstDatabase(pool, ledgers, { mayVanish: () => false });
   };
   if (arena !== null) return hold(arena.database.pool);
   if (serverDatabase === null) return null;

@@ -7,15 +7,14 @@ import type pg from "pg";
 import { z } from "zod";
 import { type Breach, findBreaches } from "../src/persistence/invariants.ts";
 import { replayAll } from "../src/persistence/replay.ts";
-import type { Ledger, RequestRecord } from "./fleet/ledger.ts";
+import type { Ledger, RequestRecord, ToldPilot } from "./fleet/ledger.ts";
 import { holdEconomy } from "./truth-economy.ts";
+import { holdPromises, type MayVanish, PROMISES } from "./truth-promises.ts";
 
 /** Players read at a time. */
 const PLAYERS_PER_QUERY = 500;
 /** Answers that nothing durable stands behind: they cost nothing. */
 const FREE: ReadonlySet<string> = new Set(["flee"]);
-/** Answers that tell of something that runs, whose outcome becomes durable later. */
-const PROMISES: ReadonlySet<string> = new Set(["harvest", "attack"]);
 
 /** Events that the server's jobs write, whoever is there: the last of them may come after a pilot has left. */
 const FROM_JOBS: ReadonlySet<string> = new Set([
@@ -24,8 +23,8 @@ const FROM_JOBS: ReadonlySet<string> = new Set([
 ]);
 
 export interface TruthOptions {
-  /** The server, or its rooms, may have died meanwhile: what it had accepted and not resolved may be gone. */
-  readonly mayVanish: boolean;
+  /** Whether the server may have died with what it had accepted and not resolved: then it may be gone. */
+  readonly mayVanish: MayVanish;
 }
 
 export interface TruthReport {
@@ -36,7 +35,7 @@ export interface TruthReport {
   readonly toldTwice: readonly string[];
   /** What the invariants and the replay found. */
   readonly breaches: readonly Breach[];
-  /** Harvests and fights that were accepted and have no outcome. A breach unless `mayVanish`. */
+  /** Harvests and fights that were accepted and have no outcome. A breach unless it `mayVanish`; counted here if so. */
   readonly vanished: number;
   /** How much was held against each other. */
   readonly checked: { readonly pilots: number; readonly answers: number; readonly events: number };
@@ -54,12 +53,13 @@ const requestSchema = z.object({
   request_id: z.string(),
   answer: z.record(z.string(), z.unknown()),
 });
-const outcomeSchema = z.object({ id: z.string() });
 const shipSchema = z.object({
   player_id: z.string(),
   ship_id: z.string(),
   credits: z.int(),
   cargo: z.record(z.string(), z.int()),
+  turns: z.int(),
+  anchor_ms: z.number(),
 });
 
 type StoredEvent = z.output<typeof eventSchema>;
@@ -108,7 +108,7 @@ export async function holdAgainstDatabase(
 async function holdSome(
   pool: pg.Pool,
   ledgers: readonly Ledger[],
-  mayVanish: boolean,
+  mayVanish: MayVanish,
   findings: Findings,
 ): Promise<void> {
   const stored = await readStored(
@@ -206,31 +206,18 @@ function holdShip({ name, pilot }: Ledger, { ship }: Stored, findings: Findings)
   if (!isDeepStrictEqual(told, stored)) {
     findings.toldNotThere.push(`${name}: has ${JSON.stringify(told)}; stored is ${JSON.stringify(stored)}`);
   }
+  if (!turnsFit(pilot, ship)) {
+    const next = `the next at ${pilot.nextTurnAtMs}, one each ${pilot.msPerTurn} ms`;
+    const there = `${ship.turns} turns of ${ship.anchor_ms}`;
+    findings.toldNotThere.push(`${name}: has ${pilot.turns} turns, ${next}; stored are ${there}`);
+  }
 }
 
-/** What was accepted and runs on has to have ended, unless the server died under it. */
-async function holdPromises(
-  pool: pg.Pool,
-  ledgers: readonly Ledger[],
-  mayVanish: boolean,
-  findings: Findings,
-): Promise<void> {
-  const promised = new Map<string, string>();
-  for (const { name, requests } of ledgers) {
-    for (const { kind, reply } of requests) {
-      if (!PROMISES.has(kind) || reply === null || "refused" in reply) continue;
-      const id = reply.accepted.harvestId ?? reply.accepted.fightId;
-      if (typeof id === "string") promised.set(id, `${name}: ${kind} ${id} was accepted and has no outcome`);
-    }
-  }
-  const { rows } = await pool.query(
-    `select id from mining_harvests where id = any($1::uuid[])
-      union all select id from combat_logs where id = any($1::uuid[])`,
-    [[...promised.keys()]],
-  );
-  for (const { id } of z.array(outcomeSchema).parse(rows)) promised.delete(id);
-  findings.vanished += promised.size;
-  if (!mayVanish) findings.toldNotThere.push(...promised.values());
+/** What is told is what is stored, with the turns that time has added since: those come at their times alone. */
+function turnsFit(told: ToldPilot, stored: z.output<typeof shipSchema>): boolean {
+  const added = told.turns - stored.turns;
+  if (added <= 0 || told.nextTurnAtMs === null) return added >= 0;
+  return told.nextTurnAtMs === stored.anchor_ms + (added + 1) * told.msPerTurn;
 }
 
 async function readStored(pool: pg.Pool, playerIds: readonly string[]): Promise<Map<string, Stored>> {
@@ -240,7 +227,8 @@ async function readStored(pool: pg.Pool, playerIds: readonly string[]): Promise<
     ]),
     pool.query("select player_id, request_id, answer from requests where player_id = any($1)", [playerIds]),
     pool.query(
-      `select p.id as player_id, p.current_ship_id as ship_id, p.credits,
+      `select p.id as player_id, p.current_ship_id as ship_id, p.credits, p.turns,
+          round(extract(epoch from p.last_turn_regeneration) * 1000)::float8 as anchor_ms,
           coalesce(jsonb_object_agg(c.commodity, c.quantity) filter (where c.quantity > 0), '{}') as cargo
         from players p left join ship_cargo c on c.ship_id = p.current_ship_id
         where p.id = any($1) group by p.id`,

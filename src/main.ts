@@ -4,6 +4,7 @@ import { listenForStop } from "./cli/signals.ts";
 import { type Config, describeConfig, loadConfig, withoutCredentials } from "./config.ts";
 import { startGame } from "./game.ts";
 import { PROCESS_ID } from "./persistence/processes.ts";
+import { createLog } from "./telemetry/log.ts";
 
 /** `npm start`: everything, until Ctrl-C or until an operator drains it. */
 async function start(args: readonly string[]): Promise<number> {
@@ -15,8 +16,24 @@ async function start(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+/**
+ * Ends the process when a promise is rejected that nobody waits for, as Node does by itself: a package that Colyseus loads
+ * would print it and go on, with something half done in memory. What is durable is whole, whenever a process ends.
+ */
+function endOnRejection({ logLevel }: Config): void {
+  const log = createLog(logLevel);
+  process.on("unhandledRejection", (reason) => {
+    log.fatal(
+      { err: reason },
+      "A rejection that nobody handles: the process ends. Start it again, and report this.",
+    );
+    process.exit(1);
+  });
+}
+
 /** @returns once it has been stopped @throws why it could not be started */
 async function runOne(config: Config): Promise<void> {
+  endOnRejection(config);
   const game = await startGame(config, (line) => console.log(line));
   const base = `http://localhost:${game.port}`;
   console.log(`Sectorkeep listens on ${base}`);

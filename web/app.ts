@@ -2,9 +2,9 @@ import { Atlas } from "./model/galaxy.ts";
 import { ServerTime } from "./model/server-time.ts";
 import { type ApiError, asApiError, ask } from "./net/api.ts";
 import { GalaxyFeed } from "./net/galaxy-feed.ts";
-import { Session, TOKEN_CODES } from "./net/session.ts";
+import { ONLY_WATCHES, Session } from "./net/session.ts";
 import { mapSchema } from "./net/wire.ts";
-import { fill, h } from "./ui/dom.ts";
+import { h } from "./ui/dom.ts";
 import { Header } from "./ui/header.ts";
 import { openPilotDialog } from "./ui/pilot-dialog.ts";
 import { AccountPage } from "./views/account-page.ts";
@@ -56,7 +56,7 @@ export class App {
   async start(): Promise<void> {
     const session = new Session();
     const skip = h("a", { class: "skip button", href: "#view" }, "Skip to the view");
-    fill(this.#host, skip, this.#view);
+    this.#host.replaceChildren(skip, this.#view);
     addEventListener("hashchange", () => void session.followLink());
     const atlas = await this.#readMap(session);
     await session.keepGiven();
@@ -77,7 +77,7 @@ export class App {
     this.#context = context;
     const header = new Header(context);
     this.#header = header;
-    fill(this.#host, skip, header.element, header.banner, this.#view);
+    this.#host.replaceChildren(skip, header.element, header.banner, this.#view);
     document.addEventListener("click", (event) => this.#followLink(event));
     // Behind the # there is only a place in the view, or a token.
     addEventListener("popstate", () => {
@@ -90,17 +90,18 @@ export class App {
   async #readMap(session: Session): Promise<Atlas> {
     let said = "";
     for (;;) {
+      const { token } = session;
       try {
-        return new Atlas(await ask("/galaxy/map", mapSchema, { token: session.token }));
+        return new Atlas(await ask("/galaxy/map", mapSchema, { token }));
       } catch (error) {
         const refusal = asApiError(error);
         // Whatever else is wrong passes, and a guest's token is all there is of them.
-        if (session.token !== null && TOKEN_CODES.has(refusal.code)) {
+        if (token !== null && ONLY_WATCHES.has(refusal.code)) {
           session.reject(refusal);
-          session.fallBack();
+          session.fallBack(token);
           continue;
         }
-        if (refusal.code !== said) fill(this.#view, away(refusal, session));
+        if (refusal.code !== said) this.#view.replaceChildren(away(refusal, session));
         said = refusal.code;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
@@ -112,7 +113,7 @@ export class App {
     if (context === null) return;
     this.#page?.destroy();
     this.#address = location.pathname + location.search;
-    fill(this.#view);
+    this.#view.replaceChildren();
     this.#page = this.#open(context, location.pathname);
     this.#header?.showPlace(location.pathname);
     document.title = `${this.#page.title} · Sectorkeep`;

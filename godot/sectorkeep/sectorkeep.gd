@@ -29,9 +29,10 @@ enum Close { SUPERSEDED = 4101, KICKED = 4102, JOIN_AGAIN = 4110 }
 
 const PROTOCOL := 1
 const CONSENTED := 4000
-## The server keeps a dropped pilot's seat for 30 s unless told otherwise; one that is being restarted takes longer.
+## How long it is tried to come in, or back. The server keeps a dropped pilot's seat for 30 s unless told otherwise; one that is
+## being restarted takes longer.
 const COME_BACK_SECONDS := 60.0
-## What ends by itself: no reason to give up.
+## What ends by itself: no reason to give up on a server that was there.
 const PASSING: Array[String] = [
 	SectorkeepCodes.OFFLINE,
 	SectorkeepCodes.DRAINING,
@@ -42,11 +43,12 @@ const PASSING: Array[String] = [
 	SectorkeepCodes.TOO_MANY_REQUESTS,
 	SectorkeepCodes.NOT_IN_SECTOR,
 ]
-const RETRY_SECONDS: Array[float] = [0.3, 0.6, 1.2, 2.4, 4.8]
+## What a first entry waits for: the ship is on its way between two sectors while it is asked where it is, or the server is
+## being restarted. Of anything else the game is told at once.
+const PASSING_AT_FIRST: Array[String] = [SectorkeepCodes.NOT_IN_SECTOR, SectorkeepCodes.DRAINING]
+const RETRY_SECONDS: Array[float] = [0.3, 0.6, 1.2, 2.4]
 ## How often the server hears what has been seen of the feed.
 const ACK_SECONDS := 1.0
-## A ship may be on its way between two sectors while it is asked where it is.
-const ENTER_TRIES := 4
 
 ## Where the server is.
 @export var server := "ws://localhost:2567"
@@ -153,10 +155,11 @@ func _call(method: HTTPClient.Method, path: String, body: Variant, reply: GDScri
 	return reply.new(answer.ok, answer.fields)
 
 
-## Goes to where the pilot's ship is. Returns when the sector's state is there, or with the reason why not.
+## Goes to where the pilot's ship is. Returns when the sector's state is there, or with the reason why not. A server that is being
+## restarted is waited for, up to [constant COME_BACK_SECONDS].
 func enter() -> SectorkeepReply:
 	var course := _set_course(Connection.CONNECTING)
-	var reply := await _enter(course)
+	var reply := await _keep_trying(course, _enter.bind(course), PASSING_AT_FIRST, _come_back_until())
 	if course == _course:
 		_set_connection(Connection.ONLINE if reply.ok else Connection.OFFLINE)
 	return reply
@@ -205,21 +208,19 @@ func _on_parted(_code: int, _reason: String) -> void:
 
 
 func _enter(course: int) -> SectorkeepReply:
-	var reply: SectorkeepReply
-	for attempt in ENTER_TRIES:
-		if attempt > 0:
-			await get_tree().create_timer(RETRY_SECONDS[attempt - 1]).timeout
-		reply = await http(HTTPClient.METHOD_GET, "/me")
-		if course != _course:
-			return SectorkeepReply.new()
-		if not reply.ok:
-			return reply
-		var client := SectorkeepLine.create(server, token, prefer_extension)
-		_joins_anew = true
-		reply = await _take(client.join_or_create("sector", _join_options(int(reply.fields["sectorId"]))))
-		if reply.ok or reply.code not in [SectorkeepCodes.NOT_IN_SECTOR, SectorkeepCodes.DRAINING]:
-			break
-	return reply
+	var reply := await http(HTTPClient.METHOD_GET, "/me")
+	if course != _course:
+		return SectorkeepReply.new()
+	if not reply.ok:
+		return reply
+	var client := SectorkeepLine.create(server, token, prefer_extension)
+	_joins_anew = true
+	return await _take(client.join_or_create("sector", _join_options(int(reply.fields["sectorId"]))))
+
+
+func _take_again(reconnection_token: String) -> SectorkeepReply:
+	_joins_anew = false
+	return await _take(SectorkeepLine.create(server, token, prefer_extension).reconnect(reconnection_token))
 
 
 func _join_options(sector_id: int) -> Dictionary:
@@ -403,37 +404,44 @@ func _on_left(code: int, reason: String) -> void:
 		_come_back("" if code == Close.JOIN_AGAIN else _reconnection_token)
 
 
+func _come_back_until() -> float:
+	return Time.get_ticks_msec() + COME_BACK_SECONDS * 1000.0
+
+
+## Does it again for as long as it is refused with what passes, at most until [param deadline_ms] of the engine's own ticks.
+## [param attempt] returns a [SectorkeepReply].
+func _keep_trying(
+	course: int, attempt: Callable, passing: Array[String], deadline_ms: float
+) -> SectorkeepReply:
+	var tries := 0
+	while course == _course:
+		var reply: SectorkeepReply = await attempt.call()
+		if course != _course or reply.ok or reply.code not in passing or Time.get_ticks_msec() > deadline_ms:
+			return reply
+		if reply.code == SectorkeepCodes.DRAINING:
+			# Soon it is away, then it is starting.
+			passing = PASSING
+		await get_tree().create_timer(RETRY_SECONDS[mini(tries, RETRY_SECONDS.size() - 1)]).timeout
+		tries += 1
+	return SectorkeepReply.new()
+
+
 ## Takes the kept seat again, or joins anew where there is none, until it has worked, [constant COME_BACK_SECONDS] are over,
 ## or the server will not have the pilot any more.
 func _come_back(reconnection_token: String, meanwhile := Connection.RECONNECTING) -> void:
 	var course := _set_course(meanwhile)
-	var deadline_ms := Time.get_ticks_msec() + COME_BACK_SECONDS * 1000.0
-	var attempt := 0
-	while course == _course:
-		var reply: SectorkeepReply
-		if reconnection_token == "":
-			reply = await _enter(course)
-		else:
-			_joins_anew = false
-			reply = await _take(SectorkeepLine.create(server, token, prefer_extension).reconnect(reconnection_token))
-		if course != _course:
-			return
-		if reply.ok:
-			_set_connection(Connection.ONLINE)
-			return
-		if reply.code == SectorkeepCodes.SUPERSEDED:
-			_dismiss(Close.SUPERSEDED, reply)
-			return
-		if reply.code not in PASSING:
-			if reconnection_token == "":
-				_dismiss(0, reply)
-				return
-			reconnection_token = ""
-		if Time.get_ticks_msec() > deadline_ms:
-			_dismiss(0, reply)
-			return
-		await get_tree().create_timer(RETRY_SECONDS[mini(attempt, RETRY_SECONDS.size() - 1)]).timeout
-		attempt += 1
+	var deadline_ms := _come_back_until()
+	var reply: SectorkeepReply
+	if reconnection_token != "":
+		reply = await _keep_trying(course, _take_again.bind(reconnection_token), PASSING, deadline_ms)
+	if reply == null or not (reply.ok or reply.code in PASSING or reply.code == SectorkeepCodes.SUPERSEDED):
+		reply = await _keep_trying(course, _enter.bind(course), PASSING, deadline_ms)
+	if course != _course:
+		return
+	if reply.ok:
+		_set_connection(Connection.ONLINE)
+	else:
+		_dismiss(Close.SUPERSEDED if reply.code == SectorkeepCodes.SUPERSEDED else 0, reply)
 
 
 ## Ends it for good, unless the game wants something else as soon as it hears that it is offline.

@@ -167,6 +167,18 @@ func restart() -> void:
 	check(parts[1] == ["CONNECTING", "ONLINE", "RECONNECTING", "ONLINE"], "it is back: %s" % [parts[1]])
 
 
+## Comes for the first time while the server is being restarted.
+func enter_restarting() -> void:
+	var parts := heard_pilot()
+	var client: Sectorkeep = parts[0]
+	say("outside")
+	while (await client.http(HTTPClient.METHOD_GET, "/readyz")).ok:
+		await wait(0.05)
+	var reply := await client.enter()
+	check(reply.ok, "entered: %s" % reply.code)
+	check(parts[1] == ["CONNECTING", "ONLINE"], "it is in: %s" % [parts[1]])
+
+
 ## Is not let in again.
 func shut_out() -> void:
 	var client := pilot()

@@ -87,7 +87,7 @@ export class Asking {
     intendedMs: number,
     { requestId, copies }: Copies = { requestId: randomUUID(), copies: 1 },
   ): Promise<Reply> {
-    const record: RequestRecord = { requestId, kind, attempts: 0, reply: null };
+    const record: RequestRecord = { requestId, kind, attempts: 0, reply: null, acceptedMs: null };
     this.#ledger.requests.push(record);
     this.#asked.set(record.requestId, { record, answers: 0, asNew: 0 });
     return new Promise((resolve) => {
@@ -144,6 +144,7 @@ export class Asking {
       this.#ledger.toldTwice.push(`${record.kind} ${requestId} was sent once, and answered as repeated`);
     }
     if (repeated === true) this.#measure.count("answers repeated");
+    record.acceptedMs ??= performance.now();
     record.reply = { accepted: answer };
     this.#way.answered?.(requestId, { repeated: repeated === true });
     return { record, answer, seat };

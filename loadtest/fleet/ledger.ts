@@ -12,6 +12,8 @@ export interface RequestRecord {
   /** How often it was sent: more than once after a line was lost before its answer came. */
   attempts: number;
   reply: Reply;
+  /** When it was accepted first, of `performance.now()` where its pilot plays; null before. */
+  acceptedMs: number | null;
 }
 
 /** An event of the pilot's feed as it was told first. */
@@ -27,6 +29,11 @@ export interface ToldPilot {
   readonly shipId: string;
   readonly credits: number;
   readonly cargo: Readonly<Record<string, unknown>>;
+  /** With those that are reserved. */
+  readonly turns: number;
+  /** Of the server's clock; null when no more turns could come. */
+  readonly nextTurnAtMs: number | null;
+  readonly msPerTurn: number;
 }
 
 /** An expedition's run as it was told last. */

@@ -32,6 +32,8 @@ const pilotSchema = z.object({
   credits: z.int(),
   turns: z.int(),
   turnsReserved: z.int(),
+  nextTurnAtMs: z.int().nullable(),
+  msPerTurn: z.int(),
   cargo: z.record(z.string(), z.int()),
   cargoFree: z.int(),
   equipment: z.record(z.string(), z.unknown()),
@@ -259,9 +261,10 @@ export class Session {
   }
 
   #numbered(numbers: PilotNumbers): void {
-    const { shipId, credits, cargo } = numbers;
+    const { shipId, credits, cargo, nextTurnAtMs, msPerTurn } = numbers;
     this.shipId = shipId;
-    this.ledger.pilot = { shipId, credits, cargo };
+    const turns = numbers.turns + numbers.turnsReserved;
+    this.ledger.pilot = { shipId, credits, cargo, turns, nextTurnAtMs, msPerTurn };
     this.#events.numbers(numbers);
   }
 

@@ -106,7 +106,7 @@ export async function runIdempotency(options: IdempotencyOptions): Promise<Idemp
     await Promise.all(pilots.map((pilot) => pilot.end()));
     await arena.stopServers();
     const ledgers = pilots.map(({ ledger }) => ledger);
-    const truth = await holdAgainstDatabase(database.pool, ledgers, { mayVanish: false });
+    const truth = await holdAgainstDatabase(database.pool, ledgers, { mayVanish: () => false });
     const effects = await effectsOf(database.pool, tally.accepted);
     return {
       ...{ requests, pilots: count, processes, fingerprint: fingerprintOfRepeats(repeats) },

@@ -117,6 +117,11 @@ export function fingerprintOf(faults: readonly Fault[]): string {
   return createHash("sha256").update(JSON.stringify(faults)).digest("hex").slice(0, 12);
 }
 
+/** Whether what a server has in its memory alone is gone with it. */
+export function killsServer({ kind }: Fault): boolean {
+  return kind === "server_killed" || kind === "both_killed" || kind === "zombie";
+}
+
 /** What kind of fault it is, as tables and progress lines name it. */
 export function labelOf(fault: Fault): string {
   if (fault.kind === "server_killed") return `server killed ${fault.moment.replaceAll("_", " ")}`;

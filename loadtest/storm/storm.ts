@@ -9,11 +9,12 @@ import type { RequestRecord } from "../fleet/ledger.ts";
 import { holdAgainstDatabase, type TruthReport } from "../truth.ts";
 import { fieldIds, loadGalaxy } from "../world.ts";
 import { Cluster } from "./cluster.ts";
+import { diedWith, type Outage } from "./died-with.ts";
 import { FrontDoor } from "./front-door.ts";
 import { PostgresProxy } from "./postgres-proxy.ts";
-import { type Fault, fingerprintOf, labelOf } from "./schedule.ts";
+import { type Fault, fingerprintOf, killsServer, labelOf } from "./schedule.ts";
 import { Servers } from "./servers.ts";
-import { isCommittedByQueue, type Stage, strike } from "./strike.ts";
+import { isCommittedByQueue, type Stage, type Struck, strike } from "./strike.ts";
 
 /** What was asked and not answered when a fault struck is answered this soon after the fault is over. */
 export const SETTLED_MS_MAX = 5_000;
@@ -66,6 +67,8 @@ export interface Blow {
   readonly inDoubt: number;
   /** From the end of the fault to the last answer to one of those; null: one stayed without. */
   readonly settledMs: number | null;
+  /** What a server wrote that had lost its sectors meanwhile. */
+  readonly pastLease: readonly string[];
 }
 
 export interface StormReport {
@@ -96,6 +99,9 @@ export function faultsFound({ truth, stuck, deaths, errors, blows }: StormReport
     ...deaths.map((what) => `a server ${what}`),
     ...unexpected.map(([message, count]) => `${count} × logged as an error: ${message}`),
     ...dead.map(({ label }) => `${label}: nothing was committed any more`),
+    ...blows.flatMap(({ pastLease: [first, ...more] }) =>
+      first === undefined ? [] : [`a zombie has ended, past its lease, ${first} (and ${more.length} more)`],
+    ),
     ...late.map(({ label, settledMs }) => `${label}: in doubt for ${settledMs ?? "more than 30,000"} ms`),
   ];
 }
@@ -132,7 +138,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
 
 async function play(
   { seed, bots, sectors, faults, tell, signal, onPlay, onDrain }: StormOptions,
-  parts: Omit<Stage, "harvestBegun" | "struck">,
+  parts: Pick<Stage, "cluster" | "proxy" | "door" | "servers">,
   database: Database,
 ): Promise<StormReport> {
   const fleet = new Fleet({
@@ -152,17 +158,22 @@ async function play(
     ...parts,
     harvestBegun: () => witness.harvestBegun(),
     struck: () => witness.struck(),
+    pool: database.pool,
+    ledgers: () => fleet.ledgers,
   };
   const stuck: string[] = [];
   const thrown: Fault[] = [];
   const blows: Blow[] = [];
+  const outages: Outage[] = [];
   for (const fault of faults) {
     await pause(fault.afterMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) break;
     thrown.push(fault);
     try {
       await parts.servers.standBy();
-      const blow = await witness.aftermath(labelOf(fault), await strike(fault, stage));
+      const struck = await strike(fault, stage);
+      outages.push({ ...struck, killsServer: killsServer(fault) });
+      const blow = await witness.aftermath(labelOf(fault), struck);
       blows.push(blow);
       tell(`${String(blows.length).padStart(5)}  ${lineOf(blow)}`);
     } catch (error) {
@@ -178,7 +189,9 @@ async function play(
   return {
     fingerprint: fingerprintOf(thrown),
     blows,
-    truth: await holdAgainstDatabase(database.pool, drained.ledgers, { mayVanish: true }),
+    truth: await holdAgainstDatabase(database.pool, drained.ledgers, {
+      mayVanish: (promised) => diedWith(promised, outages),
+    }),
     stuck: [...stuck, ...drained.stuck],
     deaths: parts.servers.troubles(),
     errors: parts.servers.errors(),
@@ -234,7 +247,7 @@ class Witness {
   }
 
   /** What became of the fault, once that can be said. */
-  async aftermath(label: string, { atMs, curedMs }: { atMs: number; curedMs: number }): Promise<Blow> {
+  async aftermath(label: string, { atMs, curedMs, pastLease = [] }: Struck): Promise<Blow> {
     const next = () => this.#committedMs.find((ms) => ms > curedMs);
     await happens(() => next() !== undefined && this.#settledMs !== null);
     const [recovered, settledMs] = [next(), this.#settledMs];
@@ -243,6 +256,7 @@ class Witness {
       recoveredMs: recovered === undefined ? null : recovered - atMs,
       inDoubt: this.#doubtful.length,
       settledMs: settledMs === null ? null : Math.max(0, settledMs - curedMs),
+      pastLease,
     };
   }
 

@@ -1,8 +1,11 @@
 /** Carries faults out, each at its moment, and makes good again what an operator or time would make good. */
 import { setTimeout as pause } from "node:timers/promises";
+import type pg from "pg";
 import { ANSWER_MS_MAX } from "../../src/persistence/database.ts";
+import type { Ledger } from "../fleet/ledger.ts";
 import type { Cluster } from "./cluster.ts";
 import type { FrontDoor } from "./front-door.ts";
+import { beforeWaking, whenStopped, writtenPastLease } from "./past-lease.ts";
 import type { PostgresProxy, Step, Verdict } from "./postgres-proxy.ts";
 import type { Fault, LineFault, Moment } from "./schedule.ts";
 import type { Servers } from "./servers.ts";
@@ -24,12 +27,18 @@ export interface Stage {
   harvestBegun(): Promise<void>;
   /** To be called at the very moment of a fault. @returns that moment, of `performance.now()` */
   struck(): number;
+  /** Not by way of the proxy. */
+  readonly pool: pg.Pool;
+  /** What pilots have asked for and were told until now. */
+  ledgers(): readonly Ledger[];
 }
 
 /** When it struck and when its cause was gone, by `performance.now()`. */
 export interface Struck {
   readonly atMs: number;
   readonly curedMs: number;
+  /** What a zombie has written that was not its to write any more. */
+  readonly pastLease?: readonly string[];
 }
 
 export function isCommitOfQueue({ kind, applicationName }: Step): boolean {
@@ -178,16 +187,18 @@ async function makeZombie(sleepMs: number, stage: Stage): Promise<Struck> {
   });
   stage.door.leadTo(null);
   stage.door.cut();
+  const stopped = await whenStopped(stage.pool, stage.ledgers());
   await stage.servers.replace();
   const curedMs = performance.now();
   // Who is stopped sends nothing, so this is the other one's.
   await at(stage, isCommitOfQueue, () => {});
   await pause(sleepMs);
+  const waking = await beforeWaking(stage.pool, stopped);
   zombie.wake();
   await pause(ZOMBIE_TRIES_MS);
   zombie.kill();
   await zombie.ended;
-  return { atMs, curedMs };
+  return { atMs, curedMs, pastLease: await writtenPastLease(stage.pool, waking) };
 }
 
 async function setClock(byMs: number, stage: Stage): Promise<Struck> {

@@ -75,7 +75,8 @@ function end(exitCode: number): void {
 async function stopPostgresAndExit(exitCode: number): Promise<never> {
   // The program goes on meanwhile, and loses what it stands on: nobody needs to hear of it.
   for (const silence of silenced) silence();
-  process.on("uncaughtException", () => {});
+  for (const event of ["uncaughtException", "unhandledRejection"] as const)
+    process.removeAllListeners(event).on(event, () => {});
   await stopAllEmbedded().catch((error: unknown) =>
     console.error(error instanceof Error ? error.message : String(error)),
   );

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { defaultGalaxy } from "../rules/galaxy/defaults.ts";
 import { generateGalaxy } from "../rules/galaxy/generate.ts";
 import type { Database } from "./database.ts";
+import { WorldError } from "./world-error.ts";
 
 const galaxySchema = z.object({ turnsPerDay: z.int(), sectors: z.int() });
 
@@ -31,7 +32,7 @@ export async function ensureWorld(
   if (present !== undefined) return present;
   tell(`The database is empty: making a small galaxy (seed ${seed}) …`);
   // Loaded only here: it brings drizzle along (persistence/drizzle.ts).
-  const { insertGalaxy, WorldError } = await import("./world.ts");
+  const { insertGalaxy } = await import("./world.ts");
   try {
     await insertGalaxy({ pool }, generateGalaxy(defaultGalaxy(seed)), { now: new Date(nowMs) });
   } catch (error) {

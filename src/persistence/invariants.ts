@@ -3,6 +3,7 @@ import { z } from "zod";
 import { GOODS_INVARIANTS } from "./invariants/goods.ts";
 import type { Invariant, InvariantText } from "./invariants/invariant.ts";
 import { PLAY_INVARIANTS } from "./invariants/play.ts";
+import { PRODUCT_EVENT_INVARIANTS } from "./invariants/product-events.ts";
 import { REWARD_INVARIANTS } from "./invariants/rewards.ts";
 import { TOLD_INVARIANTS } from "./invariants/told.ts";
 
@@ -19,6 +20,7 @@ const INVARIANTS: readonly Invariant[] = [
   ...GOODS_INVARIANTS,
   ...TOLD_INVARIANTS,
   ...REWARD_INVARIANTS,
+  ...PRODUCT_EVENT_INVARIANTS,
 ];
 
 /** What `findBreaches` looks for, in words. */

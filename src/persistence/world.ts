@@ -21,8 +21,6 @@ import {
 } from "./tables/index.ts";
 import { WorldError } from "./world-error.ts";
 
-export { WorldError } from "./world-error.ts";
-
 /** Small enough to show progress, large enough that the statements themselves cost nothing. */
 const ROWS_PER_STATEMENT = 1_000;
 /** Nobody waits for a world's rows, so a slow machine may take its time over them. */

@@ -432,6 +432,10 @@ describe("guild contracts", () => {
     await game.pool.query("delete from reward_ledger where source = 'run' and user_id = $1", [late.userId]);
     await game.pool.query("alter table reward_ledger enable trigger user");
     await game.pool.query(
+      "delete from product_events where user_id = $1 and properties ->> 'run_id' in ('before', 'during', 'after')",
+      [late.userId],
+    );
+    await game.pool.query(
       "update user_balances set amount = amount - 19 where user_id = $1 and reward_type = 'stardust_bonus'",
       [late.userId],
     );

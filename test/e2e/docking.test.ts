@@ -6,6 +6,7 @@ import { accepted, holdUp, newest, refused, refuses, underWay } from "../support
 
 const TURN_MS = 86_400;
 const HARVEST_TICKS = 10;
+const HOUR_MS = 3_600_000;
 
 describe("docking", () => {
   const game = useGame({ harvestTicks: HARVEST_TICKS });
@@ -43,6 +44,19 @@ describe("docking", () => {
       { kind: "dock", turns_spent: 1, station_id: stationId },
       { kind: "undock", turns_spent: 1, station_id: stationId },
     ]);
+  });
+
+  it("shows the shield as it has regrown by then", async () => {
+    const { sectorId, stationId, pilot, client } = await port({ shield: 0 });
+    const watcher = await game.spectate(sectorId);
+    game.clock.advance(2 * HOUR_MS);
+    await accepted(client.ask("dock", { stationId }));
+    await watcher.sees(
+      "the ship at the station",
+      ({ ships }) => ships.get(pilot.shipId)?.status === "DOCKED",
+    );
+    // 8 points an hour.
+    assert.equal(watcher.state.ships.get(pilot.shipId)?.shield, 16);
   });
 
   it("is refused twice over: already_docked, not_docked", async () => {

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import net from "node:net";
 import { ERRORS } from "../../src/errors.ts";
 import { useDatabase } from "../support/database.ts";
-import { makePilot, makeSector, makeWarp, makeWorld } from "../support/fixtures.ts";
+import { makePilot, makeSector, makeWarp, makeWorld, type World } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import { useGodot } from "../support/godot.ts";
 import { said, usePlays } from "../support/godot-play.ts";
@@ -95,18 +95,27 @@ describe("Godot and a server that is restarted", function () {
   const servers = useServers();
   const test = useDatabase();
   const godot = useGodot();
+  let env: Record<string, string> = {};
+  let world: World;
 
-  it("comes back, however long the server takes to end what runs", async () => {
-    const world = await makeWorld(test.pool);
+  before(async () => {
+    world = await makeWorld(test.pool);
     for (const sectorId of [1, 2]) await makeSector(test.pool, world, sectorId);
+  });
+  beforeEach(async () => {
+    // Longer than a first entry once took to give up.
+    env = { PORT: String(await freePort()), HARVEST_SECONDS: "4", DRAIN_SECONDS: "10" };
+  });
+
+  /** Plays a scene; when it has said a word the server is restarted, which takes as long as a harvest. */
+  async function playRestarting(scene: string, word: string): Promise<void> {
     const [miner, idler] = [await makePilot(test.pool, world, 1), await makePilot(test.pool, world, 2)];
-    const env = { PORT: String(await freePort()), HARVEST_SECONDS: "3", DRAIN_SECONDS: "10" };
     const first = await servers.start(test.url, env);
     const client = await first.join(miner.userId, 1);
     const args = [`--server=ws://127.0.0.1:${env.PORT}`, `--token=${await first.token(idler.userId)}`];
     let restarted: Promise<unknown> = Promise.resolve();
-    const run = await godot.run("test/run.gd", ["--scene=restart", ...args], (line) => {
-      if (line !== "SAY here") return;
+    const run = await godot.run("test/run.gd", [`--scene=${scene}`, ...args], (line) => {
+      if (line !== `SAY ${word}`) return;
       restarted = accepted(client.ask("harvest")).then(async () => {
         first.signal("SIGTERM");
         await first.ended;
@@ -115,5 +124,9 @@ describe("Godot and a server that is restarted", function () {
     });
     await restarted;
     assert.equal(run.code, 0, run.lines.join("\n"));
-  });
+  }
+
+  it("comes back, however long the server takes to end what runs", () => playRestarting("restart", "here"));
+
+  it("comes in for the first time as patiently", () => playRestarting("enter_restarting", "outside"));
 });

@@ -95,7 +95,7 @@ describe("the load test", function () {
   });
 
   async function tamper(pool: pg.Pool, ledgers: readonly Ledger[]): Promise<void> {
-    const hold = () => holdAgainstDatabase(pool, ledgers, { mayVanish: false });
+    const hold = () => holdAgainstDatabase(pool, ledgers, { mayVanish: () => false });
     untouched = await hold();
     ({ rows: surfaces } = await pool.query(
       "select app_surface as surface, app_version, count(distinct user_id)::int as users from sessions group by 1, 2",
@@ -117,13 +117,26 @@ describe("the load test", function () {
     const first = told?.events[0];
     assert.ok(told !== undefined && first !== undefined);
     const twice = { ...told, events: [...told.events, { ...first, eventId: first.eventId + 1_000 }] };
-    const { toldTwice } = await holdAgainstDatabase(pool, [twice], { mayVanish: true });
+    const { toldTwice } = await holdAgainstDatabase(pool, [twice], { mayVanish: () => true });
     counts.push({ what: "an outcome is told twice", before: 0, after: toldTwice.length });
+    for (const turns of [0, 999]) {
+      assert.ok(told.pilot !== null);
+      const other = { ...told, pilot: { ...told.pilot, turns, nextTurnAtMs: 1 } };
+      const { toldNotThere } = await holdAgainstDatabase(pool, [other], { mayVanish: () => true });
+      const found = toldNotThere.filter((line) => line.includes(`has ${turns} turns`));
+      counts.push({ what: `${turns} turns are told falsely`, before: 0, after: found.length });
+    }
     const accepted = { accepted: { harvestId: randomUUID(), startTick: 1, endTick: 2 } };
-    const promised = { requestId: randomUUID(), kind: "harvest", attempts: 1, reply: accepted };
+    const promised = {
+      requestId: randomUUID(),
+      kind: "harvest",
+      attempts: 1,
+      reply: accepted,
+      acceptedMs: 0,
+    };
     const waits = { ...told, playerId: null, requests: [promised] };
-    const broken = await holdAgainstDatabase(pool, [waits], { mayVanish: false });
-    const dead = await holdAgainstDatabase(pool, [waits], { mayVanish: true });
+    const broken = await holdAgainstDatabase(pool, [waits], { mayVanish: () => false });
+    const dead = await holdAgainstDatabase(pool, [waits], { mayVanish: () => true });
     counts.push({ what: "a promise was not kept", before: 0, after: broken.toldNotThere.length });
     assert.deepEqual([dead.toldNotThere, dead.vanished], [[], 1], "unless the server may have died");
   }
@@ -177,7 +190,7 @@ describe("the load test", function () {
 
   it("fails when the database is changed behind everybody's back, whatever is changed", () => {
     assert.equal(report.passed, false);
-    assert.equal(counts.length, TAMPERINGS.length + 2);
+    assert.equal(counts.length, TAMPERINGS.length + 4);
     for (const { what, before, after } of counts) assert.ok(after > before, `it finds that ${what}`);
   });
 

@@ -197,6 +197,21 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["runs_paid_once"],
   },
   {
+    what: "an expedition that began and was not recorded",
+    sql: `insert into expedition_runs (id, user_id, player_id, mission_id, surface, entry_point, sector_id, richness_tier,
+        loadout, seed, status, token_jti, issued_at, started_at, objectives, expires_at)
+      select gen_random_uuid(), user_id, id, 'belt_survey', 'web', 'test', 1, 1, '{}', 1, 'started', gen_random_uuid(),
+        '2130-01-01Z', '2130-01-01Z', '[]', '2130-01-02Z' from players where id = ${ITS_PILOT}`,
+    breaks: ["product_events_recorded"],
+  },
+  {
+    what: "a product event of a reward that nobody was given",
+    sql: `insert into product_events (id, name, user_id, properties, occurred_at, next_attempt_at)
+      select gen_random_uuid(), 'ecosystem_reward_granted', user_id, '{"reward_key": "none", "reward_value": 1}',
+        '2130-01-01Z', '2130-01-01Z' from players where id = ${ITS_PILOT}`,
+    breaks: ["product_events_recorded"],
+  },
+  {
     what: "ore taken from a balance that came aboard nowhere",
     sql: `insert into reward_spendings (id, user_id, reward_type, amount, purpose, reference, at)
       select gen_random_uuid(), user_id, 'ore_units', 1, 'deliver_ore', 'nowhere', '2030-01-01Z' from players

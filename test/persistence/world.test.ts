@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { insertGalaxy, insertRegion, WorldError } from "../../src/persistence/world.ts";
+import { insertGalaxy, insertRegion } from "../../src/persistence/world.ts";
+import { WorldError } from "../../src/persistence/world-error.ts";
 import { readGalaxySummary } from "../../src/persistence/world-summary.ts";
 import { defaultGalaxy } from "../../src/rules/galaxy/defaults.ts";
 import type { Galaxy } from "../../src/rules/galaxy/galaxy.ts";

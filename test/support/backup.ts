@@ -28,6 +28,7 @@ const TABLES = [
   "contract_tier_grants",
   "events",
   "requests",
+  "product_events",
 ] as const;
 
 const checksSchema = z.array(z.object({ statement: z.string() }));
@@ -62,7 +63,7 @@ export class Backup {
       this.#pool,
       TABLES.flatMap((table) => [
         `delete from ${table}`,
-        `insert into ${table} select * from backup.${table}`,
+        `insert into ${table} overriding system value select * from backup.${table}`,
       ]),
     );
   }

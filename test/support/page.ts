@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { z } from "zod";
+import { until } from "./until.ts";
 
 /** A loaded machine draws slowly; on a free one each test takes a few seconds. */
 export const BROWSER_TEST_MS = 45_000;
@@ -20,6 +21,22 @@ export async function takeOff(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Fly a ship of your own" }).click();
   await page.getByLabel("Fly as a guest").fill(name);
   await page.getByRole("button", { name: "Take off" }).dblclick();
+}
+
+/** Presses a button until something has come of it: one press too near the last is no press of its own. */
+export async function press(
+  page: Page,
+  name: string,
+  what: string,
+  holds: () => Promise<boolean>,
+): Promise<void> {
+  await until(what, async () => {
+    await page
+      .getByRole("button", { name })
+      .click({ timeout: 500 })
+      .catch(() => {});
+    return holds();
+  });
 }
 
 /** What axe finds wrong with what is shown: WCAG 2.2 A and AA. */

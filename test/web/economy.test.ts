@@ -7,7 +7,7 @@ import { isoWeek } from "../../src/rules/utc.ts";
 import { useBrowser } from "../support/browser.ts";
 import { useDatabase } from "../support/database.ts";
 import { makeSector, makeStation, makeWarp, makeWorld } from "../support/fixtures.ts";
-import { BROWSER_TEST_MS, breaches, LOOKED_AT, sees, WAIT_MS } from "../support/page.ts";
+import { BROWSER_TEST_MS, breaches, LOOKED_AT, press, sees, WAIT_MS } from "../support/page.ts";
 import { PilotClient } from "../support/pilot-client.ts";
 import { freePort } from "../support/redis.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
@@ -111,11 +111,8 @@ describe("the economy on the page", () => {
     await page.reload();
     assert.equal(await page.getByRole("textbox", { name: "The run’s token" }).inputValue(), runToken);
     await page.getByRole("button", { name: "Give it up" }).dblclick();
-    const sure = page.getByRole("button", { name: "Give it up for good" });
-    await until("a press of its own gives it up", async () => {
-      await sure.click({ timeout: 500 }).catch(() => {});
-      return page.getByText("It was given up.").isVisible();
-    });
+    const isGivenUp = () => page.getByText("It was given up.").isVisible();
+    await press(page, "Give it up for good", "it is given up", isGivenUp);
     const session = await onlyRow(
       "select app_surface, app_version from sessions where app_version is not null",
       z.object({ app_surface: z.string(), app_version: z.string() }),

@@ -1,10 +1,12 @@
 import { strict as assert } from "node:assert";
 import { SignJWT } from "jose";
 import type { Page } from "playwright-core";
+import { z } from "zod";
+import { recordOrder } from "../../src/persistence/admin.ts";
 import { useBrowser } from "../support/browser.ts";
 import { useDatabase } from "../support/database.ts";
 import { makePilot, makeSector, makeWorld, type World } from "../support/fixtures.ts";
-import { BROWSER_TEST_MS, sees, takeOff, WAIT_MS } from "../support/page.ts";
+import { BROWSER_TEST_MS, press, sees, takeOff, WAIT_MS } from "../support/page.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
 
 const [START, FIELD] = [1, 2];
@@ -78,13 +80,66 @@ describe("who sits before the page", () => {
     const page = await old.context().newPage();
     await page.goto(at("/"));
     await takeOff(page, "Grace");
-    await sees(page, "You fly here");
+    await press(page, "Take off all the same", "Grace flies", () =>
+      page.getByText("You fly here").isVisible(),
+    );
     const mine = await kept(page);
     const expired = { status: 401, contentType: "application/json", body: refusal("token_expired") };
     await old.route("**/me/**", (route) => route.fulfill(expired));
     await old.getByRole("link", { name: "Expeditions" }).first().click();
     await sees(old, /It is token_expired.*You watch without it/);
     assert.equal(await kept(page), mine);
+  });
+
+  it("is asked before somebody else takes the place of the ship that this browser keeps", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at("/"));
+    await takeOff(page, "Emmy");
+    await sees(page, "You fly here");
+    const mine = await kept(page);
+    const { userId } = await makePilot(test.pool, world, START);
+    await page.reload();
+    await page.getByRole("button", { name: "Fly a ship of your own" }).click();
+    await page.getByLabel(/^Or paste a token/).fill(await tokenOf(userId));
+    await page.getByRole("button", { name: "Sign in" }).dblclick();
+    await sees(page, /a guest’s is then lost to this browser for good. Press once more to sign in/);
+    assert.equal(await kept(page), mine);
+    await press(page, "Sign in all the same", "somebody else is in", async () => (await kept(page)) !== mine);
+    await page
+      .getByRole("button", { name: `Pilot pilot ${userId.slice(0, 8)}` })
+      .waitFor({ timeout: WAIT_MS });
+  });
+
+  it("is told of a ban, until when, and why; watches meanwhile, and flies again after it", async function () {
+    this.timeout(2 * BROWSER_TEST_MS);
+    const page = await browser.open(at("/"));
+    await takeOff(page, "Mallory");
+    await sees(page, "You fly here");
+    const mine = await kept(page);
+    const { rows } = await test.pool.query("select id from users where username = 'Mallory'");
+    const { id: userId } = z.object({ id: z.string() }).parse(rows[0]);
+    const order = (kind: "ban" | "unban") =>
+      recordOrder(
+        test.pool,
+        kind === "ban" ? { kind, userId, reason: "No bots.", untilMs: null } : { kind, userId },
+        { operator: "test", nowMs: Date.now() },
+      );
+    await order("ban");
+    const told =
+      /^You may not play here until an operator lifts it. The operators say: No bots. Until then you can watch/;
+    await sees(page, told);
+    await page.locator(".state-chip:not(.closed)").waitFor({ timeout: WAIT_MS });
+    await page.goto(at("/"));
+    await sees(page, told);
+    await sees(page, "2 sectors in 1 region");
+    await page.getByRole("button", { name: "Fly a ship of your own" }).click();
+    await page.getByRole("button", { name: "Go on with the ship you had" }).click();
+    await sees(page, /No bots\.$/);
+    assert.equal(await kept(page), mine);
+    await order("unban");
+    const flies = () => page.getByText("You fly here").isVisible();
+    await press(page, "Go on with the ship you had", "the server knows that the ban is over", flies);
+    assert.equal(await page.getByText(/^You may not play/).count(), 0);
   });
 
   it("is let into a galaxy that only those see who have signed in, by an address entered in the same window", async function () {

@@ -1,6 +1,6 @@
 import { Client, type Room } from "@colyseus/sdk";
 import { type ApiError, asApiError } from "./api.ts";
-import { TOKEN_CODES } from "./session.ts";
+import { ONLY_WATCHES } from "./session.ts";
 
 /** How long until the next try after a failed one, in ms: soon at first, then less and less often. */
 const RETRY_MS_FIRST = 500;
@@ -29,7 +29,7 @@ export type Status =
 /** Who asks. */
 interface Asker {
   readonly token: string | null;
-  /** The server does not take the token: from now on nobody has it. */
+  /** The server lets nobody in with the token: from now on this page goes without it. */
   reject(error: ApiError): void;
 }
 
@@ -97,7 +97,7 @@ export class Connection<State> {
       this.#enter(room);
     } catch (error) {
       const refusal = asApiError(error);
-      if (token === null || !TOKEN_CODES.has(refusal.code)) this.#failed(refusal);
+      if (token === null || !ONLY_WATCHES.has(refusal.code)) this.#failed(refusal);
       else if (!this.#closed) {
         // Meanwhile somebody may have signed in again.
         if (asker.token === token) asker.reject(refusal);

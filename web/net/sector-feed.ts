@@ -1,11 +1,12 @@
 import type { Client, Room } from "@colyseus/sdk";
+import type { z } from "zod";
 import type { SectorState } from "../../src/schema/sector.ts";
 import { type SectorView, viewOfState, viewOfStored } from "../model/sector.ts";
 import { ApiError, asApiError } from "./api.ts";
 import { JOIN } from "./app.ts";
 import { Connection, type Status } from "./connection.ts";
 import type { GalaxyFeed } from "./galaxy-feed.ts";
-import { type Session, TOKEN_CODES } from "./session.ts";
+import { ONLY_WATCHES, type Session } from "./session.ts";
 import { noticeSchema, seatSchema, storedSectorSchema, welcomeSchema } from "./wire.ts";
 
 /** How often the stored view of a sleeping sector is read again. */
@@ -52,7 +53,7 @@ export class SectorFeed {
   #asPilot = false;
   #lost: ApiError | null = null;
   /** What an operator said before ending the session. */
-  #farewell = "";
+  #farewell: z.output<typeof noticeSchema> | null = null;
   #closed = false;
 
   constructor(options: Options) {
@@ -98,7 +99,7 @@ export class SectorFeed {
       },
       onMessage: (type, payload) => {
         const notice = type === "server_notice" ? noticeSchema.safeParse(payload).data : undefined;
-        if (notice !== undefined && notice.kind !== "broadcast") this.#farewell = notice.text;
+        if (notice !== undefined && notice.kind !== "broadcast") this.#farewell = notice;
         const welcome = type === "welcome" ? welcomeSchema.safeParse(payload).data : undefined;
         if (welcome !== undefined) session.joined(welcome.playerId, welcome.cursor);
         this.#options.onMessage(type, payload);
@@ -142,10 +143,18 @@ export class SectorFeed {
       // The other window flies; this one goes on watching.
       this.#lost = error;
       this.#connect();
-    } else if (error.code === "kicked") {
-      const why = this.#farewell === "" ? "" : ` They say: ${this.#farewell}`;
-      this.#letGo(new ApiError("kicked", `${error.message}${why}`));
-    } else this.#tell({ kind: "closed", error: this.#lost ?? error });
+    } else if (error.code === "kicked") this.#sentAway(error);
+    else this.#tell({ kind: "closed", error: this.#lost ?? error });
+  }
+
+  #sentAway(error: ApiError): void {
+    const { kind = "", text = "", untilMs = null } = this.#farewell ?? {};
+    if (kind === "banned") {
+      // With no token there is nothing to be sent away from.
+      this.#options.session.reject(new ApiError("banned", error.message, { reason: text, untilMs }));
+      this.#connect();
+    } else
+      this.#letGo(new ApiError("kicked", text === "" ? error.message : `${error.message} They say: ${text}`));
   }
 
   /** This page does not fly any more. */
@@ -177,7 +186,7 @@ export class SectorFeed {
       const refusal = asApiError(error);
       if (isLate()) return false;
       // The session has let go of the token; who only watches needs none.
-      if (TOKEN_CODES.has(refusal.code)) return this.#readStored();
+      if (ONLY_WATCHES.has(refusal.code)) return this.#readStored();
       if (NOTHING_TO_READ.has(refusal.code)) {
         this.close();
         this.#tell({ kind: "closed", error: refusal });

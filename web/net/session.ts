@@ -5,7 +5,9 @@ import { guestSchema, type Me, meSchema } from "./wire.ts";
 
 const TOKEN_KEY = "sectorkeep.token";
 /** Who has such a token has none. */
-export const TOKEN_CODES: ReadonlySet<string> = new Set(["token_invalid", "token_expired"]);
+const TOKEN_CODES: ReadonlySet<string> = new Set(["token_invalid", "token_expired"]);
+/** Who is refused so is shown the galaxy without their token: some for good, who is banned until that is over. */
+export const ONLY_WATCHES: ReadonlySet<string> = new Set([...TOKEN_CODES, "banned"]);
 
 /** Who sits here. The token is kept by the browser, so that a guest finds their ship again. */
 export class Session {
@@ -15,7 +17,7 @@ export class Session {
   /** This window flies the ship: only then it takes control of it away from others. */
   flying = false;
   name = "";
-  /** Why this page has signed its pilot out; empty when it has not. */
+  /** Why this page goes on without its pilot, and what that means; empty when it does not. */
   trouble = "";
   /** Where the ship is, as far as is known. */
   shipSectorId: number | null = null;
@@ -80,9 +82,10 @@ export class Session {
     });
   }
 
-  /** After the token was refused, as whoever this browser keeps, if it keeps anybody. */
-  fallBack(): void {
-    this.#token = inBrowser.get(TOKEN_KEY);
+  /** After a token was refused, as whoever else this browser keeps, if it keeps anybody. */
+  fallBack(refused: string): void {
+    const kept = inBrowser.get(TOKEN_KEY);
+    if (kept !== refused) this.#token = kept;
   }
 
   /** A token behind the address, entered while the page is open. */
@@ -95,7 +98,7 @@ export class Session {
       await this.#keep(given, me);
       this.#become(given, me);
     } catch (error) {
-      this.trouble = asApiError(error).message;
+      this.trouble = troubleOf(asApiError(error));
       this.#tell();
     }
   }
@@ -168,7 +171,7 @@ export class Session {
       return await ask(path, schema, { token, ...options });
     } catch (error) {
       const refusal = asApiError(error);
-      if (token !== null && token === this.#token && TOKEN_CODES.has(refusal.code)) this.reject(refusal);
+      if (token !== null && token === this.#token && ONLY_WATCHES.has(refusal.code)) this.reject(refusal);
       throw refusal;
     }
   }
@@ -195,10 +198,11 @@ export class Session {
     this.#tell();
   }
 
-  /** The token opens nothing here. Whoever only watches goes on without it. */
-  reject({ message }: ApiError): void {
-    this.trouble = message;
-    this.forget();
+  /** Goes on without the token. One that opens nothing is forgotten; whose pilot is banned, that is kept: bans end. */
+  reject(refusal: ApiError): void {
+    this.trouble = troubleOf(refusal);
+    if (TOKEN_CODES.has(refusal.code)) this.forget();
+    else this.#setAside();
   }
 
   /** Of what is kept only this window's own goes: another window may have signed somebody else in. */
@@ -206,6 +210,10 @@ export class Session {
     for (const kept of [inBrowser, inWindow]) {
       if (kept.get(TOKEN_KEY) === this.#token) kept.remove(TOKEN_KEY);
     }
+    this.#setAside();
+  }
+
+  #setAside(): void {
     this.#token = null;
     this.flying = false;
     this.shipSectorId = null;
@@ -220,6 +228,12 @@ export class Session {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function troubleOf({ code, message }: ApiError): string {
+  return code === "banned"
+    ? `${message} Until then you can watch; after that take off again with “Fly”.`
+    : `${message} You watch without it.`;
 }
 
 /** A token may come with the address, behind the #: that part is never sent to a server. */

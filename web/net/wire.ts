@@ -185,7 +185,11 @@ const combatSchema = z.discriminatedUnion("phase", [
   z.object({ phase: z.literal("resolved"), fightId: z.string(), outcome: z.string() }),
 ]);
 
-export const noticeSchema = z.object({ kind: z.string(), text: z.string() });
+export const noticeSchema = z.object({
+  kind: z.string(),
+  text: z.string(),
+  untilMs: z.number().nullable().default(null),
+});
 
 /** What happens in a sector, as everybody is told it. */
 export const sectorEventSchemas = {

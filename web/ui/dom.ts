@@ -1,4 +1,5 @@
 /** The few words in which this page builds its elements. Text is always text: nothing is ever parsed as markup. */
+import { whenLetGo } from "./press.ts";
 
 type Child = Node | string | number | null | undefined | false;
 type Props = Readonly<Record<string, string | number | boolean | null | undefined | EventListener>>;
@@ -26,16 +27,18 @@ function present(children: readonly Child[]): (Node | string)[] {
   });
 }
 
-/** Puts these children in place of what is there. */
+/** Puts these children in place of what is there, once nothing there is pressed. */
 export function fill(element: Element, ...children: readonly Child[]): void {
-  element.replaceChildren(...present(children));
+  whenLetGo(element, () => element.replaceChildren(...present(children)));
 }
 
 /** Does the same, and what had the focus has it again, by its id. */
 export function refill(element: Element, ...children: readonly Child[]): void {
-  const focused = element.contains(document.activeElement) ? document.activeElement?.id : undefined;
-  fill(element, ...children);
-  if (focused !== undefined && focused !== "") document.getElementById(focused)?.focus();
+  whenLetGo(element, () => {
+    const focused = element.contains(document.activeElement) ? document.activeElement?.id : undefined;
+    element.replaceChildren(...present(children));
+    if (focused !== undefined && focused !== "") document.getElementById(focused)?.focus();
+  });
 }
 
 /** Sets text only where it differs, so that readers of the page are not told again what they know. */
@@ -43,7 +46,7 @@ export function say(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Keeps a list's elements by key: those that stay are updated in place, and keep their focus. */
+/** Keeps a list's elements by key: those that stay are updated in place, and keep their focus. Waits as `fill` does. */
 export function keyed<Item, Made extends HTMLElement>(
   parent: HTMLElement,
   items: readonly Item[],
@@ -52,22 +55,24 @@ export function keyed<Item, Made extends HTMLElement>(
   update: (element: Made, item: Item) => void,
   kept: Map<string, Made>,
 ): void {
-  const wanted = new Set(items.map(key));
-  for (const [name, element] of kept) {
-    if (wanted.has(name)) continue;
-    element.remove();
-    kept.delete(name);
-  }
-  let before: ChildNode | null = parent.firstChild;
-  for (const item of items) {
-    const name = key(item);
-    let element = kept.get(name);
-    if (element === undefined) {
-      element = make(item);
-      kept.set(name, element);
+  whenLetGo(parent, () => {
+    const wanted = new Set(items.map(key));
+    for (const [name, element] of kept) {
+      if (wanted.has(name)) continue;
+      element.remove();
+      kept.delete(name);
     }
-    update(element, item);
-    if (element === before) before = element.nextSibling;
-    else parent.insertBefore(element, before);
-  }
+    let before: ChildNode | null = parent.firstChild;
+    for (const item of items) {
+      const name = key(item);
+      let element = kept.get(name);
+      if (element === undefined) {
+        element = make(item);
+        kept.set(name, element);
+      }
+      update(element, item);
+      if (element === before) before = element.nextSibling;
+      else parent.insertBefore(element, before);
+    }
+  });
 }

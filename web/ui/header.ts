@@ -106,7 +106,7 @@ export class Header {
     if (label !== undefined)
       say(label, { live: "Live", connecting: "Connecting", retrying: "Offline", ended: "Off" }[status.kind]);
     const { trouble } = this.#context.session;
-    const text = bannerOf(status) || (trouble && `${trouble} You watch without it.`);
+    const text = bannerOf(status) || trouble;
     this.banner.hidden = text === "";
     say(this.banner, text);
   }

@@ -3,7 +3,7 @@ import type { SectorView } from "../model/sector.ts";
 import { duration, incidentOf } from "../model/words.ts";
 import { ApiError, asApiError, ask } from "../net/api.ts";
 import { type Incident, incidentSchema, judgedSchema } from "../net/wire.ts";
-import { fill, h, say } from "./dom.ts";
+import { h, refill, say } from "./dom.ts";
 import { icon } from "./icons.ts";
 
 const SEVERITIES = [1, 2, 3] as const;
@@ -61,7 +61,7 @@ export class IncidentPanel {
     if (shown === this.#shown) return;
     this.#shown = shown;
     say(this.#title, incident === null ? "Incidents" : `${incidentOf(incident.type).name} ahead`);
-    fill(this.#body, ...(incident === null ? [] : this.#answer(incident.incidentId)), this.#conditions());
+    refill(this.#body, ...(incident === null ? [] : this.#answer(incident.incidentId)), this.#conditions());
     this.tick();
   }
 
@@ -123,7 +123,10 @@ export class IncidentPanel {
     const judge = (severity: number) =>
       h(
         "button",
-        { class: "button", type: "button", click: () => void this.#judge(incidentId, severity) },
+        {
+          ...{ class: "button", type: "button", id: `severity-${severity}` },
+          click: () => void this.#judge(incidentId, severity),
+        },
         `Severity ${severity}`,
       );
     return [

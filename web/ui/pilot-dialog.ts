@@ -1,8 +1,9 @@
 import type { Context } from "../app.ts";
+import { Confirmation } from "../model/presses.ts";
 import { asApiError } from "../net/api.ts";
 import type { Session } from "../net/session.ts";
 import { openDialog } from "./dialog.ts";
-import { fill, h } from "./dom.ts";
+import { fill, h, say } from "./dom.ts";
 import { icon } from "./icons.ts";
 
 type Needs = Pick<Context, "session" | "go">;
@@ -87,44 +88,48 @@ function signIn({ session }: Needs, fly: (signIn: () => Promise<unknown>) => Pro
     spellcheck: "false",
     type: "password",
   });
+  const again = goOn(session, fly);
+  const warning = h("p", { class: "notice", role: "alert" });
+  const sure = new Confirmation();
+  const takeOff = h("button", { class: "button primary", type: "submit" }, "Take off");
+  const enter = h("button", { class: "button", type: "submit" }, "Sign in");
+  const labels = [
+    [takeOff, "Take off"],
+    [enter, "Sign in"],
+  ] as const;
+  /** Somebody else's place is taken only by who presses twice. */
+  const submit = (label: string, signIn: () => Promise<unknown>) => (event: Event) => {
+    event.preventDefault();
+    const isSure = again.length === 0 || sure.press(label);
+    for (const [button, text] of labels) say(button, sure.about === text ? `${text} all the same` : text);
+    const lead = label.toLowerCase();
+    say(warning, isSure ? "" : `${REPLACED} Press once more to ${lead} all the same.`);
+    if (isSure) void fly(signIn);
+  };
   const asGuest = h(
     "form",
-    {
-      class: "dialog-form",
-      submit: (event) => {
-        event.preventDefault();
-        void fly(() => session.becomeGuest(name.value));
-      },
-    },
+    { class: "dialog-form", submit: submit("Take off", () => session.becomeGuest(name.value)) },
     h("label", { for: "guest-name" }, "Fly as a guest, under the name"),
     name,
-    h("button", { class: "button primary", type: "submit" }, "Take off"),
+    takeOff,
   );
   const withToken = h(
     "form",
-    {
-      class: "dialog-form",
-      submit: (event) => {
-        event.preventDefault();
-        void fly(() => session.use(token.value));
-      },
-    },
+    { class: "dialog-form", submit: submit("Sign in", () => session.use(token.value)) },
     h("label", { for: "token" }, "Or paste a token of the game’s own sign-in"),
     token,
-    h("button", { class: "button", type: "submit" }, "Sign in"),
+    enter,
   );
-  const again = goOn(session, fly);
   return [
     h("h2", { id: "dialog-title" }, "Fly in it"),
     ...(again.length === 0 ? [] : [h("div", { class: "dialog-actions" }, ...again)]),
     asGuest,
     withToken,
-    ...(again.length === 0 ? [] : [h("p", { class: "muted" }, REPLACED)]),
+    warning,
   ];
 }
 
-const REPLACED =
-  "Whoever signs in so takes the place of the ship you had: a guest’s is then lost to this browser for good.";
+const REPLACED = "That takes the place of the ship you had: a guest’s is then lost to this browser for good.";
 
 /** As who sits in this window, or as whom the browser keeps: a link can have brought somebody else into the window. */
 function goOn(session: Session, fly: (signIn: () => Promise<unknown>) => Promise<void>): HTMLElement[] {

@@ -9,7 +9,7 @@ import {
   sectorTypeName,
   zoneName,
 } from "../model/words.ts";
-import { fill, h, say } from "./dom.ts";
+import { fill, h, refill, say } from "./dom.ts";
 import { icon } from "./icons.ts";
 
 interface Options {
@@ -55,7 +55,7 @@ export class SectorFacts {
     if (shown === this.#shown) return;
     this.#shown = shown;
     say(this.#title, view.name);
-    fill(
+    refill(
       this.#body,
       this.#facts(view),
       expedition(view),
@@ -153,6 +153,7 @@ export class SectorFacts {
             {
               class: "button",
               type: "button",
+              id: `dock-${stationId}`,
               "aria-disabled": String(reason !== null),
               title: reason ?? "",
               click: dock,
@@ -179,7 +180,7 @@ export class SectorFacts {
         { class: "way" },
         h(
           "a",
-          { href: `/sector/${sectorId}` },
+          { href: `/sector/${sectorId}`, id: `way-${sectorId}` },
           h("span", { class: "number" }, sectorId),
           ` ${name}`,
           h("span", { class: "sub muted" }, label),
@@ -190,6 +191,7 @@ export class SectorFacts {
             {
               class: "button",
               type: "button",
+              id: `warp-${sectorId}`,
               "aria-disabled": String(reason !== null),
               title: reason ?? "",
               click: warp,
@@ -216,6 +218,6 @@ function expedition({ sectorId, type }: SectorView): HTMLElement | null {
   return h(
     "p",
     { class: "links" },
-    h("a", { class: "button", href }, icon("expedition"), "Expeditions to here"),
+    h("a", { class: "button", href, id: "expeditions-here" }, icon("expedition"), "Expeditions to here"),
   );
 }

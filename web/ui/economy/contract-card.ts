@@ -38,14 +38,10 @@ export class ContractCard {
       this.#body,
       h("div", { class: "body" }, this.#said),
     );
-    // Once the click has come that ends the press.
-    this.element.addEventListener("pointerup", () => setTimeout(() => this.show(this.#contract)));
   }
 
   show(contract: Contract): void {
     this.#contract = contract;
-    // A button that is replaced while it is pressed is not clicked.
-    if (this.#body.matches(":active")) return;
     const { context, desk } = this.#options;
     const signedIn = context.session.token !== null;
     const deeds = desk.toBring(contract).length;

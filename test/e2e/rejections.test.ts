@@ -1,0 +1,25 @@
+import { strict as assert } from "node:assert";
+import { useDatabase } from "../support/database.ts";
+import { makeSector, makeWorld } from "../support/fixtures.ts";
+import { useServers } from "../support/server-process.ts";
+
+/** Loaded beside the server: a mistake that is made when somebody says so. */
+const MISTAKE = `process.on("SIGUSR2", () => void Promise.reject(new Error("a mistake")));`;
+
+describe("a server in which a promise is rejected that nobody waits for", function () {
+  this.timeout(20_000);
+  const servers = useServers();
+  const test = useDatabase();
+
+  it("ends, and says why, rather than go on with something half done", async () => {
+    await makeSector(test.pool, await makeWorld(test.pool), 1);
+    const mistake = `--import=data:text/javascript,${encodeURIComponent(MISTAKE)}`;
+    const server = await servers.start(test.url, { NODE_OPTIONS: mistake });
+    server.signal("SIGUSR2");
+    assert.deepEqual(await server.ended, { code: 1, signal: null });
+    assert.match(
+      server.stderr(),
+      /"level":60.*"a mistake".*A rejection that nobody handles: the process ends/,
+    );
+  });
+});
