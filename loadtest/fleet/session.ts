@@ -1,8 +1,8 @@
 /** Keeps one pilot in the game whatever happens to the line, and writes down everything the pilot is told. */
 import { setTimeout as pause } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { Asking, type Copies, type CopyAnswer } from "./asking.ts";
+import { Feed, type LineFeed } from "./feed.ts";
 import { type HttpClient, HttpRefusal } from "./http.ts";
 import { type Ledger, newLedger, type Reply } from "./ledger.ts";
 import { type Connector, type Line, type LineEvents, type Seat, seatSchema } from "./line.ts";
@@ -39,17 +39,14 @@ const pilotSchema = z.object({
   equipment: z.record(z.string(), z.unknown()),
 });
 export type PilotNumbers = z.output<typeof pilotSchema>;
-const eventSchema = z.looseObject({ eventId: z.int() });
-const truncatedSchema = z.object({ beforeEventId: z.int() });
 const warpedSchema = z.object({ sectorId: z.int() });
 
 /** One stay in a room: from one `welcome` to the end of its line. */
-interface Visit {
+interface Visit extends LineFeed {
   line: Line | null;
   /** Settled by the `welcome`, or by the end of the line. */
   readonly welcome: PromiseWithResolvers<void>;
   sectorId: number;
-  lastEventId: number;
 }
 
 export interface SessionEvents {
@@ -72,8 +69,8 @@ export class Session {
   readonly #parts: { http: HttpClient; connector: Connector; measure: Measure };
   readonly #events: SessionEvents;
   readonly #asking: Asking;
+  readonly #feed: Feed;
   #visit: Visit | null = null;
-  #cursor = 0;
   #recovering: Promise<void> | null = null;
   #ended = false;
 
@@ -86,6 +83,7 @@ export class Session {
     this.#parts = parts;
     this.token = guest.token;
     this.ledger = newLedger(name, guest.userId);
+    this.#feed = new Feed(this.ledger);
     this.#asking = new Asking(this.ledger, parts.measure, {
       send: (kind, body) => {
         this.#visit?.line?.send(kind, body);
@@ -211,14 +209,14 @@ export class Session {
   async #join(): Promise<void> {
     const { http, connector } = this.#parts;
     const me = meSchema.parse(await http.get("/me", this.token));
-    const options = { sectorId: me.sectorId, cursor: this.#cursor };
+    const options = { sectorId: me.sectorId, cursor: this.#feed.cursor };
     await this.#arrive(me, (events) => connector.join(this.token, options, events));
   }
 
   async #arrive(me: Me | null, open: (events: LineEvents) => Promise<Line>): Promise<void> {
     const welcome = Promise.withResolvers<void>();
     welcome.promise.catch(() => {});
-    const visit: Visit = { line: null, welcome, sectorId: 0, lastEventId: this.#cursor };
+    const visit: Visit = { line: null, welcome, sectorId: 0, lastEventId: this.#feed.cursor };
     const line = await open({
       onMessage: (type, payload) => this.#hear(visit, type, payload),
       onClosed: (code) => this.#closed(visit, code),
@@ -247,8 +245,8 @@ export class Session {
     else if (type === "refused") this.#asking.refused(payload);
     else if (type === "welcome") this.#welcomed(visit, welcomeSchema.parse(payload));
     else if (type === "pilot") this.#numbered(pilotSchema.parse(payload));
-    else if (type === "events_truncated") this.#truncated(visit, truncatedSchema.parse(payload));
-    else if ("eventId" in payload) this.#told(visit, type, eventSchema.parse(payload));
+    else if (type === "events_truncated") this.#feed.truncated(visit, payload);
+    else if ("eventId" in payload) this.#told(visit, type, payload);
   }
 
   #welcomed(visit: Visit, { playerId, shipId, sectorId, cursor, tickMs }: z.output<typeof welcomeSchema>) {
@@ -268,31 +266,10 @@ export class Session {
     this.#events.numbers(numbers);
   }
 
-  #truncated(visit: Visit, { beforeEventId }: z.output<typeof truncatedSchema>): void {
-    visit.lastEventId = beforeEventId - 1;
-    this.#cursor = Math.max(this.#cursor, beforeEventId - 1);
-    this.ledger.truncatedTo = this.#cursor;
-  }
-
-  #told(visit: Visit, type: string, { eventId, ...payload }: z.output<typeof eventSchema>): void {
-    const { ledger } = this;
-    if (eventId <= visit.lastEventId) {
-      ledger.toldTwice.push(`event ${eventId} (${type}) came twice on one line`);
-    } else if (eventId !== visit.lastEventId + 1) {
-      ledger.outOfOrder.push(`event ${eventId} (${type}) came after ${visit.lastEventId}`);
-    }
-    visit.lastEventId = Math.max(visit.lastEventId, eventId);
+  #told(visit: Visit, type: string, message: Readonly<Record<string, unknown>>): void {
+    const { eventId, payload, isNew } = this.#feed.told(visit, type, message);
     visit.line?.send("ack", { eventId });
-    if (eventId > this.#cursor) {
-      this.#cursor = eventId;
-      ledger.events.push({ eventId, type, payload });
-      this.#events.event(type, payload);
-      return;
-    }
-    const first = ledger.events.find((event) => event.eventId === eventId);
-    if (first !== undefined && !isDeepStrictEqual(first, { eventId, type, payload })) {
-      ledger.toldTwice.push(`event ${eventId} was told as ${first.type}, then as another ${type}`);
-    }
+    if (isNew) this.#events.event(type, payload);
   }
 
   #accepted(payload: Readonly<Record<string, unknown>>): void {

@@ -262,11 +262,15 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     if (before instanceof SectorRoom && before.#ended) await before.#gone.promise;
   }
 
-  /** The first pilot opens the sector; who only watches does not wake it. */
+  /**
+   * The first pilot opens the sector; who only watches does not wake it. One that is open lets people in while it drains:
+   * until its commands have ended nobody else can open it, and its pilots have nowhere else to go.
+   */
   #open(seat: SeatAuth): Promise<{ sector: Sector; desk: ControlDesk }> {
-    this.#refuseWhileEnding();
-    if (this.#opening === null && seat.kind === "spectator") {
-      throw new Refusal("sector_asleep", { sectorId: this.#sectorId });
+    if (this.#ended) throw new Refusal("draining");
+    if (this.#opening === null) {
+      this.#refuseWhileEnding();
+      if (seat.kind === "spectator") throw new Refusal("sector_asleep", { sectorId: this.#sectorId });
     }
     this.#opening ??= this.#openSector().catch((error: unknown) => {
       this.#opening = null;

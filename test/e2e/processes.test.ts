@@ -411,7 +411,7 @@ describe("two processes with one database and one Redis", () => {
     assert.equal(await epoch(8), before + 1);
   });
 
-  it("hand over: one that stops lets its harvests end, while the other opens whatever is asked for", async () => {
+  it("hand over: one that stops lets its harvests end, and people in where they run, while the other opens whatever else is asked for", async () => {
     const { pilot, client } = await fly(both()[0], 9);
     const { holder: stopping, other } = await holderOf(9);
     await accepted(client.ask("harvest"));
@@ -423,13 +423,17 @@ describe("two processes with one database and one Redis", () => {
       );
       return refusal.includes("draining");
     });
+    const { client: late } = await fly(other, 9);
+    await refused(late.ask("harvest"), "draining");
     for (const sectorId of [10, 11, 12]) {
       await fly(other, sectorId);
       assert.equal((await holderOf(sectorId)).holder.port, other.port);
     }
     await client.heard("mining_harvest_completed");
-    await client.heard("(closed)");
-    assert.equal(client.closed, 4110);
+    for (const one of [client, late]) {
+      await one.heard("(closed)");
+      assert.equal(one.closed, 4110);
+    }
     assert.deepEqual(await stopping.ended, { code: 0, signal: null });
     const before = await epoch(9);
     await join(other, pilot, 9);
