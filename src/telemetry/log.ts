@@ -29,6 +29,17 @@ const SECRETS: readonly [RegExp, string][] = [
   [/([?&](?:\w*token|secret|password)=)[^&\s"]+/gi, "$1[redacted]"],
 ];
 
+/**
+ * What is told of an error: no fields that its thrower gave it but the code. Drivers add the command that failed with all
+ * that was sent: a password, a token, a user's own words.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack, code } = pino.stdSerializers.err(error);
+  const errors = error instanceof AggregateError ? error.errors.map(describeError) : undefined;
+  return { type, message, stack, code, errors };
+}
+
 function withoutSecrets(line: string): string {
   return SECRETS.reduce((text, [pattern, instead]) => text.replace(pattern, instead), line);
 }
@@ -45,6 +56,7 @@ export function createLog(
     {
       level,
       base: { pid: process.pid },
+      serializers: { err: describeError },
       hooks: { streamWrite: withoutSecrets },
       redact: {
         paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { Redis } from "ioredis";
 import { SignJWT } from "jose";
 import { createLog } from "../../src/telemetry/log.ts";
 
@@ -35,5 +38,35 @@ describe("the log", () => {
     for (const kept of ["db:5432/game", "cache:6379", "sessionId=a", "an error's text"])
       assert.ok(text.includes(kept), `${kept} is no secret`);
     for (const line of text.trim().split("\n")) assert.doesNotThrow(() => JSON.parse(line), line);
+  });
+
+  it("tells what Redis said to a password, and not the password", async () => {
+    const refusing = createServer((socket) => {
+      socket.on("data", () => socket.write("-WRONGPASS invalid username-password pair\r\n"));
+    }).listen(0, "127.0.0.1");
+    await once(refusing, "listening");
+    const address = refusing.address();
+    assert.ok(address !== null && typeof address === "object");
+    const redis = new Redis(address.port, "127.0.0.1", { password: "hunter2", retryStrategy: () => null });
+    const [error] = await once(redis, "error");
+    redis.disconnect();
+    refusing.close();
+    const text = logged((log) => {
+      log.warn({ err: error }, "alone");
+      log.warn({ err: new Error("no directory", { cause: error }) }, "as a cause");
+      log.warn({ err: new AggregateError([error]) }, "among others");
+    });
+    assert.ok(!text.includes("hunter2"), text);
+    assert.equal(text.match(/"message":"[^"]*WRONGPASS/g)?.length, 3, text);
+  });
+
+  it("tells an error's code", () => {
+    const err = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+    const line: unknown = JSON.parse(logged((log) => log.warn({ err }, "away")));
+    assert.ok(typeof line === "object" && line !== null && "err" in line);
+    assert.deepEqual(
+      { ...Object(line.err), stack: "" },
+      { type: "Error", message: "refused", stack: "", code: "ECONNREFUSED" },
+    );
   });
 });
