@@ -14,7 +14,6 @@ import { GalaxyWatch } from "./rooms/galaxy-watch.ts";
 import type { Heartbeat } from "./rooms/heartbeat.ts";
 import { IncidentWatch } from "./rooms/incident-watch.ts";
 import { JOIN_ACK_SECONDS } from "./rooms/join-ack.ts";
-import { startLeaseWatch } from "./rooms/lease-watch.ts";
 import { GALAXY_ROOM, SECTOR_ROOM } from "./rooms/matchmaking.ts";
 import type { PatchRate } from "./rooms/patch-rate.ts";
 import { type SectorRoom, sectorRoomOf } from "./rooms/sector-room.ts";
@@ -109,9 +108,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 }
 
 function roomTypes(shared: Shared) {
-  const { clock, database, log, config, joinAckSeconds = JOIN_ACK_SECONDS } = shared;
+  const { clock, database, log, config, bans, galaxies, joinAckSeconds = JOIN_ACK_SECONDS } = shared;
   const galaxy = galaxyRoomOf({
-    ...{ clock, database, log, joinAckSeconds },
+    ...{ clock, database, log, bans, galaxies, joinAckSeconds },
     ...{ spectatorsMax: config.galaxySpectatorsMax, phase: config.ecosystemPhase },
   });
   return {
@@ -124,14 +123,22 @@ function roomTypes(shared: Shared) {
 type Watches = Readonly<Record<string, () => Promise<void>>>;
 
 /** @returns what stops each */
-async function startWatches({ database: { pool }, clock, sectors, feed, log }: Shared): Promise<Watches> {
+async function startWatches({
+  database: { pool },
+  clock,
+  sectors,
+  feed,
+  leases,
+  log,
+}: Shared): Promise<Watches> {
   feed.start();
+  leases.start();
   const galaxy = new GalaxyWatch(matchMaker.presence, matchMaker.processId, sectors, log);
   await galaxy.start();
   const incidents = new IncidentWatch(pool, clock, sectors, log);
   incidents.start();
   return {
-    "The watch for lost sectors": startLeaseWatch(pool, sectors, log),
+    "The watch for lost sectors": () => leases.stop(),
     "The feed": () => feed.stop(),
     "The galaxy's watch": () => galaxy.stop(),
     "The watch for incidents": () => incidents.stop(),

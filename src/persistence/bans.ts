@@ -25,6 +25,10 @@ export async function readBans(pool: pg.Pool, nowMs: number): Promise<Ban[]> {
   return z.array(banSchema).parse(rows);
 }
 
+function holds({ untilMs }: Ban, nowMs: number): boolean {
+  return untilMs === null || untilMs > nowMs;
+}
+
 /** Every ban there is, in this process' memory: asking costs nothing, so each request and each seat may ask. */
 export class BanList {
   readonly #clock: Pick<Clock, "nowMs">;
@@ -38,15 +42,16 @@ export class BanList {
     this.#bans = new Map(bans.map((ban) => [ban.userId, ban]));
   }
 
+  /** How many hold now. */
   get size(): number {
-    return this.#bans.size;
+    const nowMs = this.#clock.nowMs();
+    return [...this.#bans.values()].filter((ban) => holds(ban, nowMs)).length;
   }
 
   /** The user's ban; null for one who may play. */
   of(userId: string): Ban | null {
     const ban = this.#bans.get(userId);
-    if (ban === undefined || (ban.untilMs !== null && ban.untilMs <= this.#clock.nowMs())) return null;
-    return ban;
+    return ban !== undefined && holds(ban, this.#clock.nowMs()) ? ban : null;
   }
 
   /** @throws Refusal banned */

@@ -4,6 +4,7 @@ import type { ServerNotice } from "../commands/events.ts";
 import { type AdminOrder, readActionsAfter, readNewestActionId } from "../persistence/admin.ts";
 import { type BanList, readBans } from "../persistence/bans.ts";
 import type { Log } from "../telemetry/log.ts";
+import type { GalaxyRoom } from "./galaxy-room.ts";
 import type { SectorRoom } from "./sector-room.ts";
 import { type StopWatch, startWatch } from "./watch.ts";
 
@@ -16,6 +17,7 @@ export interface AdminWatchOptions {
   readonly processId: string;
   readonly bans: BanList;
   readonly sectors: ReadonlySet<SectorRoom>;
+  readonly galaxies: ReadonlySet<GalaxyRoom>;
   /** An operator wants this process to end. @param deadlineSeconds null: in the time it gives itself */
   readonly onDrain: (deadlineSeconds: number | null) => void;
   readonly log: Log;
@@ -95,6 +97,7 @@ export class AdminWatch {
   }
 
   #dismiss(userId: string, notice: ServerNotice): void {
-    for (const room of this.#options.sectors) room.dismiss(userId, notice);
+    const { sectors, galaxies } = this.#options;
+    for (const room of [...sectors, ...galaxies]) room.dismiss(userId, notice);
   }
 }

@@ -1,7 +1,9 @@
 import { type Client, Room } from "@colyseus/core";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
+import type { ServerNotice } from "../commands/events.ts";
 import { invalidMessage, Refusal } from "../errors.ts";
+import type { BanList } from "../persistence/bans.ts";
 import { readConditions } from "../persistence/conditions.ts";
 import { type Contract, readActiveContracts } from "../persistence/contracts.ts";
 import type { Database } from "../persistence/database.ts";
@@ -10,6 +12,7 @@ import { readOpenIncidents } from "../persistence/incidents.ts";
 import { hasReached, type Phase } from "../rules/phases.ts";
 import { ContractSummary, GalaxyState, SectorSummary } from "../schema/galaxy.ts";
 import type { Log } from "../telemetry/log.ts";
+import { CLOSE } from "./close-codes.ts";
 import {
   CHANNEL,
   conditionsText,
@@ -23,7 +26,7 @@ import {
 import { refusedReply, requestIdOf } from "./inbox.ts";
 import { watchJoinAck } from "./join-ack.ts";
 import { fitJoinFrame } from "./join-frame.ts";
-import { galaxyJoinSchema } from "./seat-auth.ts";
+import { galaxyJoinSchema, seatAuthSchema } from "./seat-auth.ts";
 
 /** How often the fields of sleeping sectors are read: they only fill up, over hours, or are left by the last pilot. */
 const FIELDS_MS = 10_000;
@@ -45,6 +48,9 @@ export interface GalaxyServices {
   readonly clock: Clock;
   readonly database: Database;
   readonly log: Log;
+  readonly bans: BanList;
+  /** The rooms of this process: one once somebody has watched. Those that are open add themselves. */
+  readonly galaxies: Set<GalaxyRoom>;
   readonly spectatorsMax: number;
   readonly joinAckSeconds: number;
   readonly phase: Phase;
@@ -91,17 +97,31 @@ export abstract class GalaxyRoom extends Room<{ state: GalaxyState }> {
     this.clock.setInterval(() => void this.#readFields(), FIELDS_MS);
     this.clock.setInterval(() => void this.#readContracts(), CONTRACTS_MS);
     this.#clockTimer = setInterval(() => this.clock.tick(), LOOK_MS / 2);
+    this.services.galaxies.add(this);
   }
 
-  override async onJoin(client: Client, options: unknown): Promise<void> {
+  override async onJoin(client: Client, options: unknown, auth: unknown): Promise<void> {
     if (this.clients.length > this.services.spectatorsMax) throw new Refusal("too_many_spectators");
+    const { userId } = seatAuthSchema.parse(auth);
+    // They may have been banned since the seat was theirs.
+    if (userId !== null) this.services.bans.check(userId);
     fitJoinFrame(client, galaxyJoinSchema.parse(options).sdk);
     watchJoinAck(client, this.clock, this.services.joinAckSeconds);
     // Whoever comes into an empty room finds what was true when the last one left it.
     if (this.clients.length === 1) await Promise.all([this.#readFields(), this.#readContracts()]);
   }
 
+  /** Sends a user's clients away, telling them why. */
+  dismiss(userId: string, notice: ServerNotice): void {
+    for (const client of [...this.clients]) {
+      if (seatAuthSchema.safeParse(client.auth).data?.userId !== userId) continue;
+      client.send("server_notice", notice);
+      client.leave(CLOSE.kicked, notice.kind);
+    }
+  }
+
   override async onDispose(): Promise<void> {
+    this.services.galaxies.delete(this);
     if (this.#clockTimer !== null) clearInterval(this.#clockTimer);
     await this.presence.unsubscribe(CHANNEL.summaries, this.#hear);
     await this.presence.unsubscribe(CHANNEL.found, this.#found);

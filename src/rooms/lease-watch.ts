@@ -12,21 +12,54 @@ const WATCH_MS = 1_000;
  * Once a second all rooms of the process ask, in one statement, whether they still hold their sectors; unless nothing at
  * all was written since they were told that they do.
  */
-export function startLeaseWatch(pool: pg.Pool, sectors: ReadonlySet<SectorRoom>, log: Log): StopWatch {
-  let seenSnapshot = "";
-  return startWatch(WATCH_MS, async () => {
+export class LeaseWatch {
+  readonly #pool: pg.Pool;
+  readonly #sectors: ReadonlySet<SectorRoom>;
+  readonly #log: Log;
+  #seenSnapshot = "";
+  #isAnswered = true;
+  #stopWatch: StopWatch = async () => {};
+
+  constructor(pool: pg.Pool, sectors: ReadonlySet<SectorRoom>, log: Log) {
+    this.#pool = pool;
+    this.#sectors = sectors;
+    this.#log = log;
+  }
+
+  /** Whether the database answered when it was last looked at, which it is each second whether anybody plays or not. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
+  start(): void {
+    this.#stopWatch = startWatch(WATCH_MS, () => this.#look());
+  }
+
+  async stop(): Promise<void> {
+    await this.#stopWatch();
+  }
+
+  async #look(): Promise<void> {
     try {
-      const snapshot = await readSnapshot(pool);
-      if (snapshot === seenSnapshot) return;
-      const held = [...sectors].flatMap((room) =>
-        room.live === null ? [] : [{ room, lease: room.live.lease }],
-      );
-      const leases = held.map(({ lease }) => lease);
-      const lost = await readLostLeases(pool, leases);
-      for (const { room, lease } of held) if (lost.has(lease.sectorId)) room.lost();
-      seenSnapshot = snapshot;
+      const snapshot = await readSnapshot(this.#pool);
+      if (snapshot !== this.#seenSnapshot) await this.#compare();
+      this.#seenSnapshot = snapshot;
+      this.#isAnswered = true;
     } catch (error) {
-      log.warn({ err: error }, "The leases could not be compared; they are compared again in a second.");
+      this.#isAnswered = false;
+      this.#log.warn(
+        { err: error },
+        "The leases could not be compared; they are compared again in a second.",
+      );
     }
-  });
+  }
+
+  async #compare(): Promise<void> {
+    const held = [...this.#sectors].flatMap((room) =>
+      room.live === null ? [] : [{ room, lease: room.live.lease }],
+    );
+    const leases = held.map(({ lease }) => lease);
+    const lost = await readLostLeases(this.#pool, leases);
+    for (const { room, lease } of held) if (lost.has(lease.sectorId)) room.lost();
+  }
 }

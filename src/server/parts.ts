@@ -14,9 +14,11 @@ import { Players } from "../persistence/players.ts";
 import { RequestLookup } from "../persistence/requests.ts";
 import { SessionLog } from "../persistence/sessions.ts";
 import { FeedReader } from "../rooms/feed-reader.ts";
+import type { GalaxyRoom } from "../rooms/galaxy-room.ts";
 import { Heartbeat } from "../rooms/heartbeat.ts";
 import { Inbox } from "../rooms/inbox.ts";
 import { JOIN_ACK_SECONDS } from "../rooms/join-ack.ts";
+import { LeaseWatch } from "../rooms/lease-watch.ts";
 import { Matchmaking } from "../rooms/matchmaking.ts";
 import { eventLoopReading, PatchRate } from "../rooms/patch-rate.ts";
 import type { RoomServices } from "../rooms/room-services.ts";
@@ -56,10 +58,12 @@ export interface Shared extends ServerParts {
   readonly bans: BanList;
   readonly sessions: SessionLog;
   readonly sectors: Set<SectorRoom>;
+  readonly galaxies: Set<GalaxyRoom>;
   readonly heartbeat: Heartbeat;
   readonly patchRate: PatchRate;
   readonly pilots: PilotReader;
   readonly feed: FeedReader;
+  readonly leases: LeaseWatch;
   readonly matchmaking: Matchmaking;
   readonly isDraining: () => boolean;
 }
@@ -81,6 +85,7 @@ export function share(parts: ServerParts, isDraining: () => boolean): Shared {
     bans: new BanList(clock),
     sessions,
     sectors,
+    galaxies: new Set(),
     heartbeat: new Heartbeat(clock, patchRate, (ms) => metrics.tickTook(ms)),
     patchRate,
     pilots,
@@ -92,6 +97,7 @@ export function share(parts: ServerParts, isDraining: () => boolean): Shared {
       meter: metrics,
       log,
     }),
+    leases: new LeaseWatch(database.pool, sectors, log),
     matchmaking: new Matchmaking({
       findShip: (identity) => players.ensure(identity, clock.nowMs()),
       sessions,

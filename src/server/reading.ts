@@ -2,6 +2,8 @@ import type { Clock } from "../clock.ts";
 import type { BanList } from "../persistence/bans.ts";
 import type { CommitQueue } from "../persistence/commit-queue.ts";
 import type { Database } from "../persistence/database.ts";
+import type { GalaxyRoom } from "../rooms/galaxy-room.ts";
+import type { LeaseWatch } from "../rooms/lease-watch.ts";
 import type { PatchRate } from "../rooms/patch-rate.ts";
 import type { SectorRoom } from "../rooms/sector-room.ts";
 import type { Reading, Sample } from "../telemetry/metrics.ts";
@@ -14,8 +16,10 @@ export interface Readable {
   readonly queue: CommitQueue;
   readonly patchRate: PatchRate;
   readonly sectors: ReadonlySet<SectorRoom>;
+  readonly galaxies: ReadonlySet<GalaxyRoom>;
   readonly database: Database;
   readonly queueDatabase: Database;
+  readonly leases: Pick<LeaseWatch, "isAnswered">;
   readonly clock: Pick<Clock, "isSkewed">;
   readonly bans: BanList;
   readonly isDraining: () => boolean;
@@ -24,7 +28,7 @@ export interface Readable {
 /** What the running server says of this moment. */
 export function readServer(server: Readable): Omit<Reading, keyof typeof GUARDRAILS> {
   const { queue, sectors } = server;
-  const clients = { pilots: 0, spectators: 0 };
+  const clients = { pilots: 0, spectators: 0, galaxy: 0 };
   let ships = 0;
   for (const room of sectors) {
     const { pilots, spectators } = room.clientCounts;
@@ -32,6 +36,7 @@ export function readServer(server: Readable): Omit<Reading, keyof typeof GUARDRA
     clients.spectators += spectators;
     ships += room.live?.pilotCount ?? 0;
   }
+  for (const room of server.galaxies) clients.galaxy += room.clients.length;
   const pools = { queries: server.database.pool, queue: server.queueDatabase.pool };
   return {
     sectorkeep_fenced_writes_total: queue.counts.fenced,
@@ -45,12 +50,14 @@ export function readServer(server: Readable): Omit<Reading, keyof typeof GUARDRA
     ],
     sectorkeep_queue_oldest_seconds: queue.oldestMs / MS_PER_SECOND,
     sectorkeep_queue_away: flag(queue.refusal() === "store_unavailable"),
+    sectorkeep_database_up: flag(server.leases.isAnswered),
     sectorkeep_patch_hz: server.patchRate.hz,
     sectorkeep_rooms: sectors.size,
     sectorkeep_ships: ships,
     sectorkeep_clients: [
       sample("kind", "pilot", clients.pilots),
       sample("kind", "spectator", clients.spectators),
+      sample("kind", "galaxy", clients.galaxy),
     ],
     sectorkeep_database_connections: Object.entries(pools).flatMap(([pool, { totalCount, idleCount }]) => [
       { labels: { pool, state: "idle" }, value: idleCount },

@@ -131,9 +131,14 @@ export const GAUGES = {
     red: "Above 1: the database is away or stuck, or one row is locked from outside (sectorkeep_locked_waits_total).",
   },
   sectorkeep_queue_away: {
-    help: "1 while the database is away: outcomes wait, new commands are refused with store_unavailable.",
+    help: "1 once an outcome was due while the database is away: outcomes wait, new commands are refused with store_unavailable. See sectorkeep_database_up for whether it is away at all.",
     labels: [],
     red: "1 for longer than a restart of your database takes.",
+  },
+  sectorkeep_database_up: {
+    help: "1 while the database answers, which is looked at each second whether anybody plays or not; 0 while it does not.",
+    labels: [],
+    red: "0 for longer than a restart of your database takes: nobody gets in, and /readyz says why. A database that hangs rather than refuses is noticed after some seconds.",
   },
   sectorkeep_patch_hz: {
     help: "Patches a second that a sector sends at most: 10, or 5 or 2.5 while the process is busy (not below PATCH_HZ_MIN).",
@@ -151,9 +156,9 @@ export const GAUGES = {
     red: "Never by itself.",
   },
   sectorkeep_clients: {
-    help: "Connected clients: pilot or spectator.",
+    help: "Connected clients: pilot or spectator of a sector, or galaxy (who watches it from afar).",
     labels: ["kind"],
-    red: "Near CONNECTIONS_MAX: raise it and ulimit -n, or start another process.",
+    red: "Their sum near CONNECTIONS_MAX: raise it and ulimit -n, or start another process.",
   },
   sectorkeep_database_connections: {
     help: "Open connections of a pool (queries or queue), busy or idle.",
@@ -176,7 +181,7 @@ export const GAUGES = {
     red: "1 for longer than DRAIN_SECONDS and ten more: the process hangs; its log says on what.",
   },
   sectorkeep_bans: {
-    help: "Bans that this process knows of.",
+    help: "Bans that this process knows of and that have not ended.",
     labels: [],
     red: "Different between processes for more than a second: one of them cannot read the database.",
   },

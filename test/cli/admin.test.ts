@@ -7,10 +7,20 @@ import { type AdminOrder, readActionsAfter, recordOrder } from "../../src/persis
 import type { SectorState } from "../../src/schema/sector.ts";
 import { admin } from "../support/admin.ts";
 import { makeSector } from "../support/fixtures.ts";
+import { GalaxyClient } from "../support/galaxy-client.ts";
 import { useGame } from "../support/game.ts";
 import { PilotClient } from "../support/pilot-client.ts";
 import { accepted, timesHeard } from "../support/play.ts";
-import { drop, joinRefused, letRoomsEnd, reconnect, reserveSeat, takeSeat } from "../support/presence.ts";
+import {
+  askForSeat,
+  drop,
+  joinRefused,
+  letRoomsEnd,
+  reconnect,
+  reserveSeat,
+  takeSeat,
+  theSeat,
+} from "../support/presence.ts";
 import { HARVEST_TICKS } from "../support/scenes.ts";
 import { until } from "../support/until.ts";
 
@@ -94,6 +104,26 @@ describe("what operators do to a running server", () => {
     await ban(userId);
     await sentAway(watching, { kind: "banned", text: "cheats", untilMs: null });
     await joinRefused(game.join({ userId }, 7, { spectate: true }), "banned");
+  });
+
+  it("sends a banned user away from the galaxy's room too, and a seat there from before is no use", async () => {
+    const userId = randomUUID();
+    const token = await game.token(userId);
+    const others = await game.token(randomUUID());
+    const [watching, bystander] = [
+      await GalaxyClient.join(game.port, token),
+      await GalaxyClient.join(game.port, others),
+    ];
+    const reserved = await askForSeat(game, "joinOrCreate/galaxy", "{}", token);
+    const bannedAtMs = performance.now();
+    await ban(userId);
+    await until("they are sent away", () => watching.farewell.length === 2);
+    assert.ok(performance.now() - bannedAtMs < EFFECT_MS_MAX);
+    assert.deepEqual(watching.farewell, [{ kind: "banned", text: "cheats", untilMs: null }, 4102]);
+    assert.deepEqual(bystander.farewell, []);
+    await joinRefused(takeSeat(game, theSeat(reserved.seat)), "banned");
+    await joinRefused(GalaxyClient.join(game.port, token), "banned");
+    await bystander.room.leave();
   });
 
   it("ends a kicked pilot's session; what runs goes on, and they may come back", async () => {

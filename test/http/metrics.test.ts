@@ -2,7 +2,9 @@ import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { PostgresProxy } from "../../loadtest/storm/postgres-proxy.ts";
 import { checkOperator } from "../../src/http/operator.ts";
+import { recordOrder } from "../../src/persistence/admin.ts";
 import {
   COUNTERS,
   GAUGES,
@@ -11,11 +13,15 @@ import {
   PROCESS_METRICS,
   READ_COUNTERS,
 } from "../../src/telemetry/metrics-catalogue.ts";
+import { useDatabase } from "../support/database.ts";
 import { makeSector } from "../support/fixtures.ts";
+import { GalaxyClient } from "../support/galaxy-client.ts";
 import { useGame } from "../support/game.ts";
 import { accepted, refused } from "../support/play.ts";
 import { drop, reconnect } from "../support/presence.ts";
 import { HARVEST_TICKS } from "../support/scenes.ts";
+import { useServers } from "../support/server-process.ts";
+import { until } from "../support/until.ts";
 
 const OURS = { ...HISTOGRAMS, ...COUNTERS, ...READ_COUNTERS, ...GAUGES, ...GUARDRAILS };
 
@@ -72,6 +78,26 @@ describe("the metrics of a running server", () => {
     assert.equal(again.closed, null);
   });
 
+  it("count who watches the galaxy from afar, as long as they do", async () => {
+    const count = async () => seriesValue(await read(), 'sectorkeep_clients{kind="galaxy"}');
+    const watching = await GalaxyClient.join(game.port);
+    assert.equal(await count(), 1);
+    await watching.room.leave();
+    await until("it is left", async () => (await count()) === 0);
+  });
+
+  it("count a ban until it ends by itself", async () => {
+    const count = async () => seriesValue(await read(), "sectorkeep_bans");
+    const untilMs = game.clock.nowMs() + 60_000;
+    for (const ends of [untilMs, null]) {
+      const order = { kind: "ban", userId: randomUUID(), reason: "cheats", untilMs: ends } as const;
+      await recordOrder(game.pool, order, { operator: "test", nowMs: game.clock.nowMs() });
+    }
+    await until("both are known", async () => (await count()) === 2);
+    game.clock.advance(60_000);
+    assert.equal(await count(), 1);
+  });
+
   it("are all there, each with its meaning, before anything has happened", async () => {
     const text = await read();
     for (const [name, { help }] of Object.entries(OURS))
@@ -94,6 +120,34 @@ describe("the metrics of a running server", () => {
     assert.equal((await ask("/healthz", { "x-request-id": id })).headers.get("x-request-id"), id);
     const own = (await ask("/healthz", { "x-request-id": "no id <script>" })).headers.get("x-request-id");
     assert.match(own ?? "", /^[0-9a-f-]{36}$/);
+  });
+});
+
+describe("the metrics of a server that nobody plays on", function () {
+  this.timeout(30_000);
+  const servers = useServers();
+  const test = useDatabase();
+  let proxy: PostgresProxy;
+  before(async () => {
+    proxy = await PostgresProxy.before(test.url);
+  });
+  after(() => proxy.close());
+
+  it("tell that the database is away, and that it is back", async () => {
+    const { port } = await servers.start(proxy.url);
+    const isUp = async () =>
+      seriesValue(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text(), "sectorkeep_database_up");
+    assert.equal(await isUp(), 1);
+    proxy.cut();
+    await until("it is missed", async () => (await isUp()) === 0);
+    proxy.clearUp();
+    await until("it is found", async () => (await isUp()) === 1);
+  });
+
+  it("are what the alert in the manual looks at", () => {
+    const manual = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
+    const looksAt = /alert: DatabaseAway\n\s+expr: (.*)/.exec(manual)?.[1];
+    assert.equal(looksAt, "sectorkeep_database_up == 0");
   });
 });
 

@@ -7,6 +7,8 @@ export class GalaxyClient {
   readonly room: Room<unknown, GalaxyState>;
   /** What searches have found, in order. */
   readonly found: { requestId: string; pilots: { name: string; sectorId: number }[] }[] = [];
+  /** What operators have said, and the code with which the room was left; in order. */
+  readonly farewell: unknown[] = [];
   /** When each patch came, and the sectors' figures at it. */
   readonly patches: { atMs: number; sectors: Record<string, Partial<SectorSummary>> }[] = [];
 
@@ -14,7 +16,9 @@ export class GalaxyClient {
     this.room = room;
     room.reconnection.enabled = false;
     room.onMessage("found", (found) => this.found.push(found));
+    room.onMessage("server_notice", (notice) => this.farewell.push(notice));
     room.onMessage("*", () => {});
+    room.onLeave((code) => this.farewell.push(code));
     room.onStateChange((state) => {
       this.patches.push({ atMs: performance.now(), sectors: state.toJSON().sectors });
     });

@@ -142,6 +142,18 @@ describe("who sits before the page", () => {
     assert.equal(await page.getByText(/^You may not play/).count(), 0);
   });
 
+  it("is told of a ban while they only look at the galaxy, and looks on", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const { userId } = await makePilot(test.pool, world, START);
+    const page = await browser.open(at(`/#token=${await tokenOf(userId)}`));
+    await sees(page, "2 sectors in 1 region");
+    await sees(page, /^All is quiet/);
+    const ban = { kind: "ban", userId, reason: "No bots.", untilMs: null } as const;
+    await recordOrder(test.pool, ban, { operator: "test", nowMs: Date.now() });
+    await sees(page, /^You may not play here until an operator lifts it/);
+    await sees(page, /^All is quiet/);
+  });
+
   it("is let into a galaxy that only those see who have signed in, by an address entered in the same window", async function () {
     this.timeout(BROWSER_TEST_MS);
     const page = await browser.open("about:blank");

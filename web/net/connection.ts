@@ -40,6 +40,8 @@ interface Options<State> {
   readonly onState: (state: State) => void;
   readonly onMessage?: (type: string, payload: unknown) => void;
   readonly onStatus: (status: Status) => void;
+  /** Whom an operator has sent away may come back, as nobody if they are banned. */
+  readonly comesBack?: boolean;
   /** Refusals that trying again does not change. @returns true to end instead */
   readonly isFinal?: (error: ApiError) => boolean;
 }
@@ -128,10 +130,10 @@ export class Connection<State> {
       if (code === SUPERSEDED) {
         const text = "Another window or device has taken control of this ship.";
         this.#options.onStatus({ kind: "ended", error: asApiError(new Error(refusal("superseded", text))) });
-      } else if (code === KICKED) {
+      } else if (code === KICKED && this.#options.comesBack !== true) {
         const text = "The operator of this server has ended your session here.";
         this.#options.onStatus({ kind: "ended", error: asApiError(new Error(refusal("kicked", text))) });
-      } else if (code === JOIN_AGAIN) void this.#join();
+      } else if (code === JOIN_AGAIN || code === KICKED) void this.#join();
       else this.#failed(asApiError(null));
     });
     this.#options.onStatus({ kind: "live" });

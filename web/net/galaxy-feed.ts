@@ -60,6 +60,7 @@ export class GalaxyFeed {
         this.status = status;
         this.#tell();
       },
+      comesBack: true,
       isFinal: ({ code }) => code === "spectators_off" || code === "token_missing",
     });
   }
