@@ -28,6 +28,13 @@ function url(protocols: readonly string[], example: string) {
     .refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ""), `a URL such as ${example}`);
 }
 
+/** Whether clients can be told to go there: a name, an IPv4 address or an IPv6 one in brackets, with what may follow. */
+function isAddress(text: string): boolean {
+  if (!/^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?(\/[\w./-]*)?$/i.test(text)) return false;
+  const url = URL.parse(`ws://${text}`);
+  return url !== null && url.port !== "0";
+}
+
 /** A key's name in upper case with underscores is its environment variable; `describe` is what the operator reads. */
 const settings = z.object({
   port: wholeNumber(0, 65_535).default(2567).describe("TCP port of everything: rooms and HTTP"),
@@ -50,7 +57,7 @@ const settings = z.object({
     .describe("Redis that several processes find each other by; a single process needs none"),
   publicAddress: z
     .string()
-    .regex(/^[\w.-]+(:\d{1,5})?(\/[\w./-]*)?$/, "a host with optional port and path, without https://")
+    .refine(isAddress, "a host with optional port (1 to 65535) and path, without https://")
     .nullable()
     .default(null)
     .describe("Where clients reach this very process, when there are several"),
@@ -159,7 +166,10 @@ const settings = z.object({
   logLevel: choice(LOG_LEVELS)
     .default("info")
     .describe(`Least important log line that is written: ${LOG_LEVELS.join(", ")}`),
-  nodeEnv: z.string().default("development").describe("production: nothing is switched on for convenience"),
+  // No others: one that is nearly "production" would leave guests on.
+  nodeEnv: choice(["production", "development", "test"])
+    .default("development")
+    .describe("production, development or test; production: nothing is switched on for convenience"),
 });
 
 type Settings = z.output<typeof settings>;

@@ -22,7 +22,7 @@ import { type Directory, directory } from "./server/directory.ts";
 import { endOf, STOP_MS_MAX } from "./server/ending.ts";
 import { GuardrailReading } from "./server/guardrails.ts";
 import { roomServices, type ServerParts, type Shared, share } from "./server/parts.ts";
-import { findReasons } from "./server/readiness.ts";
+import { readiness } from "./server/readiness.ts";
 import { readServer } from "./server/reading.ts";
 import { createTransport } from "./transport.ts";
 
@@ -56,7 +56,7 @@ function httpHandler(shared: Shared, pingRedis: Directory["ping"]): HttpHandler 
     identity,
     matchmake: shared.matchmaking.matchmake,
     site: shared.site ?? null,
-    findReasons: () => findReasons({ ...shared, pingRedis }),
+    findReasons: readiness({ ...shared, pingRedis }),
     metricsText: async () => metrics.text({ ...readServer(shared), ...(await guardrails.read()) }),
   });
   const idempotencyKeys = new IdempotencyKeys(database, clock);

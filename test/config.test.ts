@@ -66,6 +66,38 @@ describe("configuration", () => {
       assert.match(mistakes({ PORT: port }), /PORT/);
     });
   }
+
+  for (const nodeEnv of ["Production", "prod", "production            # guests are off", " production"]) {
+    it(`refuses ${JSON.stringify(nodeEnv)}, which would leave guests on, as NODE_ENV`, () => {
+      assert.match(mistakes({ NODE_ENV: nodeEnv }), /NODE_ENV: .* one of production, development, test$/);
+    });
+  }
+
+  for (const address of [
+    "play.example.org:65536",
+    "play.example.org:0",
+    "[::1]:65536",
+    "[::1",
+    "[2567]:2567",
+    "::1",
+    "https://play.example.org",
+  ]) {
+    it(`refuses ${address} as a public address`, () => {
+      assert.match(mistakes({ PUBLIC_ADDRESS: address }), /PUBLIC_ADDRESS: .* a host with optional port/);
+    });
+  }
+
+  for (const address of [
+    "play.example.org:65535/2567",
+    "game_1",
+    "192.0.2.7:2567",
+    "[::1]:2567",
+    "[2001:DB8::7]",
+  ]) {
+    it(`takes ${address} as a public address`, () => {
+      assert.equal(loadConfig({ PUBLIC_ADDRESS: address }).publicAddress, address);
+    });
+  }
 });
 
 describe("configuration: signing in", () => {

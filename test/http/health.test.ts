@@ -1,9 +1,10 @@
 import { strict as assert } from "node:assert";
+import { inspect } from "node:util";
 import { matchMaker } from "@colyseus/core";
 import type { ErrorCode } from "../../src/errors.ts";
 import { connect } from "../../src/persistence/database.ts";
 import { CHANNEL } from "../../src/rooms/galaxy-watch.ts";
-import { findReasons, type ReadinessParts } from "../../src/server/readiness.ts";
+import { type ReadinessParts, readiness } from "../../src/server/readiness.ts";
 import { useDatabase } from "../support/database.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
@@ -16,14 +17,15 @@ const STOP_MS_MAX = 5_000;
 describe("whether a process can be sent players", () => {
   const test = useDatabase();
   const reasons = (changes: Partial<ReadinessParts> & { refusal?: ErrorCode } = {}) =>
-    findReasons({
+    readiness({
       database: test.database,
       queue: { refusal: () => changes.refusal ?? null },
       clock: { isSkewed: () => false },
       pingRedis: null,
       isDraining: () => false,
+      log: { warn: () => {} },
       ...changes,
-    });
+    })();
   const checks = async (...changes: Parameters<typeof reasons>) =>
     (await reasons(...changes)).map((reason) => reason.split(":")[0]);
 
@@ -44,9 +46,36 @@ describe("whether a process can be sent players", () => {
   it("not while Redis is away, if there are several processes", async () => {
     assert.deepEqual(await reasons({ pingRedis: async () => {} }), []);
     const pingRedis = () => Promise.reject(new Error("Connection is closed."));
-    assert.deepEqual(await reasons({ pingRedis }), ["redis: Connection is closed."]);
+    assert.deepEqual(await checks({ pingRedis }), ["redis"]);
     const waiting = () => new Promise<void>(() => {});
     assert.deepEqual(await checks({ pingRedis: waiting }), ["redis"]);
+  });
+  it("says nothing of what drivers say to whoever asks; the log has it, once each time something goes away", async () => {
+    const database = connect("postgres://nobody@127.0.0.1:1/nowhere", { max: 1, applicationName: "test" });
+    const logged: unknown[] = [];
+    let ping = (): Promise<void> => Promise.reject(new Error("connect to cache.internal:6379 refused"));
+    const ask = readiness({
+      database,
+      queue: { refusal: () => null },
+      clock: { isSkewed: () => false },
+      pingRedis: () => ping(),
+      isDraining: () => false,
+      log: { warn: (fields) => logged.push(fields) },
+    });
+    const told = ["database: cannot be used; the log says why", "redis: cannot be used; the log says why"];
+    assert.deepEqual(await ask(), told);
+    assert.deepEqual(await ask(), told);
+    const text = inspect(logged);
+    assert.match(text, /ECONNREFUSED 127.0.0.1:1/);
+    assert.match(text, /cache.internal:6379/);
+    assert.equal(logged.length, 2);
+    const refusing = ping;
+    ping = () => Promise.resolve();
+    assert.deepEqual(await ask(), told.slice(0, 1));
+    ping = refusing;
+    assert.deepEqual(await ask(), told);
+    assert.equal(logged.length, 3);
+    await database.pool.end();
   });
   it("not on a database that lacks a migration; one that has a later version's is fine", async () => {
     const table = "drizzle.__drizzle_migrations";

@@ -13,7 +13,7 @@ import { connect, type Database } from "../../src/persistence/database.ts";
 import { IdempotencyKeys } from "../../src/persistence/idempotency-keys.ts";
 import { Players } from "../../src/persistence/players.ts";
 import { SessionLog } from "../../src/persistence/sessions.ts";
-import { findReasons } from "../../src/server/readiness.ts";
+import { readiness } from "../../src/server/readiness.ts";
 import { NO_METER } from "../../src/telemetry/meter.ts";
 import { ManualClock } from "../support/clock.ts";
 import { useDatabase } from "../support/database.ts";
@@ -43,6 +43,7 @@ describe("HTTP routes", () => {
     const identity = createIdentity(config, clock);
     const matchmake = () => Promise.reject(new Error("Nobody joins here."));
     const queue = { refusal: () => null };
+    const log = new TestLog();
     const routes = createRoutes({
       config,
       identity,
@@ -50,9 +51,9 @@ describe("HTTP routes", () => {
       clock,
       matchmake,
       site: null,
-      findReasons: () => findReasons({ database, queue, clock, pingRedis: null, isDraining: () => false }),
+      findReasons: readiness({ database, queue, clock, log, pingRedis: null, isDraining: () => false }),
       dice: seededDice(1),
-      log: new TestLog(),
+      log,
       metricsText: async () => "",
     });
     return createHttpHandler(routes, {
@@ -62,7 +63,7 @@ describe("HTTP routes", () => {
       sessions: new SessionLog(database, clock),
       idempotencyKeys: new IdempotencyKeys(database, clock),
       meter: NO_METER,
-      log: new TestLog(),
+      log,
     });
   }
   const ask = async (method: string, url: string, token?: unknown, body = "") =>
