@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
 import { matchMaker } from "@colyseus/core";
 import { initializeRoomCache } from "@colyseus/core/matchmaker/driver";
+import { Redis } from "ioredis";
 import { pino } from "pino";
+import { z } from "zod";
 import { SectorDriver } from "../../src/rooms/redis-driver.ts";
 import { SectorPresence } from "../../src/rooms/redis-presence.ts";
 import { useRedis } from "../support/redis.ts";
@@ -112,5 +114,32 @@ describe("while Redis is away", () => {
       return heard.length > 0;
     });
     assert.equal(heard[0], "now");
+  });
+
+  it("nor is anything ended by a Redis that does not let us in again; what is said is heard once it does", async () => {
+    const operator = new Redis(redis.url);
+    // Who is in stays in.
+    await operator.config("SET", "requirepass", "ours");
+    const guarded = new SectorPresence(redis.url.replace("//", "//:ours@"), log);
+    try {
+      const heard: unknown[] = [];
+      await guarded.subscribe("news", (said: unknown) => heard.push(said));
+      await operator.config("SET", "requirepass", "another");
+      await operator.call("ACL", "LOG", "RESET");
+      await operator.client("KILL", "TYPE", "pubsub");
+      await until("it has come back and was refused", async () => {
+        const [refused] = z.array(z.array(z.unknown())).parse(await operator.call("ACL", "LOG"));
+        return Number(refused?.[1] ?? 0) > 1;
+      });
+      await operator.config("SET", "requirepass", "ours");
+      await until("it hears", async () => {
+        await guarded.publish("news", "now");
+        return heard.length > 0;
+      });
+    } finally {
+      await operator.config("SET", "requirepass", "");
+      operator.disconnect();
+      guarded.shutdown();
+    }
   });
 });
