@@ -1,7 +1,6 @@
 /** `npm run admin`: what operators do to a running installation. docs/operations.md is its manual. */
 import { randomInt } from "node:crypto";
 import { hostname } from "node:os";
-import path from "node:path";
 import { z } from "zod";
 import { DatabaseClock } from "../clock.ts";
 import { type Config, loadConfig } from "../config.ts";
@@ -23,7 +22,7 @@ import { hasReached } from "../rules/phases.ts";
 import { type AdminTask, readAdminFlags, USAGE } from "./admin-flags.ts";
 import { runCommand } from "./command.ts";
 import { awaitDrained } from "./drained.ts";
-import { withInstallation } from "./open-database.ts";
+import { nameOf, withInstallation } from "./open-database.ts";
 import { CommandError, UsageError } from "./usage.ts";
 
 /** As many as fit on a screen. */
@@ -39,7 +38,7 @@ async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const config = loadConfig(process.env);
-  return withInstallation(config, "sectorkeep admin", (database) => carryOut(task, database, config));
+  return withInstallation(config, "sectorkeep admin", true, (database) => carryOut(task, database, config));
 }
 
 /** @returns the exit code */
@@ -104,15 +103,10 @@ function refuseUnknown(processId: string | null, running: readonly string[]): vo
 }
 
 /** @throws CommandError when the task is for processes alone: nobody would ever carry it out */
-function refuseIdle(kind: AdminTask["kind"], { databaseUrl, dataDir }: Config): void {
+function refuseIdle(kind: AdminTask["kind"], config: Config): void {
   if (kind !== "kick" && kind !== "broadcast" && kind !== "drain") return;
-  const url = databaseUrl === null ? null : new URL(databaseUrl);
-  const lookedAt =
-    url === null
-      ? `the embedded database in DATA_DIR (${path.resolve(dataDir)})`
-      : `the database of DATABASE_URL (${url.host}${url.pathname})`;
   throw new CommandError(
-    `No process runs on ${lookedAt}, so there is nothing to ${kind}. Set DATABASE_URL or DATA_DIR as the server has it.`,
+    `No process runs on ${nameOf(config)}, so there is nothing to ${kind}. Set DATABASE_URL or DATA_DIR as the server has it.`,
   );
 }
 

@@ -2,14 +2,18 @@ import path from "node:path";
 import type { Config } from "../config.ts";
 import { connect, type Database } from "../persistence/database.ts";
 import { hasEmbedded, startEmbedded } from "../persistence/embedded.ts";
-import { migrate } from "../persistence/migrate.ts";
+import { migrate, readSchemaState } from "../persistence/migrate.ts";
 import { classify } from "../persistence/sqlstate.ts";
+import { explainMisfit, otherVersion } from "./other-version.ts";
 import { CommandError } from "./usage.ts";
 
 /** A command works through its statements one after another; a second connection is for a transaction beside them. */
 const CONNECTIONS_MAX = 2;
 /** By statement_timeout. */
 const QUERY_CANCELED = "57014";
+
+type Installation = Pick<Config, "databaseUrl" | "dataDir">;
+type Work<Result> = (database: Database) => Promise<Result>;
 
 /**
  * Runs `work` on the database that the server would use: the operator's own, or the embedded one. That is started for it,
@@ -18,33 +22,71 @@ const QUERY_CANCELED = "57014";
  * @throws what `work` threw, or why the database cannot be used; CommandError when the other process has stopped it
  */
 export async function withDatabase<Result>(
-  config: Pick<Config, "databaseUrl" | "dataDir">,
+  config: Installation,
   applicationName: string,
-  work: (database: Database) => Promise<Result>,
+  work: Work<Result>,
 ): Promise<Result> {
-  if (config.databaseUrl !== null) return onUrl(config.databaseUrl, applicationName, work);
+  return onPostgres(config, async (url) => {
+    await migrate(url);
+    return onUrl(url, applicationName, work);
+  });
+}
+
+/**
+ * The same where a server has run before: an embedded database is not made where there is none, and the schema stays as
+ * it is, since processes of another version may be at work on it.
+ * @param othersToo whether `work` shall try on another version's schema: it does what can be done there
+ * @throws what `work` threw, or why the database cannot be used; CommandError when no server has ever run here, or the
+ *   schema is another version's and is not to be tried or lacks what `work` needs
+ */
+export async function withInstallation<Result>(
+  config: Installation,
+  applicationName: string,
+  othersToo: boolean,
+  work: Work<Result>,
+): Promise<Result> {
+  await refuseMissing(config);
+  return onPostgres(config, (url) =>
+    onUrl(url, applicationName, async (database) => {
+      const state = await readSchemaState(database.pool);
+      if (state === "none") {
+        throw new CommandError(
+          `No server has ever run on ${nameOf(config)}, and nothing was done to it. Set DATABASE_URL or DATA_DIR as ` +
+            "the server has it.",
+        );
+      }
+      if (state === "same") return work(database);
+      if (!othersToo) throw otherVersion(state);
+      try {
+        return await work(database);
+      } catch (error) {
+        throw explainMisfit(error, state);
+      }
+    }),
+  );
+}
+
+/** The database that is used, as its operator knows it; without credentials. */
+export function nameOf({ databaseUrl, dataDir }: Installation): string {
+  if (databaseUrl === null) return `the embedded database in DATA_DIR (${path.resolve(dataDir)})`;
+  const { host, pathname } = new URL(databaseUrl);
+  return `the database of DATABASE_URL (${host}${pathname})`;
+}
+
+async function onPostgres<Result>(
+  config: Installation,
+  use: (url: string) => Promise<Result>,
+): Promise<Result> {
+  if (config.databaseUrl !== null) return use(config.databaseUrl);
   const embedded = await startEmbedded({ dataDir: config.dataDir, joins: true });
   try {
-    return await onUrl(embedded.url, applicationName, work);
+    return await use(embedded.url);
   } catch (error) {
     if (embedded.holder !== null && wasCut(error)) throw stoppedBy(embedded.holder, config.dataDir, error);
     throw error;
   } finally {
     await embedded.stop();
   }
-}
-
-/**
- * The same where a server has run before: an embedded database is not made where there is none.
- * @throws what `work` threw, or why the database cannot be used; CommandError when the data folder has none
- */
-export async function withInstallation<Result>(
-  config: Pick<Config, "databaseUrl" | "dataDir">,
-  applicationName: string,
-  work: (database: Database) => Promise<Result>,
-): Promise<Result> {
-  await refuseMissing(config);
-  return withDatabase(config, applicationName, work);
 }
 
 /** Whether the database has gone away; one that takes too long for a statement is still there. */
@@ -62,10 +104,7 @@ function stoppedBy(holder: string, dataDir: string, cause: unknown): CommandErro
 }
 
 /** @throws CommandError when no server has ever run here: a database made for the asking would tell nothing */
-async function refuseMissing({
-  databaseUrl,
-  dataDir,
-}: Pick<Config, "databaseUrl" | "dataDir">): Promise<void> {
+async function refuseMissing({ databaseUrl, dataDir }: Installation): Promise<void> {
   if (databaseUrl !== null || (await hasEmbedded(dataDir))) return;
   throw new CommandError(
     `There is no database in DATA_DIR (${path.resolve(dataDir)}). Set DATA_DIR to the folder of the server, or ` +
@@ -73,12 +112,7 @@ async function refuseMissing({
   );
 }
 
-async function onUrl<Result>(
-  url: string,
-  applicationName: string,
-  work: (database: Database) => Promise<Result>,
-): Promise<Result> {
-  await migrate(url);
+async function onUrl<Result>(url: string, applicationName: string, work: Work<Result>): Promise<Result> {
   // A connection that dies unused harms nobody: the next statement takes another, or fails and says why.
   const onIdleError = () => {};
   const database = connect(url, { max: CONNECTIONS_MAX, applicationName, onIdleError });

@@ -32,6 +32,25 @@ export async function isMigrated(pool: pg.Pool): Promise<boolean> {
   return (await readNewestMs(pool)) >= newestMs;
 }
 
+/** How a database's schema stands to this version's; `none` where no server has ever made one. */
+export type SchemaState = "none" | "older" | "same" | "newer";
+
+/** Changes nothing. @throws what the database threw */
+export async function readSchemaState(pool: pg.Pool): Promise<SchemaState> {
+  const found = await pool.query("select to_regclass('drizzle.__drizzle_migrations') as journal");
+  if (found.rows[0]?.journal === null) return "none";
+  const { rows } = await pool.query("select created_at::text as at from drizzle.__drizzle_migrations");
+  const appliedMs = z
+    .array(z.object({ at: z.coerce.number() }))
+    .parse(rows)
+    .map(({ at }) => at);
+  // Other programs keep their migrations in a table of that name, too.
+  if (!appliedMs.includes(Math.min(...writtenMs))) return "none";
+  const theirsMs = Math.max(...appliedMs);
+  if (theirsMs === newestMs) return "same";
+  return theirsMs < newestMs ? "older" : "newer";
+}
+
 /**
  * Applies the migrations that the database lacks, all of them or none. Uses a connection of its own without the time
  * limits of `connect`, since changing a large table may take its time.

@@ -1,16 +1,24 @@
 /** The server's processes, as Postgres sees them: each names its sessions, and a dead one's are gone. */
+import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type pg from "pg";
 import { z } from "zod";
 
-/** With the marker and the process number it fits into what Postgres keeps of a name (63 bytes). */
+/** With the marker, the process number (7 digits) and the suffix it fits into what Postgres keeps of a name (63 bytes). */
 const HOST_CHARACTERS_MAX = 30;
 const MARKER = "sectorkeep server ";
 
-/** This process, as operators name it: its machine and its number there. */
-export const PROCESS_ID = `${hostname()
-  .replaceAll(/[^\w.-]/g, "")
-  .slice(0, HOST_CHARACTERS_MAX)}-${process.pid}`;
+/** Containers differ at the end of a long host name, and each may have its server as process 1. */
+const SUFFIX_BYTES = 3;
+
+/** An id for a process: its machine, its number there, and what tells it from others of which both say the same. */
+export function makeProcessId(host: string, pid: number): string {
+  const start = host.replaceAll(/[^\w.-]/g, "").slice(0, HOST_CHARACTERS_MAX);
+  return `${start}-${pid}-${randomBytes(SUFFIX_BYTES).toString("hex")}`;
+}
+
+/** This process, as operators name it. */
+export const PROCESS_ID = makeProcessId(hostname(), process.pid);
 
 /** What the sessions of a server's process are called in `pg_stat_activity`. */
 export function sessionName(processId: string): string {

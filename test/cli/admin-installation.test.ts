@@ -1,13 +1,15 @@
 import { strict as assert } from "node:assert";
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { awaitDrained } from "../../src/cli/drained.ts";
 import { connect } from "../../src/persistence/database.ts";
 import { discardEmbedded } from "../../src/persistence/embedded.ts";
-import { admin } from "../support/admin.ts";
+import { admin, audit } from "../support/admin.ts";
 import { useDatabase } from "../support/database.ts";
 import { EMBEDDED_TIMEOUT_MS, makeFolder, startHere } from "../support/embedded.ts";
+import { administer, testPostgres } from "../support/postgres.ts";
 import { useServers } from "../support/server-process.ts";
 
 /** They are for the processes that run, and nobody else would ever do them. */
@@ -77,11 +79,46 @@ describe("npm run admin on a database of one's own", function () {
     assert.deepEqual(rows, []);
   });
 
+  it("does nothing to a database on which no server has ever run", async () => {
+    const name = `not_ours_${process.pid}`;
+    await administer(`create database ${name}`);
+    const url = testPostgres().urlOf(name);
+    const { pool } = connect(url, { max: 1, applicationName: "test" });
+    try {
+      // What another program of the same tools leaves.
+      for (const journal of [false, true]) {
+        if (journal) {
+          await pool.query("create schema drizzle");
+          await pool.query("create table drizzle.__drizzle_migrations (hash text, created_at bigint)");
+          await pool.query("insert into drizzle.__drizzle_migrations values ('theirs', 9000000000000)");
+        }
+        for (const args of [["status"], ["ban", randomUUID(), "--reason", "spams"]]) {
+          const { code, stdout, stderr } = await admin({ DATABASE_URL: url }, ...args);
+          assert.deepEqual([code, stdout], [1, ""]);
+          assert.match(
+            stderr,
+            /^No server has ever run on the database of DATABASE_URL \(\S+\/not_ours_\d+\), and/,
+          );
+        }
+        const audited = await audit({ DATABASE_URL: url });
+        assert.deepEqual([audited.code, audited.stdout], [2, ""]);
+        assert.match(audited.stderr, /^No server has ever run on /);
+      }
+      const { rows } = await pool.query(
+        "select from information_schema.tables where table_schema = 'public'",
+      );
+      assert.equal(rows.length, 0);
+    } finally {
+      await pool.end();
+      await administer(`drop database ${name} with (force)`);
+    }
+  });
+
   it("drains the process that was asked for, and speaks of that one", async () => {
     const [leaving, staying] = await Promise.all([servers.start(test.url), servers.start(test.url)]);
     const { stdout } = await admin({ DATABASE_URL: test.url }, "status");
     const ids = /^Processes\n {2}(\S+)\n {2}(\S+)\n/.exec(stdout)?.slice(1) ?? [];
-    const id = ids.find((one) => one.endsWith(`-${leaving.pid}`)) ?? assert.fail(stdout);
+    const id = ids.find((one) => one.includes(`-${leaving.pid}-`)) ?? assert.fail(stdout);
     const drained = await admin({ DATABASE_URL: test.url }, "drain", "--process", id);
     assert.deepEqual(drained, {
       code: 0,
@@ -90,5 +127,55 @@ describe("npm run admin on a database of one's own", function () {
     });
     assert.deepEqual(await leaving.ended, { code: 0, signal: null });
     assert.ok(staying.isRunning);
+  });
+});
+
+describe("npm run admin beside processes of another version", function () {
+  this.timeout(EMBEDDED_TIMEOUT_MS);
+  const servers = useServers();
+  const test = useDatabase();
+  const journal = "drizzle.__drizzle_migrations";
+  const applied = async () => (await test.pool.query(`select created_at from ${journal} order by 1`)).rows;
+  const installation = () => ({ DATABASE_URL: test.url });
+
+  it("drains those of an older one, bans for them, and leaves the schema as it is", async () => {
+    const server = await servers.start(test.url);
+    await test.pool.query(
+      `delete from ${journal} where created_at = (select max(created_at) from ${journal})`,
+    );
+    const before = await applied();
+    const userId = randomUUID();
+    for (const args of [["status"], ["ban", userId, "--reason", "spams"], ["drain"]]) {
+      const { code, stderr } = await admin(installation(), ...args);
+      assert.deepEqual([code, stderr], [0, ""]);
+    }
+    assert.deepEqual(await server.ended, { code: 0, signal: null });
+    assert.deepEqual(await applied(), before);
+  });
+
+  it("says so where the schema lacks what is asked for, or only its own version could tell", async () => {
+    const before = await applied();
+    await test.pool.query("alter table bans rename to bans_of_another_version");
+    const { code, stdout, stderr } = await admin(installation(), "ban", randomUUID(), "--reason", "spams");
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(
+      stderr,
+      /^The database has the schema of an older version, .*"bans" does not exist\. Nothing was/,
+    );
+    const audited = await audit(installation());
+    assert.deepEqual([audited.code, audited.stdout], [2, ""]);
+    assert.match(
+      audited.stderr,
+      /^The database has the schema of an older version\. Nothing was changed\. Do it with/,
+    );
+    assert.deepEqual(await applied(), before);
+    await test.pool.query("alter table bans_of_another_version rename to bans");
+  });
+
+  it("works on with the schema of a newer one", async () => {
+    await test.pool.query(`insert into ${journal} (hash, created_at) values ('later', 9000000000000)`);
+    const { code, stdout, stderr } = await admin(installation(), "status");
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, /^Processes\n/);
   });
 });
