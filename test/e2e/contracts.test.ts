@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { loadConfig } from "../../src/config.ts";
 import { settleContracts } from "../../src/jobs/contracts.ts";
 import { classify } from "../../src/persistence/classifications.ts";
@@ -20,6 +19,7 @@ import {
 import { mondayMs, WEEK_MS } from "../../src/rules/utc.ts";
 import type { ContractSummary } from "../../src/schema/galaxy.ts";
 import { seededDice } from "../support/dice.ts";
+import { erase } from "../support/erasure.ts";
 import { Explorer, runOf } from "../support/expedition.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { GalaxyClient } from "../support/galaxy-client.ts";
@@ -503,10 +503,7 @@ describe("guild contracts", () => {
     const [sourceId = ""] = await classified(contract, ada, 1);
     assert.equal((await bring(ada, contract, "classification", sourceId)).status, 200);
     const { total } = await progress(contract);
-    const guide = await readFile(new URL("../../docs/operations.md", import.meta.url), "utf8");
-    const sql = /--set=id=[^\n]*<<'SQL'\n(.*?)^SQL$/ms.exec(guide)?.[1];
-    assert.ok(sql !== undefined);
-    await game.pool.query(sql.replaceAll(":'id'", `'${ada.userId}'`));
+    await erase(game.pool, ada.userId);
     assert.equal((await progress(contract)).total, total);
     const { places } = await called(game, `/leaderboard?contractId=${contract.contractId}`);
     assert.deepEqual(
