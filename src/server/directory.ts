@@ -49,8 +49,8 @@ export async function checkRedis(redisUrl: string): Promise<void> {
   } catch (error) {
     const { host } = new URL(redisUrl);
     throw new RedisError(
-      `Redis at ${host} cannot be used: ${messageOf(reason ?? error)}. Start it there (on Debian: apt-get install ` +
-        "redis-server), correct REDIS_URL, or leave REDIS_URL out for a single process.",
+      `Redis at ${host} cannot be used: ${messageOf(reason ?? error).replace(/\.$/, "")}. Start it there (on Debian: apt-get install ` +
+        "redis-server), correct REDIS_URL (with user and password, if it wants them), or leave REDIS_URL out for a single process.",
       { cause: error },
     );
   } finally {
