@@ -96,7 +96,7 @@ describe("npm start -- --processes", function () {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     for (const [name] of Object.entries(PROCESS_METRICS))
       assert.ok(metrics.includes(`\n# TYPE ${name} `), name);
-    const pid = Number(/this process is \S+-(\d+)\)/.exec(running.said)?.[1]);
+    const pid = Number(/this process is \S+-(\d+)-[0-9a-f]{6}\)/.exec(running.said)?.[1]);
     process.kill(pid, "SIGKILL");
     await running.says(/has ended \(SIGKILL\); it is started again/);
     await running.says(/listens on/, 3);
