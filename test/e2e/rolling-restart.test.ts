@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { randomUUID } from "node:crypto";
 import { type AdminOrder, recordOrder } from "../../src/persistence/admin.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
 import { readProcesses } from "../../src/persistence/processes.ts";
@@ -54,11 +55,13 @@ class Bot {
   async #play(): Promise<void> {
     while (!this.#stopping) {
       const client = await this.#join();
-      const closed = new Promise<void>((resolve) => client.room.onLeave(() => resolve()));
       while (client.closed === null && !this.#stopping) {
-        const completed = client.next("mining_harvest_completed").catch(() => {});
-        client.ask("harvest").catch(() => {});
-        await Promise.race([completed, closed]);
+        const heard = client.told.length;
+        client.room.send("harvest", { requestId: randomUUID() });
+        // Where the process drains it is refused, and the line's end is what comes next.
+        await client.until("the end of a harvest, or of the line", (told) =>
+          told.slice(heard).some(({ type }) => type === "mining_harvest_completed" || type === "(closed)"),
+        );
       }
       if (client.closed === 4110) this.sentAway++;
       await client.leave();
