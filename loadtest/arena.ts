@@ -10,6 +10,7 @@ import { discardEmbedded, startEmbedded } from "../src/persistence/embedded.ts";
 import { migrate } from "../src/persistence/migrate.ts";
 import { insertGalaxy } from "../src/persistence/world.ts";
 import { discardLater } from "./discards.ts";
+import { makeNewcomersFrail } from "./frail-ships.ts";
 import { startRedis } from "./redis.ts";
 import { freePort, LoadServer } from "./servers.ts";
 import { fieldIds, loadGalaxy } from "./world.ts";
@@ -28,6 +29,8 @@ export interface ArenaOptions {
   readonly seed: number;
   /** A Postgres in which a database of our own is made; null for an embedded one. */
   readonly databaseUrl: string | null;
+  /** Some newcomers begin in a ship that is nearly gone, so that ships are lost in fights. */
+  readonly hasFrailShips?: boolean;
   /** Settings of the servers that win over those of the arena. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onTrouble: (line: string) => void;
@@ -75,6 +78,7 @@ async function build(options: ArenaOptions, steps: (() => Promise<unknown>)[]): 
   });
   steps.push(() => database.pool.end());
   await insertGalaxy(database, loadGalaxy(options.seed, options.sectors), { now: new Date() });
+  if (options.hasFrailShips === true) await makeNewcomersFrail(database.pool);
   // A job makes them within a minute: no pilot has to wait for that.
   await ensureContracts(database.pool, Date.now());
   const servers = await startServers(options, { databaseUrl, folder }, steps);

@@ -20,18 +20,21 @@ export interface Evidence {
   /** How many were in before the play was measured. */
   readonly entered: number;
   readonly servers: readonly ServerRecord[];
+  /** Harvests whose outcome was told before it can have been due. */
+  readonly early: number;
   /** By code, of each part of the run. */
   readonly refusals: readonly Counts[];
 }
 
 /** @returns a line each; empty when nothing does */
-export function faultsOf({ bots, entered, servers, refusals }: Evidence): string[] {
+export function faultsOf({ bots, entered, servers, early, refusals }: Evidence): string[] {
   const failures = new Map<string, number>();
   for (const [code, count] of refusals.flatMap((counts) => Object.entries(counts))) {
     if (FAILURE.test(code)) failures.set(code, (failures.get(code) ?? 0) + count);
   }
   return [
     ...(entered < bots ? [`only ${entered} of ${bots} bots were in before the play began`] : []),
+    ...(early > 0 ? [`${early} harvests ended before they were due`] : []),
     ...[...failures].map(([code, count]) => `${count} × answered with ${code}`),
     ...servers.flatMap((server, index) => serverFaults(`server ${index + 1}`, server)),
   ];

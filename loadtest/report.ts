@@ -6,6 +6,7 @@ import type { TruthReport } from "./truth.ts";
 
 const PERCENT = 100;
 const MIB = 1024 * 1024;
+const NO_SHIP_LOST = "0: no fight went on to the end, so nothing was looted and no hull claimed";
 const NO_RUN_PAID = "no run was paid: none lasts less than 45 s, and deliver was not played";
 
 export interface LoadReport {
@@ -37,6 +38,8 @@ export interface LoadReport {
   readonly counts: Readonly<Record<string, number>>;
   /** Expeditions of the whole run. What one has earned can be put aboard once it has been paid. */
   readonly runs: { readonly begun: number; readonly paid: number };
+  /** In fights, of the whole run. */
+  readonly shipsLost: number;
   /** From the intended moment to the answer, as the bots see it. */
   readonly latencies: Readonly<Record<string, LatencySummary>>;
   /** One entry a server; empty where the servers are somebody else's. */
@@ -108,7 +111,7 @@ function serverLines(
 
 /** For people. */
 export function describeReport(report: LoadReport): string[] {
-  const { machine, joins, play, refusals, counts, runs, servers } = report;
+  const { machine, joins, play, refusals, counts, runs, shipsLost, servers } = report;
   return [
     `machine       ${machine.cores} × ${machine.model}, load ${machine.loadBefore.toFixed(1)} before; all of it ${machine.busyPercent.toFixed(0)} % busy, the bots ${machine.botsCpuPercent.toFixed(0)} % of a core`,
     `joins         ${joins.count} in ${joins.seconds.toFixed(1)} s: ${joins.perSecond.toFixed(0)}/s`,
@@ -117,6 +120,7 @@ export function describeReport(report: LoadReport): string[] {
     ...(runs.begun > 0
       ? [`runs          ${runs.begun} begun, ${runs.paid === 0 ? NO_RUN_PAID : `${runs.paid} paid`}`]
       : []),
+    `ships lost    ${shipsLost === 0 ? NO_SHIP_LOST : shipsLost}`,
     `sent to bots  ${(play.bytesIn / MIB).toFixed(1)} MiB in ${play.framesIn} frames: ${play.bytesPerClientSecond.toFixed(0)} bytes/s and ${play.patchesPerClientSecond.toFixed(1)} patches/s a client`,
     "",
     ...latencyTable("joining, ms from intended moment", joins.latencies, []),

@@ -8,6 +8,7 @@ import { Drivers } from "./fleet/driver.ts";
 import type { FleetProgress } from "./fleet/fleet.ts";
 import type { Ledger } from "./fleet/ledger.ts";
 import { Measure } from "./fleet/measure.ts";
+import { OUTCOME_EARLY } from "./fleet/own-ship.ts";
 import { NOT_BEGUN } from "./fleet/pilot.ts";
 import { noTraffic } from "./fleet/wire-line.ts";
 import { measureMachine } from "./machine-load.ts";
@@ -40,7 +41,7 @@ export interface RunHooks {
 export async function runLoad(options: LoadOptions, hooks: RunHooks): Promise<LoadReport> {
   if (options.url !== null) return runAgainst(options, hooks, { urls: [options.url], arena: null });
   hooks.tell(`Making a database, ${options.sectors} asteroid fields and ${options.processes} server(s) …`);
-  const arena = await startArena({ ...options, onTrouble: hooks.tell });
+  const arena = await startArena({ ...options, hasFrailShips: true, onTrouble: hooks.tell });
   try {
     return await runAgainst(options, hooks, { urls: arena.urls, arena });
   } finally {
@@ -89,6 +90,7 @@ async function runAgainst(
     const faults = faultsOf({
       ...{ bots: options.bots, entered },
       refusals: [joined.refusals, measure.refusals, rest.refusals],
+      early: [joined, measure, rest].reduce((sum, part) => sum + part.counted(OUTCOME_EARLY), 0),
       servers: servers.map(({ errors, hasDied }, index) => ({
         ...{ errors, hasDied },
         queue: settled[index]?.queue ?? null,
@@ -121,6 +123,7 @@ async function runAgainst(
       refusals: measure.refusals,
       counts: measure.counts,
       runs: runsOf(ledgers),
+      shipsLost: shipsLostOf(ledgers),
       latencies: Object.fromEntries(measure.latencies()),
       servers: serverReports(atStart, atEnd, grownKb(emptyKb, fullKb), options.bots),
       truth,
@@ -206,6 +209,12 @@ function turnsOf(before: Measure, measure: Measure): { turnsMeant: number; turns
 function runsOf(ledgers: readonly Ledger[]): { begun: number; paid: number } {
   const runs = ledgers.flatMap(({ economy }) => economy.runs);
   return { begun: runs.length, paid: runs.filter(({ rewards }) => rewards.length > 0).length };
+}
+
+/** Of a loss both sides of the fight are told. */
+function shipsLostOf(ledgers: readonly Ledger[]): number {
+  const lost = ledgers.flatMap(({ events }) => events.map(({ payload }) => payload.destroyedShipId));
+  return new Set(lost.filter((shipId) => typeof shipId === "string")).size;
 }
 
 function figuresOf(servers: readonly LoadServer[]): Promise<(ServerFigures | null)[]> {

@@ -21,6 +21,12 @@ export interface Promised {
 /** Whether a promise that has no outcome may have died with the server that made it. */
 export type MayVanish = (promised: Promised) => boolean;
 
+export interface PromiseOptions {
+  readonly mayVanish: MayVanish;
+  /** Harvests and fights whose end a pilot was not told, and need not be. */
+  readonly leftOut: ReadonlyMap<Ledger, ReadonlySet<string>>;
+}
+
 /** Where it is written what does not fit. */
 export interface PromiseFindings {
   readonly toldNotThere: string[];
@@ -67,7 +73,7 @@ export async function outcomesOf(
 export async function holdPromises(
   pool: pg.Pool,
   ledgers: readonly Ledger[],
-  mayVanish: MayVanish,
+  { mayVanish, leftOut }: PromiseOptions,
   findings: PromiseFindings,
 ): Promise<void> {
   const promised = ledgers.map((ledger) => ({ ledger, promises: promisesTo(ledger) }));
@@ -81,7 +87,7 @@ export async function holdPromises(
       if (!ended.has(promise.id)) {
         if (mayVanish(promise)) findings.vanished++;
         else findings.toldNotThere.push(`${promise.what} was accepted and has no outcome`);
-      } else if (!told.has(promise.id) && ledger.truncatedTo === 0) {
+      } else if (!told.has(promise.id) && leftOut.get(ledger)?.has(promise.id) !== true) {
         findings.thereNotTold.push(`${promise.what} has ended, and its end was not told`);
       }
     }

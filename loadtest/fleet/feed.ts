@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Ledger } from "./ledger.ts";
 
 const eventSchema = z.looseObject({ eventId: z.int() });
-const truncatedSchema = z.object({ beforeEventId: z.int() });
+const truncatedSchema = z.object({ afterEventId: z.int(), beforeEventId: z.int() });
 
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -28,10 +28,16 @@ export class Feed {
 
   /** What came before has been left out. @throws ZodError */
   truncated(line: LineFeed, payload: Payload): void {
-    const { beforeEventId } = truncatedSchema.parse(payload);
+    const truncation = truncatedSchema.parse(payload);
+    const { afterEventId, beforeEventId } = truncation;
+    if (afterEventId !== line.lastEventId) {
+      this.#ledger.outOfOrder.push(
+        `events from ${afterEventId} to ${beforeEventId} were left out after ${line.lastEventId}`,
+      );
+    }
     line.lastEventId = beforeEventId - 1;
     this.#cursor = Math.max(this.#cursor, beforeEventId - 1);
-    this.#ledger.truncatedTo = this.#cursor;
+    this.#ledger.truncations.push(truncation);
   }
 
   /** Writes down an event, and what is wrong with it. @returns it, and whether it is new. @throws ZodError */

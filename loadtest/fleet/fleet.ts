@@ -11,6 +11,8 @@ import { SdkConnector } from "./sdk-line.ts";
 import { noTraffic, type Traffic, WireConnector } from "./wire-line.ts";
 
 const LOOK_AGAIN_MS = 50;
+/** One pilot in so many does not flee, or hardly any fight would go on to its end. */
+const BRAVE_EVERY = 3;
 
 export interface FleetOptions {
   /** Servers that are as good as each other; pilots begin at them in turn. */
@@ -77,6 +79,7 @@ export class Fleet {
           everyMs,
           mix,
           homeSectorId: homeSectorIds[number % Math.max(1, homeSectorIds.length)] ?? null,
+          isBrave: number % BRAVE_EVERY === 0,
         },
       );
     });

@@ -74,9 +74,14 @@ export class Helm {
   /** Loses the line: every other time behind a request that is on its way, whose answer is lost with it. */
   async #drop(intendedMs: number): Promise<void> {
     const { random } = this.#parts;
-    if (random.int(0, 1) === 0) return void this.session.drop(random.int(0, AWAY_MS_MAX));
+    if (random.int(0, 1) === 0) return this.loseLine();
     // A warp's answer waits for the database; and whatever is done instead leaves something, too.
     await this.perform("warp", intendedMs, true);
+  }
+
+  /** Whatever the ship does meanwhile. */
+  loseLine(): void {
+    void this.session.drop(this.#parts.random.int(0, AWAY_MS_MAX));
   }
 
   #cutSoon(): void {

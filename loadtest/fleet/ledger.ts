@@ -24,11 +24,25 @@ export interface ToldEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** The events between these two. */
+export interface Truncation {
+  readonly afterEventId: number;
+  readonly beforeEventId: number;
+}
+
 /** The last of the pilot's own numbers that was told. */
 export interface ToldPilot {
   readonly shipId: string;
   readonly credits: number;
   readonly cargo: Readonly<Record<string, unknown>>;
+  readonly cargoFree: number;
+  readonly equipment: Readonly<Record<string, unknown>>;
+  readonly attackDrones: number;
+  readonly defenseDrones: number;
+  readonly quantumShards: number;
+  readonly quantumCrystals: number;
+  /** By faction. */
+  readonly standing: Readonly<Record<string, number>>;
   /** With those that are reserved. */
   readonly turns: number;
   /** Of the server's clock; null when no more turns could come. */
@@ -71,13 +85,17 @@ export interface Ledger {
   playerId: string | null;
   readonly requests: RequestRecord[];
   readonly events: ToldEvent[];
-  /** Events up to here were given up by the server (`events_truncated`): nobody can be blamed for not telling them. */
-  truncatedTo: number;
+  /** What the server has left out of the feed (`events_truncated`). */
+  readonly truncations: Truncation[];
   pilot: ToldPilot | null;
+  /** As it was told last before the pilot joined once more to hear the rest; null when that would say nothing. */
+  pilotBefore: ToldPilot | null;
   /** What was told twice, or differently the second time, as the pilot's program noticed it. */
   readonly toldTwice: string[];
   /** An event that came before one that belongs before it. */
   readonly outOfOrder: string[];
+  /** The end of what a line has held through, and what was not told on it although the numbers said that it was over. */
+  readonly notToldInTime: string[];
   readonly economy: EconomyLedger;
 }
 
@@ -88,10 +106,12 @@ export function newLedger(name: string, userId: string): Ledger {
     playerId: null,
     requests: [],
     events: [],
-    truncatedTo: 0,
+    truncations: [],
     pilot: null,
+    pilotBefore: null,
     toldTwice: [],
     outOfOrder: [],
+    notToldInTime: [],
     economy: {
       ...{ runs: [], contributions: [], classifications: [], memberships: [] },
       ...{ balances: null, toldTwice: [] },

@@ -17,14 +17,24 @@ const outcomeSchema = z.object({ harvestId: z.string().optional(), fightId: z.st
 const destroyedSchema = z.object({ destroyedShipId: z.string().nullable() });
 
 const OUTCOME = "harvest outcome, after it was due";
+/** What was told before it can have been due: time runs alike here and there, or somebody is paid for less than they waited. */
+export const OUTCOME_EARLY = "harvest outcomes before they were due";
+/** Two machines' clocks do not run at quite the same rate; whatever they are, they differ by far less than this. */
+const CLOCK_RATES_DIFFER_MAX = 0.001;
+/** The room tells an end with the numbers that show it, and looks for what it could not tell once a second. */
+const SILENT_MS_MAX = 5_000;
 
 /** Something that runs in the room and whose end will be told. */
 interface Running {
   readonly kind: "harvest" | "fight";
   /** The earliest moment at which its last tick can begin, of `performance.now()`. */
   readonly dueMs: number;
+  /** How much sooner it may seem to be over than it is due. */
+  readonly earlyMsMax: number;
   /** True while the line has held since it was asked for: then the telling of its end can be timed. */
   isTimed: boolean;
+  /** Runs since the pilot's numbers have said that it is over. */
+  silence: NodeJS.Timeout | null;
 }
 
 export class OwnShip {
@@ -92,7 +102,10 @@ export class OwnShip {
   arrived(sectorId: number, me: Me | null): void {
     this.#airspace.moved(this.sighting, sectorId);
     this.#arrivedMs = performance.now();
-    for (const running of this.#running.values()) running.isTimed = false;
+    for (const running of this.#running.values()) {
+      running.isTimed = false;
+      clearTimeout(running.silence ?? undefined);
+    }
     if (me === null) return;
     this.dockedAt = me.status === "DOCKED" ? me.stationId : null;
     this.isPod = me.shipType === "ESCAPE_POD";
@@ -100,18 +113,23 @@ export class OwnShip {
 
   counted(numbers: PilotNumbers): void {
     this.numbers = numbers;
-    // Nothing of ours runs any more: what we still waited for has died with its room.
-    if (numbers.turnsReserved === 0) this.#running.clear();
+    if (numbers.turnsReserved > 0) return;
+    // Nothing of ours runs any more. What we asked for over another line may have died with its room; the end of what we
+    // asked for over this one has to be told on it.
+    for (const [id, running] of this.#running) {
+      if (!running.isTimed) this.#running.delete(id);
+      else running.silence ??= this.#expectEnd(id, running);
+    }
   }
 
   told(type: string, payload: Readonly<Record<string, unknown>>): void {
     const { harvestId, fightId } = outcomeSchema.parse(payload);
     const running = this.#running.get(harvestId ?? fightId ?? "");
     this.#running.delete(harvestId ?? fightId ?? "");
+    clearTimeout(running?.silence ?? undefined);
     if (running?.isTimed === true && type === "mining_harvest_completed") {
       const lateMs = performance.now() - running.dueMs;
-      // No histogram holds a time below nothing.
-      if (lateMs < 0) this.#measure.count("harvest outcomes before they were due");
+      if (lateMs < -running.earlyMsMax) this.#measure.count(OUTCOME_EARLY);
       else this.#measure.took(OUTCOME, lateMs);
     }
     if (type === "combat_resolved") {
@@ -146,12 +164,30 @@ export class OwnShip {
   #begin(kind: Running["kind"], id: string, ticks: number, askedMs: number): number {
     const session = this.#session();
     // The tick in which it was asked for may have been all but over.
-    const dueMs = askedMs + (ticks - 1) * (session?.tickMs ?? 0);
+    const lastsMs = (ticks - 1) * (session?.tickMs ?? 0);
+    const dueMs = askedMs + lastsMs;
     // An answer that came late can come after the event of its own outcome.
     const isOver = session?.ledger.events.some(
       ({ payload }) => payload.harvestId === id || payload.fightId === id,
     );
-    if (isOver !== true) this.#running.set(id, { kind, dueMs, isTimed: askedMs > this.#arrivedMs });
+    if (isOver === true) return dueMs;
+    const isTimed = askedMs > this.#arrivedMs;
+    const earlyMsMax = lastsMs * CLOCK_RATES_DIFFER_MAX + 1;
+    this.#running.set(id, { kind, dueMs, earlyMsMax, isTimed, silence: null });
     return dueMs;
+  }
+
+  /** Writes down that the end of something was not told, unless it is soon or the line is lost. */
+  #expectEnd(id: string, running: Running): NodeJS.Timeout {
+    const look = () => {
+      const session = this.#session();
+      if (this.#running.get(id) !== running || !running.isTimed || session?.isConnected !== true) return;
+      const seconds = SILENT_MS_MAX / 1000;
+      session.ledger.notToldInTime.push(
+        `${running.kind} ${id} is over, and ${seconds} s later its end was not told`,
+      );
+    };
+    // What had arrived by then is read first: this thread may have been busy.
+    return setTimeout(() => setImmediate(look), SILENT_MS_MAX).unref();
   }
 }

@@ -32,6 +32,8 @@ export interface PilotOptions {
   readonly mix: Mix;
   /** Flies there first, if a warp leads there from where newcomers begin. */
   readonly homeSectorId: number | null;
+  /** Fights on to the end, where the others flee. */
+  readonly isBrave: boolean;
 }
 
 export class LoadPilot {
@@ -141,6 +143,12 @@ export class LoadPilot {
   async hearTheRest(): Promise<void> {
     const session = this.#session;
     if (session === null) return;
+    const isSettled = this.isSettled && session.isConnected;
+    if (isSettled) {
+      // Answered behind whatever the room was still telling.
+      await session.ask("flee", {}, performance.now());
+      session.ledger.pilotBefore = session.ledger.pilot;
+    }
     await session.rejoin();
     await session.ask("flee", {}, performance.now());
     await this.#errands?.readBalances();
@@ -186,10 +194,14 @@ export class LoadPilot {
   async #act(helm: Helm, intendedMs: number): Promise<void> {
     const { measure, random } = this.#parts;
     if (!helm.session.isConnected) return measure.count("turns missed: away");
+    const chosen = chooseAction(this.#options.mix, random);
     if (this.#ship.isMining) {
+      // What ends meanwhile is a backlog then.
+      if (chosen === "drop") return helm.loseLine();
       return measure.count(`turns missed: ${this.#ship.isOutcomeLate ? "outcome late" : "mining"}`);
     }
-    const action = this.#ship.isFighting ? "flee" : chooseAction(this.#options.mix, random);
+    if (this.#ship.isFighting && this.#options.isBrave) return measure.count("turns missed: fighting");
+    const action = this.#ship.isFighting ? "flee" : chosen;
     try {
       await helm.perform(action, intendedMs);
     } catch (error) {

@@ -37,6 +37,11 @@ const pilotSchema = z.object({
   cargo: z.record(z.string(), z.int()),
   cargoFree: z.int(),
   equipment: z.record(z.string(), z.unknown()),
+  attackDrones: z.int(),
+  defenseDrones: z.int(),
+  quantumShards: z.int(),
+  quantumCrystals: z.int(),
+  standing: z.record(z.string(), z.number()),
 });
 export type PilotNumbers = z.output<typeof pilotSchema>;
 const warpedSchema = z.object({ sectorId: z.int() });
@@ -259,10 +264,9 @@ export class Session {
   }
 
   #numbered(numbers: PilotNumbers): void {
-    const { shipId, credits, cargo, nextTurnAtMs, msPerTurn } = numbers;
-    this.shipId = shipId;
-    const turns = numbers.turns + numbers.turnsReserved;
-    this.ledger.pilot = { shipId, credits, cargo, turns, nextTurnAtMs, msPerTurn };
+    const { turnsReserved, ...told } = numbers;
+    this.shipId = told.shipId;
+    this.ledger.pilot = { ...told, turns: told.turns + turnsReserved };
     this.#events.numbers(numbers);
   }
 

@@ -6,6 +6,7 @@ import { migrate } from "../../src/persistence/migrate.ts";
 import { insertGalaxy } from "../../src/persistence/world.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { RequestRecord } from "../fleet/ledger.ts";
+import { makeNewcomersFrail } from "../frail-ships.ts";
 import { holdAgainstDatabase, type TruthReport } from "../truth.ts";
 import { fieldIds, loadGalaxy } from "../world.ts";
 import { Cluster } from "./cluster.ts";
@@ -116,6 +117,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     const database = connect(cluster.url, { max: 2, applicationName: "storm", onIdleError: () => {} });
     closing.push(() => database.pool.end());
     await insertGalaxy(database, loadGalaxy(seed, sectors), { now: new Date() });
+    await makeNewcomersFrail(database.pool);
     // A job makes them within a minute: no pilot has to wait for that.
     await ensureContracts(database.pool, Date.now());
     const proxy = await PostgresProxy.before(cluster.url);
@@ -191,6 +193,8 @@ async function play(
     blows,
     truth: await holdAgainstDatabase(database.pool, drained.ledgers, {
       mayVanish: (promised) => diedWith(promised, outages),
+      // Postgres is killed and its lines are stalled for seconds.
+      mayBeLate: true,
     }),
     stuck: [...stuck, ...drained.stuck],
     deaths: parts.servers.troubles(),

@@ -2,7 +2,13 @@ import { strict as assert } from "node:assert";
 import { type Evidence, faultsOf } from "../../loadtest/faults.ts";
 
 const HEALTHY = { queue: { commits: 9, items: 9, fenced: 0, failed: 0 }, errors: new Map(), hasDied: false };
-const PASSED: Evidence = { bots: 2, entered: 2, servers: [HEALTHY], refusals: [{ field_depleted: 3 }] };
+const PASSED: Evidence = {
+  bots: 2,
+  entered: 2,
+  early: 0,
+  servers: [HEALTHY],
+  refusals: [{ field_depleted: 3 }],
+};
 
 /** Each by itself fails a load test, whatever the bots were told. */
 const FAULTS: readonly [Partial<Evidence>, string][] = [
@@ -21,6 +27,7 @@ const FAULTS: readonly [Partial<Evidence>, string][] = [
     { servers: [{ ...HEALTHY, errors: new Map([["A command failed.", 2]]) }] },
     "server 1 logged 2 × as an error: A command failed.",
   ],
+  [{ early: 2 }, "2 harvests ended before they were due"],
   [{ servers: [{ ...HEALTHY, queue: null, hasDied: true }] }, "server 1 ended by itself"],
 ];
 
