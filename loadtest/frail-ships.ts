@@ -2,9 +2,9 @@
 import type pg from "pg";
 
 /** One newcomer in so many. */
-const FRAIL_EVERY = 3;
-/** Two hits or three. */
-const HULL_LEFT = 12;
+const FRAIL_EVERY = 2;
+/** A hit or two. */
+const HULL_LEFT = 4;
 
 /**
  * From now on some of those who begin in this database do so in a damaged ship. What they claim after its loss is sound.

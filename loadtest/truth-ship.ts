@@ -78,8 +78,13 @@ function hold(
     ...numbers,
     cargo: Object.fromEntries(Object.entries(numbers.cargo).filter(([, units]) => units !== 0)),
   };
-  if (!isDeepStrictEqual(told, there)) {
-    toldNotThere.push(`${who}: has ${JSON.stringify(told)}; stored is ${JSON.stringify(there)}`);
+  const others = new Map<string, unknown>(Object.entries(there));
+  const wrong = Object.entries(told).filter(([name, value]) => !isDeepStrictEqual(value, others.get(name)));
+  if (wrong.length > 0) {
+    const right = Object.fromEntries(wrong.map(([name]) => [name, others.get(name)]));
+    toldNotThere.push(
+      `${who}: has ${JSON.stringify(Object.fromEntries(wrong))}; stored is ${JSON.stringify(right)}`,
+    );
   }
   if (!turnsFit(pilot, stored)) {
     const next = `the next at ${nextTurnAtMs}, one each ${msPerTurn} ms`;
@@ -92,6 +97,6 @@ function hold(
 /** What is told is what is stored, with the turns that time has added since: those come at their times alone. */
 function turnsFit(told: ToldPilot, stored: StoredShip): boolean {
   const added = told.turns - stored.turns;
-  if (added <= 0 || told.nextTurnAtMs === null) return added >= 0;
+  if (added < 0 || told.nextTurnAtMs === null) return added >= 0;
   return told.nextTurnAtMs === stored.anchor_ms + (added + 1) * told.msPerTurn;
 }

@@ -24,6 +24,9 @@ const CLOCK_RATES_DIFFER_MAX = 0.001;
 /** The room tells an end with the numbers that show it, and looks for what it could not tell once a second. */
 const SILENT_MS_MAX = 5_000;
 
+/** What it needs to know of the pilot's session. */
+type Stay = Pick<Session, "shipId" | "isConnected" | "tickMs" | "ledger">;
+
 /** Something that runs in the room and whose end will be told. */
 interface Running {
   readonly kind: "harvest" | "fight";
@@ -43,13 +46,13 @@ export class OwnShip {
   dockedAt: string | null = null;
   isPod = false;
   numbers: PilotNumbers | null = null;
-  readonly #session: () => Session | null;
+  readonly #session: () => Stay | null;
   readonly #measure: Measure;
   readonly #airspace: Airspace;
   readonly #running = new Map<string, Running>();
   #arrivedMs = 0;
 
-  constructor(session: () => Session | null, parts: { measure: Measure; airspace: Airspace }) {
+  constructor(session: () => Stay | null, parts: { measure: Measure; airspace: Airspace }) {
     this.#session = session;
     this.#measure = parts.measure;
     this.#airspace = parts.airspace;
@@ -106,6 +109,8 @@ export class OwnShip {
       running.isTimed = false;
       clearTimeout(running.silence ?? undefined);
     }
+    // The new line's numbers may have been there before.
+    this.#forgetOver();
     if (me === null) return;
     this.dockedAt = me.status === "DOCKED" ? me.stationId : null;
     this.isPod = me.shipType === "ESCAPE_POD";
@@ -113,13 +118,7 @@ export class OwnShip {
 
   counted(numbers: PilotNumbers): void {
     this.numbers = numbers;
-    if (numbers.turnsReserved > 0) return;
-    // Nothing of ours runs any more. What we asked for over another line may have died with its room; the end of what we
-    // asked for over this one has to be told on it.
-    for (const [id, running] of this.#running) {
-      if (!running.isTimed) this.#running.delete(id);
-      else running.silence ??= this.#expectEnd(id, running);
-    }
+    this.#forgetOver();
   }
 
   told(type: string, payload: Readonly<Record<string, unknown>>): void {
@@ -175,6 +174,18 @@ export class OwnShip {
     const earlyMsMax = lastsMs * CLOCK_RATES_DIFFER_MAX + 1;
     this.#running.set(id, { kind, dueMs, earlyMsMax, isTimed, silence: null });
     return dueMs;
+  }
+
+  /**
+   * When the numbers say that nothing of ours runs any more: what we asked for over another line may have died with its
+   * room; the end of what we asked for over this one has to be told on it.
+   */
+  #forgetOver(): void {
+    if (this.numbers?.turnsReserved !== 0) return;
+    for (const [id, running] of this.#running) {
+      if (!running.isTimed) this.#running.delete(id);
+      else running.silence ??= this.#expectEnd(id, running);
+    }
   }
 
   /** Writes down that the end of something was not told, unless it is soon or the line is lost. */

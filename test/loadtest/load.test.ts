@@ -12,7 +12,7 @@ import { useDatabase } from "../support/database.ts";
 const BOTS = 16;
 /** Every action within seconds, some bots on the SDK. */
 const ARGUMENTS = [
-  ...["--bots", `${BOTS}`, "--sectors", "2", "--seconds", "4", "--every", "0.25", "--harvest-seconds", "1"],
+  ...["--bots", `${BOTS}`, "--sectors", "2", "--seconds", "6", "--every", "0.25", "--harvest-seconds", "1"],
   ...[
     "--join-rate",
     "40",
@@ -51,6 +51,18 @@ const TAMPERINGS = [
   {
     what: "a pilot is given a credit",
     sql: "update players set credits = credits + 1 where id = (select player_id from requests limit 1)",
+    finds: "toldNotThere",
+  },
+  {
+    what: "a pilot's standing is moved",
+    sql: `update reputations set current_value = current_value + 1 where (player_id, faction_id) in
+      (select player_id, faction_id from reputations where current_value < 800 limit 1)`,
+    finds: "toldNotThere",
+  },
+  {
+    what: "a ship's hold grows",
+    sql: `update ships set cargo_capacity = cargo_capacity + 1 where id =
+      (select current_ship_id from players where id in (select player_id from requests) limit 1)`,
     finds: "toldNotThere",
   },
   {
@@ -178,6 +190,12 @@ describe("the load test", function () {
     assert.ok(play.bytesIn > 0 && play.actionsPerSecond > 0);
     assert.ok(play.turnsBegun > 0 && play.turnsMeant > 0);
     assert.match(describeReport(report).join("\n"), /answer in {5}p50 [\d.]+ ms/);
+  });
+
+  it("loses ships in fights, and gives those who lost them a hull", () => {
+    assert.ok(report.shipsLost > 0);
+    assert.match(describeReport(report).join("\n"), /ships lost {4}\d+\n/);
+    assert.ok((report.latencies.claim_hull?.count ?? 0) > 0, "somebody claimed a hull");
   });
 
   it("loses answers with their lines, and asks for them again as the same request", () => {
