@@ -94,9 +94,12 @@ function hold(
   }
 }
 
-/** What is told is what is stored, with the turns that time has added since: those come at their times alone. */
+/**
+ * What is told is what is stored, with the turns that time has added since: those come at their times alone. While none
+ * has come, the next one's time says nothing: a clock that was set back has not reached the stored time yet.
+ */
 function turnsFit(told: ToldPilot, stored: StoredShip): boolean {
   const added = told.turns - stored.turns;
-  if (added < 0 || told.nextTurnAtMs === null) return added >= 0;
+  if (added <= 0 || told.nextTurnAtMs === null) return added >= 0;
   return told.nextTurnAtMs === stored.anchor_ms + (added + 1) * told.msPerTurn;
 }

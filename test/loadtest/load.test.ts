@@ -131,7 +131,7 @@ describe("the load test", function () {
     const twice = { ...told, events: [...told.events, { ...first, eventId: first.eventId + 1_000 }] };
     const { toldTwice } = await holdAgainstDatabase(pool, [twice], { mayVanish: () => true });
     counts.push({ what: "an outcome is told twice", before: 0, after: toldTwice.length });
-    for (const turns of [0, 999]) {
+    for (const turns of [0, 1_001]) {
       assert.ok(told.pilot !== null);
       const other = { ...told, pilot: { ...told.pilot, turns, nextTurnAtMs: 1 } };
       const { toldNotThere } = await holdAgainstDatabase(pool, [other], { mayVanish: () => true });
@@ -182,7 +182,9 @@ describe("the load test", function () {
       "classify",
     ];
     for (const action of [...ofShips, ...ofTheEconomy]) {
-      assert.ok((latencies[action]?.count ?? 0) > 0, `somebody did ${action}`);
+      // Who came first plays while the last join.
+      const times = [latencies, joins.latencies].map((part) => part[action]?.count ?? 0);
+      assert.ok(Math.max(...times) > 0, `somebody did ${action}`);
     }
     assert.equal(joins.latencies.enter?.count, BOTS);
     const [server] = servers;
@@ -195,7 +197,8 @@ describe("the load test", function () {
   it("loses ships in fights, and gives those who lost them a hull", () => {
     assert.ok(report.shipsLost > 0);
     assert.match(describeReport(report).join("\n"), /ships lost {4}\d+\n/);
-    assert.ok((report.latencies.claim_hull?.count ?? 0) > 0, "somebody claimed a hull");
+    const times = [report.latencies, report.joins.latencies].map((part) => part.claim_hull?.count ?? 0);
+    assert.ok(Math.max(...times) > 0, "somebody claimed a hull");
   });
 
   it("loses answers with their lines, and asks for them again as the same request", () => {

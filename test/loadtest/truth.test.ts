@@ -82,7 +82,7 @@ describe("a pilot's numbers", () => {
   const FALSE: Partial<ToldPilot>[] = [
     ...[{ shipId: "s2" }, { credits: 99 }, { cargo: { ore: 21 } }, { cargoFree: 31 }, { equipment: {} }],
     ...[{ attackDrones: 0 }, { defenseDrones: 0 }, { quantumShards: 0 }, { quantumCrystals: 0 }],
-    ...[{ turns: 899 }, { turns: 900 }, { nextTurnAtMs: 5_019 }],
+    ...[{ turns: 899 }, { turns: 902 }, { nextTurnAtMs: 5_019 }],
   ];
 
   it("are those that the database has, both while playing and after the last join", () => {
@@ -94,6 +94,10 @@ describe("a pilot's numbers", () => {
       assert.match(found, /^Mira, while playing: has /, what);
       assert.deepEqual(more, []);
     }
+  });
+
+  it("are told of no turn since, whenever the next one comes, by a clock that was set back", () => {
+    assert.deepEqual(foundIn({ ...TOLD, turns: 900, nextTurnAtMs: 1_010 }, null), []);
   });
 
   it("have the standing of the database after the last join; before it expeditions may just have moved it", () => {

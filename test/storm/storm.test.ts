@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { Fault } from "../../loadtest/storm/schedule.ts";
 import { faultsFound, runStorm } from "../../loadtest/storm/storm.ts";
+import { describeTruth } from "../../loadtest/truth.ts";
 
 /** One of each sort; `npm run storm` has all of them, often. */
 const FAULTS: readonly Fault[] = [
@@ -23,7 +24,8 @@ describe("bots in a storm", function () {
       tell: (line) => told.push(line),
       signal: new AbortController().signal,
     });
-    assert.deepEqual(faultsFound(report), [], told.join("\n"));
+    const seen = [...told, ...describeTruth(report.truth, 5)].join("\n");
+    assert.deepEqual(faultsFound(report), [], seen);
     assert.deepEqual(report.truth.breaches, []);
     assert.equal(report.blows.length, FAULTS.length);
     assert.ok(report.truth.checked.answers > 30 && report.truth.checked.events > 5);
