@@ -5,6 +5,7 @@ import type { Invariant, InvariantText } from "./invariants/invariant.ts";
 import { PLAY_INVARIANTS } from "./invariants/play.ts";
 import { PRODUCT_EVENT_INVARIANTS } from "./invariants/product-events.ts";
 import { REWARD_INVARIANTS } from "./invariants/rewards.ts";
+import { SHIP_INVARIANTS } from "./invariants/ships.ts";
 import { TOLD_INVARIANTS } from "./invariants/told.ts";
 
 export interface Breach {
@@ -17,6 +18,7 @@ const BREACHES_SHOWN_MAX = 20;
 
 const INVARIANTS: readonly Invariant[] = [
   ...PLAY_INVARIANTS,
+  ...SHIP_INVARIANTS,
   ...GOODS_INVARIANTS,
   ...TOLD_INVARIANTS,
   ...REWARD_INVARIANTS,

@@ -23,10 +23,36 @@ const TOLD_OF_CHANGED = `told as (
     update events e set payload = e.payload || jsonb_build_object('amRepDelta', changed.am_rep_delta) from changed
     where e.type = 'mining_harvest_completed' and e.payload ->> 'harvestId' = changed.id::text
   )`;
+/** The level that such a change brings is kept and told; beside the same `changed`. */
+const withLevel = (level: string) => `levelled as (
+    update players set event_seq = event_seq + 1 where id = (select player_id from changed limit 1) returning id, event_seq
+  ), said as (
+    insert into events select id, event_seq, 'reputation_changed', jsonb_build_object('faction', 'astral_mining_consortium',
+      'oldLevel', 'NEUTRAL', 'newLevel', '${level}'), '2130-01-01Z' from levelled
+  )`;
+const A_FIGHT_TOLD = `(player_id, seq) in (select player_id, seq from events where type = 'combat_resolved' limit 1)`;
 /** Not the first one: whether that was told cannot be known, since events are not kept for ever. */
 const ANY_HARVEST =
   "(select id from mining_harvests where status = 'COMPLETED' order by resolved_at offset 2 limit 1)";
 const ITS_PILOT = `(select player_id from mining_harvests where id = ${ANY_HARVEST})`;
+/** A run of ITS_PILOT, completed, in a later time than everything else: beside it, its product events. */
+const COMPLETED_RUN = `run as (
+    insert into expedition_runs (id, user_id, player_id, mission_id, surface, entry_point, sector_id, richness_tier,
+        loadout, seed, status, token_jti, issued_at, started_at, objectives, expires_at, ended_at, metrics, objective_score,
+        elapsed_sec, roll_quality, roll_clue, roll_anomaly, ore_quality, ore_grade, narrative, am_rep_delta, written_seq)
+      select gen_random_uuid(), user_id, id, 'belt_survey', 'web', 'test', 1, 1, '{}', 1, 'completed', gen_random_uuid(),
+        '2130-01-01Z', '2130-01-01Z', '[]', '2130-01-02Z', '2130-01-01Z', '{}', 1, 1, 1, 1, 1, 50, 'fair', 'text', 0,
+        nextval('outcome_order') from players where id = ${ITS_PILOT}
+      returning *
+  ), measured as (
+    insert into product_events (id, name, user_id, properties, occurred_at, next_attempt_at)
+      select gen_random_uuid(), 'ecosystem_mission_' || what, user_id, jsonb_build_object('run_id', id), ended_at, ended_at
+      from run, unnest(array['started', 'completed']) what
+  )`;
+/** Metals in ANY_HARVEST, told with it, but for the hold that they belong into and an event of their own. */
+const A_RARE_FIND = `found as (update mining_harvests set precious_metals_yield = 2 where id = ${ANY_HARVEST} returning *),
+  told as (update events set payload = payload || '{"preciousMetals": 2}'
+    where type = 'mining_harvest_completed' and payload ->> 'harvestId' = ${ANY_HARVEST}::text)`;
 const IDLE_PILOT = "(select id from players where lifetime_turns_spent = 0 and event_seq = 0)";
 const A_WRECK = "(select destroyed_ship_id from combat_logs where destroyed_ship_id is not null limit 1)";
 
@@ -50,7 +76,7 @@ const CORRUPTIONS: readonly Corruption[] = [
   {
     what: "a sale that has been forgotten",
     sql: "delete from deals where kind = 'sell'",
-    breaks: ["cargo_conserved", "credits_accounted", "requests_match_outcomes"],
+    breaks: ["cargo_conserved", "credits_accounted", "requests_match_outcomes", "answers_are_true"],
   },
   {
     what: "a licence that nobody paid for",
@@ -72,7 +98,7 @@ const CORRUPTIONS: readonly Corruption[] = [
   {
     what: "standing by a deal that gave none",
     sql: "update deals set am_rep_delta = 2 where kind = 'sell'",
-    breaks: ["standing_has_causes"],
+    breaks: ["standing_has_causes", "answers_are_true"],
   },
   {
     what: "a turn spent on nothing",
@@ -89,6 +115,7 @@ const CORRUPTIONS: readonly Corruption[] = [
       "standing_has_causes",
       "told_is_true",
       "requests_match_outcomes",
+      "answers_are_true",
     ],
   },
   {
@@ -160,7 +187,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     what: "a standing past its limit that was not held there",
     sql: `with first as (update mining_harvests set am_rep_delta = 800 where id = ${ANY_HARVEST} returning player_id)
       update reputations set current_value = current_value + 799 from first where first.player_id = reputations.player_id`,
-    breaks: ["standing_has_causes", "told_is_true"],
+    breaks: ["standing_has_causes", "standing_has_its_level", "told_is_true"],
   },
   {
     what: "a reward that is in no ledger",
@@ -384,12 +411,12 @@ const CORRUPTIONS: readonly Corruption[] = [
   {
     what: "a pod that was traded for nothing",
     sql: "update movements set at = at + interval '1 second' where kind = 'claim_hull'",
-    breaks: ["wrecks_have_causes"],
+    breaks: ["wrecks_have_causes", "answers_are_true"],
   },
   {
     what: "a pod that flies on after it was traded",
     sql: "update ships set status = 'IN_SPACE' where type = 'ESCAPE_POD'",
-    breaks: ["wrecks_have_causes"],
+    breaks: ["wrecks_have_causes", "berths_have_causes"],
   },
   {
     what: "a ship that two fights destroyed",
@@ -408,6 +435,126 @@ const CORRUPTIONS: readonly Corruption[] = [
     breaks: ["wrecks_have_causes"],
   },
   {
+    what: "a shield that a fight did not bring down",
+    sql: `update ships set shield = shield + 1 where id in (select defender_ship_id from combat_logs)`,
+    breaks: ["shields_have_causes"],
+  },
+  {
+    what: "a shield that began to grow again when nothing had happened",
+    sql: `update ships set shield_anchor_at = shield_anchor_at + interval '1 second'
+      where id in (select attacker_ship_id from combat_logs)`,
+    breaks: ["shields_have_causes"],
+  },
+  {
+    what: "a ship that did not come to where it warped",
+    sql: `update ships s set sector_id = m.from_sector_id from movements m where m.ship_id = s.id and m.kind = 'warp'`,
+    breaks: ["ships_where_warps_led"],
+  },
+  {
+    what: "a ship that warped from where it was not any more",
+    sql: `insert into movements (id, player_id, ship_id, kind, from_sector_id, to_sector_id, turns_spent, at)
+      select gen_random_uuid(), player_id, ship_id, kind, from_sector_id, 100, 0, '2000-01-01' from movements
+      where kind = 'warp'`,
+    breaks: ["ships_where_warps_led"],
+  },
+  {
+    what: "a ship that is not where it docked",
+    sql: "update ships set sector_id = (select max(sector_id) from sectors) where status = 'DOCKED'",
+    breaks: ["ships_where_warps_led"],
+  },
+  {
+    what: "a ship that did not dock where it had paid to",
+    sql: "update ships set status = 'IN_SPACE', docked_station_id = null where status = 'DOCKED'",
+    breaks: ["berths_have_causes"],
+  },
+  {
+    what: "a ship that did not undock",
+    sql: `update ships s set status = 'DOCKED', docked_station_id = m.station_id from movements m
+      where m.ship_id = s.id and m.kind = 'undock'`,
+    breaks: ["berths_have_causes"],
+  },
+  {
+    what: "a ship at a berth that it never came to",
+    sql: `update ships s set status = 'DOCKED', docked_station_id = (select id from stations limit 1)
+      from players p where p.id = ${IDLE_PILOT} and s.id = p.current_ship_id`,
+    breaks: ["berths_have_causes"],
+  },
+  {
+    what: "a standing at a level that it has not reached",
+    sql: `with first as (select player_id, faction_id from reputations where current_level = 'NEUTRAL' limit 1),
+        told as (update players set event_seq = event_seq + 1 where id = (select player_id from first) returning id, event_seq),
+        said as (insert into events select id, event_seq, 'reputation_changed', jsonb_build_object('faction',
+          'astral_mining_consortium', 'oldLevel', 'NEUTRAL', 'newLevel', 'EXALTED'), '2130-01-01Z' from told)
+      update reputations r set current_level = 'EXALTED' from first
+      where r.player_id = first.player_id and r.faction_id = first.faction_id`,
+    breaks: ["standing_has_its_level"],
+  },
+  {
+    what: "a level reached that nobody was told of",
+    sql: `with changed as (
+        update mining_harvests set am_rep_delta = am_rep_delta + 50 where id = ${ANY_HARVEST} returning *
+      ), ${TOLD_OF_CHANGED}
+      update reputations r set current_value = current_value + 50, current_level = 'RECOGNIZED' from changed
+      where r.player_id = changed.player_id`,
+    breaks: ["levels_told"],
+  },
+  {
+    what: "a level told that goes on from another than the one before",
+    sql: `with more as (update players set event_seq = event_seq + 1 where id = ${ITS_PILOT} returning id, event_seq)
+      insert into events select id, event_seq, 'reputation_changed', jsonb_build_object('faction',
+        'astral_mining_consortium', 'oldLevel', 'RECOGNIZED', 'newLevel', 'NEUTRAL'), '2130-01-01Z' from more`,
+    breaks: ["levels_told"],
+  },
+  {
+    what: "a rare find that nobody was told of",
+    sql: `with ${A_RARE_FIND} insert into ship_cargo select ship_id, 'precious_metals', 2 from found`,
+    breaks: ["rare_finds_told_once"],
+  },
+  {
+    what: "a rare find told twice",
+    sql: `with ${A_RARE_FIND}, stored as (insert into ship_cargo select ship_id, 'precious_metals', 2 from found),
+        more as (update players set event_seq = event_seq + 2 where id = ${ITS_PILOT} returning id, event_seq)
+      insert into events select more.id, event_seq - nth, 'mining_rare_drop', jsonb_build_object('harvestId', found.id,
+        'commodity', 'precious_metals', 'quantity', 2), found.resolved_at from found, more, unnest(array[1, 0]) nth`,
+    breaks: ["rare_finds_told_once"],
+  },
+  {
+    what: "a completed run that nobody was told of",
+    sql: `with ${COMPLETED_RUN} update players set settings = '{}' where id = (select player_id from run)`,
+    breaks: ["runs_told_once"],
+  },
+  {
+    what: "a run told with ore that the ledger did not give for it",
+    sql: `with ${COMPLETED_RUN}, more as (
+        update players set event_seq = event_seq + 1 where id = (select player_id from run) returning id, event_seq
+      )
+      insert into events select more.id, event_seq, 'expedition_completed', jsonb_build_object('runId', run.id,
+        'missionId', mission_id, 'sectorId', sector_id, 'oreUnits', 3, 'amRepDelta', 0, 'oreQuality', 50, 'oreGrade', 'fair',
+        'anomaly', null), ended_at from run, more`,
+    breaks: ["told_is_true"],
+  },
+  {
+    what: "a pilot told of a fight with themselves",
+    sql: `update events set payload = payload || jsonb_build_object('opponent', (select username from users u
+        join players p on p.user_id = u.id where p.id = events.player_id)) where ${A_FIGHT_TOLD}`,
+    breaks: ["told_is_true"],
+  },
+  ...[
+    ["harvestId", "harvestId"],
+    ["fightId", "fightId"],
+    ["turnsSpent", "seat"],
+    ["turnsSpent", "stationId"],
+    ["totalCr", "totalCr"],
+    ["quantity", "quantity"],
+    ["amRepDelta", "totalCr"],
+    ["costPaidCr", "licenseId"],
+    ["shipId", "shipId"],
+  ].map(([number, kind]) => ({
+    what: `another ${number} answered than its row has, beside ${kind}`,
+    sql: `update requests set answer = answer || '{"${number}": 77}' where answer ? '${number}' and answer ? '${kind}'`,
+    breaks: ["answers_are_true"],
+  })),
+  {
     what: "an outcome whose request has no answer",
     sql: `delete from requests where (player_id, request_id) in
       (select player_id, request_id from requests order by created_at desc limit 1)`,
@@ -423,7 +570,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     what: "an answer for a pilot who has done nothing",
     sql: `insert into requests select ${IDLE_PILOT},
       'another', fingerprint, answer, created_at from requests order by created_at desc limit 1`,
-    breaks: ["requests_match_outcomes"],
+    breaks: ["requests_match_outcomes", "answers_are_true"],
   },
 ];
 
@@ -486,8 +633,8 @@ describe("the invariants", () => {
       ), changed as (
         update mining_harvests h set am_rep_delta = case when nth = count then -10 else 500 end
         from turned where turned.id = h.id returning h.id, h.player_id, h.am_rep_delta
-      ), ${TOLD_OF_CHANGED}
-      update reputations set current_value = 790 where player_id = (select player_id from changed limit 1)`,
+      ), ${TOLD_OF_CHANGED}, ${withLevel("EXALTED")}
+      update reputations set current_value = 790, current_level = 'EXALTED' where player_id = (select player_id from changed limit 1)`,
     );
     try {
       assert.deepEqual(await findBreaches(test.pool), []);
@@ -505,8 +652,8 @@ describe("the invariants", () => {
       ), changed as (
         update mining_harvests h set am_rep_delta = case when nth = 5 then -10 when nth <= 8 then 500 else 0 end
         from turned where turned.id = h.id returning h.id, h.player_id, h.am_rep_delta
-      ), ${TOLD_OF_CHANGED}
-      update reputations set current_value = 800 where player_id = (select player_id from changed limit 1)`,
+      ), ${TOLD_OF_CHANGED}, ${withLevel("EXALTED")}
+      update reputations set current_value = 800, current_level = 'EXALTED' where player_id = (select player_id from changed limit 1)`,
     );
     try {
       assert.deepEqual(await findBreaches(test.pool), []);

@@ -1,7 +1,7 @@
-/** What must hold of players, ships, fields and stations: every turn, unit, credit and point of standing has its cause. */
+/** What must hold of players, fields and stations: every turn, unit, credit and point of standing has its cause. */
 import { EXTRACTIONS_FOR_ENFORCEMENT } from "../../rules/enforcement.ts";
 import { AM_FACTION, FRONTIER_FACTION } from "../../rules/factions.ts";
-import { STANDING_MAX } from "../../rules/standing.ts";
+import { STANDING_LEVELS, STANDING_MAX } from "../../rules/standing.ts";
 import { MULTIPLIER_MAX_BPS } from "../../rules/turns.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -29,6 +29,9 @@ const FIELD_LIVES = `
 /** What counts towards enforcement; a partial index has these, by player and time. */
 const EXTRACTIONS =
   "(select * from mining_harvests where am_claimed and not has_license and status = 'COMPLETED')";
+
+/** The level of a standing's value. */
+const LEVEL = `case ${STANDING_LEVELS.map(({ level, min }) => `when r.current_value >= ${min} then '${level}'`).join(" ")} end`;
 
 export const PLAY_INVARIANTS: readonly Invariant[] = [
   {
@@ -169,6 +172,14 @@ export const PLAY_INVARIANTS: readonly Invariant[] = [
       where coalesce(r.current_value, 0) <> h.standing`,
   },
   {
+    name: "standing_has_its_level",
+    says: "The level of a player's standing with the Astral Mining Consortium and the Frontier Coalition is the one its value is in.",
+    breaches: `
+      select format('player %s is %s with %s at %s', r.player_id, r.current_level, f.code, r.current_value) as what
+      from reputations r join factions f on f.id = r.faction_id
+      where f.code in ('${AM_FACTION}', '${FRONTIER_FACTION}') and r.current_level is distinct from ${LEVEL}`,
+  },
+  {
     name: "enforcement_has_causes",
     says: "Who is or was flagged by the Consortium, or had a patrol sent after them, had extracted at least three times without a licence in the 24 h up to that moment.",
     breaches: `
@@ -198,42 +209,5 @@ export const PLAY_INVARIANTS: readonly Invariant[] = [
       from players p
       left join ships s on s.id = p.current_ship_id
       where p.user_id is not null and (s.id is null or s.owner_id is distinct from p.id or s.status = 'DESTROYED')`,
-  },
-  {
-    name: "wrecks_have_causes",
-    says: "A ship is destroyed for exactly one cause, a fight that destroyed it, its sale or, for a pod, its owner's change to another ship of that moment; no other ship has one.",
-    breaches: `
-      with causes as (
-        select destroyed_ship_id as ship_id, 1 as fights, 0 as trades from combat_logs where destroyed_ship_id is not null
-        union all select ship_id, 0, 1 from deals where kind = 'sell_hull'
-        union all select s.id, 0, 1 from ships s
-          join movements m on m.player_id = s.owner_id and m.at = s.destroyed_at and m.kind = 'claim_hull'
-          where s.type = 'ESCAPE_POD'
-        union all select s.id, 0, 1 from ships s
-          join deals d on d.player_id = s.owner_id and d.at = s.destroyed_at and d.kind in ('buy_hull', 'board_ship')
-          where s.type = 'ESCAPE_POD'
-      ), caused as (select ship_id, sum(fights) as fights, sum(trades) as trades from causes group by ship_id)
-      select format('ship %s of %s is %s; %s fights destroyed it, %s claims or deals traded it in', s.id, s.owner_id,
-        s.status, coalesce(c.fights, 0), coalesce(c.trades, 0)) as what
-      from ships s left join caused c on c.ship_id = s.id
-      where coalesce(c.fights + c.trades, 0) <> case s.status when 'DESTROYED' then 1 else 0 end`,
-  },
-  {
-    name: "hulls_have_causes",
-    says: "The hull of a ship that has fought is what it brought to its first fight, less what the rounds of its fights took: nothing mends it.",
-    // It only falls, so it was never more than before the first.
-    breaches: `
-      with sides as (
-        select attacker_ship_id as ship_id, log -> 'attacker' ->> 'hull' as hull, 'defender' as foe, log from combat_logs
-        union all select defender_ship_id, log -> 'defender' ->> 'hull', 'attacker', log from combat_logs
-      ), fought as (
-        select ship_id, max(sides.hull::int) as first, sum(t.hull) as taken
-        from sides cross join lateral (
-          select coalesce(sum((hit ->> 'hull')::int), 0) as hull
-          from jsonb_path_query(log, '$.rounds[*][*] ? (@.kind == "damage")') hit where hit ->> 'by' = foe
-        ) t group by ship_id
-      )
-      select format('ship %s has %s hull, of %s its fights took %s', s.id, s.hull, f.first, f.taken) as what
-      from ships s join fought f on f.ship_id = s.id where s.hull <> f.first - f.taken`,
   },
 ];
