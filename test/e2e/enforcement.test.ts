@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { TICK_MS } from "../../src/commands/sector.ts";
 import { AM_FACTION } from "../../src/rules/factions.ts";
-import { makeSector, makeStation } from "../support/fixtures.ts";
+import { berth, makeSector, makeStation } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
 import { accepted, DAY_MS, newest, refused, timesHeard } from "../support/play.ts";
@@ -121,10 +121,7 @@ describe("enforcement by the Astral Mining Consortium", () => {
     await client.leave();
     await game.stop();
     await game.start({ harvestTicks: HARVEST_TICKS, combatRoundTicks: 1 });
-    await game.pool.query("update ships set status = 'DOCKED', docked_station_id = $2 where id = $1", [
-      pilot.shipId,
-      stationId,
-    ]);
+    await berth(game.pool, pilot.shipId, stationId);
     const back = await game.join(pilot, sectorId);
     await back.sees("the patrol again", () => patrolIn(back) !== undefined);
     for (let ticks = 0; ticks < 40; ticks++) {

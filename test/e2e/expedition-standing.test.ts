@@ -13,7 +13,7 @@ const [HERE, CLAIMED, FREE] = [1, 2, 3];
 
 describe("standing that an expedition moves while its pilot is in a room", () => {
   // Standing is given by hand.
-  const game = useGame({ except: ["standing_has_causes"] });
+  const game = useGame({ except: ["standing_has_causes", "levels_told"] });
   before(async () => {
     await makeSector(game.pool, game.world, HERE);
     await makeSector(game.pool, game.world, CLAIMED, { controllingFaction: AM_FACTION });

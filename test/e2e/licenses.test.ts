@@ -137,8 +137,10 @@ describe("a claim licence", () => {
       ],
     );
     await game.pool.query(
-      "insert into requests (player_id, request_id, fingerprint, answer, created_at) values ($1, 'x', '', '{}', $2)",
-      [miner.pilot.playerId, new Date(game.clock.nowMs())],
+      `insert into requests (player_id, request_id, fingerprint, answer, created_at)
+        values ($1, 'x', '', jsonb_build_object('licenseId', '00000000-0000-4000-8000-000000000002', 'sectorId', $3::int,
+          'costPaidCr', 1500, 'amRepDelta', 0), $2)`,
+      [miner.pilot.playerId, new Date(game.clock.nowMs()), miner.sectorId],
     );
     assert.deepEqual(await mine(miner), { shown: false, licensed: true, amRepDelta: 2 });
   });

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { AM_FACTION, FRONTIER_FACTION } from "../../src/rules/factions.ts";
 import { ScriptedDice } from "../support/dice.ts";
 import {
+  berth,
   type MadePilot,
   makeSector,
   makeStation,
@@ -122,10 +123,7 @@ describe("what a player is shown before a harvest", () => {
     assert.deepEqual(codes(await preview(client)), ["cargo_full", "insufficient_turns"]);
     assert.equal((await preview(client)).obstacles[1]?.detail.needed, 5);
     await client.leave();
-    await game.pool.query("update ships set status = 'DOCKED', docked_station_id = $2 where id = $1", [
-      pilot.shipId,
-      stationId,
-    ]);
+    await berth(game.pool, pilot.shipId, stationId);
     const docked = await game.join(pilot, sectorId);
     assert.deepEqual(codes(await preview(docked)), ["must_be_undocked", "cargo_full", "insufficient_turns"]);
 

@@ -78,8 +78,9 @@ describe("the commit queue", () => {
   }
 
   function harvest(lease: Lease, pilot: MadePilot, requestId: string = randomUUID()): RunningHarvest {
+    const harvestId = randomUUID();
     return {
-      harvestId: randomUUID(),
+      harvestId,
       key: { playerId: pilot.playerId, requestId, fingerprint: "harvest" },
       lease,
       playerId: pilot.playerId,
@@ -91,7 +92,7 @@ describe("the commit queue", () => {
       yieldBonusBps: 10_000,
       startedAtMs: clock.nowMs() - 10_000,
       resolvesAtMs: clock.nowMs(),
-      answer: { harvestId: "told at the start" },
+      answer: { harvestId, startTick: 0, endTick: 100 },
     };
   }
 

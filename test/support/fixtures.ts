@@ -214,3 +214,15 @@ export async function makePilot(
   }
   return made;
 }
+
+/** Puts a ship at a berth, as if it had docked there for nothing, long ago. */
+export async function berth(pool: pg.Pool, shipId: string, stationId: string): Promise<void> {
+  await pool.query(
+    `with docked as (
+        update ships set status = 'DOCKED', docked_station_id = $2 where id = $1 returning owner_id, sector_id
+      )
+      insert into movements (id, player_id, ship_id, kind, from_sector_id, to_sector_id, station_id, turns_spent, at)
+        select gen_random_uuid(), owner_id, $1, 'dock', sector_id, sector_id, $2, 0, '2000-01-01Z' from docked`,
+    [shipId, stationId],
+  );
+}
