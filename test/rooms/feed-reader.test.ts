@@ -84,11 +84,11 @@ describe("the reader of feeds", () => {
       "insert into reputations (player_id, faction_id, current_value) select $1, id, 7 from factions where code = 'pirates'",
       [playerId],
     );
-    await writeEvent(game.pool, playerId, {}, "expedition_completed");
+    await writeEvent(game.pool, playerId, {}, "reputation_changed");
     await reader.poll();
-    assert.deepEqual([told, shown], [["expedition_completed"], []]);
+    assert.deepEqual([told, shown], [["reputation_changed"], []]);
     await reader.poll();
     await reader.poll();
-    assert.deepEqual([told, shown, reads], [["expedition_completed"], [7], 2]);
+    assert.deepEqual([told, shown, reads], [["reputation_changed"], [7], 2]);
   });
 });
