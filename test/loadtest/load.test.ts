@@ -9,17 +9,17 @@ import { runLoad } from "../../loadtest/run.ts";
 import { describeTruth, holdAgainstDatabase, type TruthReport } from "../../loadtest/truth.ts";
 import { useDatabase } from "../support/database.ts";
 
-const BOTS = 16;
+const BOTS = 24;
 /** Every action within seconds, some bots on the SDK. */
 const ARGUMENTS = [
-  ...["--bots", `${BOTS}`, "--sectors", "2", "--seconds", "6", "--every", "0.25", "--harvest-seconds", "1"],
+  ...["--bots", `${BOTS}`, "--sectors", "2", "--seconds", "10", "--every", "0.25", "--harvest-seconds", "1"],
   ...[
     "--join-rate",
     "40",
     "--sdk-every",
     "8",
     "--mix",
-    "harvest=40,warp=15,attack=20,dock=10,sell=15,drop=20,expedition=20,contribute=20",
+    "harvest=40,warp=15,attack=20,dock=10,sell=15,drop=20,expedition=100,contribute=60",
   ],
 ];
 
@@ -50,19 +50,20 @@ const TAMPERINGS = [
   },
   {
     what: "a pilot is given a credit",
-    sql: "update players set credits = credits + 1 where id = (select player_id from requests limit 1)",
+    sql: "update players set credits = credits + 1 where id = (select id from players where user_id is not null limit 1)",
     finds: "toldNotThere",
   },
   {
     what: "a pilot's standing is moved",
     sql: `update reputations set current_value = current_value + 1 where (player_id, faction_id) in
-      (select player_id, faction_id from reputations where current_value < 800 limit 1)`,
+      (select player_id, faction_id from reputations join players on players.id = player_id
+        where current_value < 800 and user_id is not null limit 1)`,
     finds: "toldNotThere",
   },
   {
     what: "a ship's hold grows",
     sql: `update ships set cargo_capacity = cargo_capacity + 1 where id =
-      (select current_ship_id from players where id in (select player_id from requests) limit 1)`,
+      (select current_ship_id from players where user_id is not null limit 1)`,
     finds: "toldNotThere",
   },
   {
@@ -99,7 +100,7 @@ describe("the load test", function () {
   let untouched: TruthReport;
   let report: LoadReport;
   let surfaces: unknown[] = [];
-  const counts: { what: string; before: number; after: number }[] = [];
+  const looks: { what: string; isFound: boolean }[] = [];
 
   before("play once", async () => {
     const hooks = { progress: () => {}, tell: () => {}, beforeCheck: tamper };
@@ -117,7 +118,9 @@ describe("the load test", function () {
       const { rowCount } = await pool.query(sql);
       assert.ok((rowCount ?? 0) > 0, `${what}: there was something to do it to`);
       const after = await hold();
-      counts.push({ what, before: before[finds].length, after: after[finds].length });
+      // A pilot with two things wrong has one line, and another one than with the first of them.
+      const lines = new Set(before[finds].map((line) => JSON.stringify(line)));
+      looks.push({ what, isFound: after[finds].some((line) => !lines.has(JSON.stringify(line))) });
       before = after;
     }
     await imagine(pool, ledgers);
@@ -130,13 +133,13 @@ describe("the load test", function () {
     assert.ok(told !== undefined && first !== undefined);
     const twice = { ...told, events: [...told.events, { ...first, eventId: first.eventId + 1_000 }] };
     const { toldTwice } = await holdAgainstDatabase(pool, [twice], { mayVanish: () => true });
-    counts.push({ what: "an outcome is told twice", before: 0, after: toldTwice.length });
+    looks.push({ what: "an outcome is told twice", isFound: toldTwice.length > 0 });
     for (const turns of [0, 1_001]) {
       assert.ok(told.pilot !== null);
       const other = { ...told, pilot: { ...told.pilot, turns, nextTurnAtMs: 1 } };
       const { toldNotThere } = await holdAgainstDatabase(pool, [other], { mayVanish: () => true });
       const found = toldNotThere.filter((line) => line.includes(`has ${turns} turns`));
-      counts.push({ what: `${turns} turns are told falsely`, before: 0, after: found.length });
+      looks.push({ what: `${turns} turns are told falsely`, isFound: found.length > 0 });
     }
     const accepted = { accepted: { harvestId: randomUUID(), startTick: 1, endTick: 2 } };
     const promised = {
@@ -149,7 +152,7 @@ describe("the load test", function () {
     const waits = { ...told, playerId: null, requests: [promised] };
     const broken = await holdAgainstDatabase(pool, [waits], { mayVanish: () => false });
     const dead = await holdAgainstDatabase(pool, [waits], { mayVanish: () => true });
-    counts.push({ what: "a promise was not kept", before: 0, after: broken.toldNotThere.length });
+    looks.push({ what: "a promise was not kept", isFound: broken.toldNotThere.length > 0 });
     assert.deepEqual([dead.toldNotThere, dead.vanished], [[], 1], "unless the server may have died");
   }
 
@@ -211,8 +214,8 @@ describe("the load test", function () {
 
   it("fails when the database is changed behind everybody's back, whatever is changed", () => {
     assert.equal(report.passed, false);
-    assert.equal(counts.length, TAMPERINGS.length + 4);
-    for (const { what, before, after } of counts) assert.ok(after > before, `it finds that ${what}`);
+    assert.equal(looks.length, TAMPERINGS.length + 4);
+    for (const { what, isFound } of looks) assert.ok(isFound, `it finds that ${what}`);
   });
 
   it("leaves no database behind", async () => {
