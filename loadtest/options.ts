@@ -1,5 +1,7 @@
 /** What `npm run loadtest` can be told. */
+
 import { parseFlags, UsageError } from "../src/cli/usage.ts";
+import { SEED_MAX } from "../src/rules/galaxy/generate.ts";
 import { ACTIONS, type Action, type Mix, NO_ACTIONS } from "./fleet/mix.ts";
 
 /** As in the goal that the figures are held to: mostly mining, now and then a trip, a raid, a call at a port, an errand. */
@@ -64,7 +66,7 @@ const NUMBERS = {
   "join-rate": { fallback: 100, min: 1, max: 10_000 },
   every: { fallback: 5, min: 0.1, max: 86_400 },
   "harvest-seconds": { fallback: 3, min: 1, max: 3_600 },
-  seed: { fallback: 1, min: 0, max: 2 ** 32 - 1 },
+  seed: { fallback: 1, min: 0, max: SEED_MAX },
   "sdk-every": { fallback: 50, min: 0, max: 20_000 },
 } as const;
 

@@ -65,7 +65,10 @@ export class Helm {
     }
     if (action === "attack" && !this.#ship.isPod) {
       const prey = this.#parts.airspace.preyIn(this.session.sectorId, this.#ship.sighting);
-      if (prey.length > 0) return this.#raid(random.one(prey), intendedMs);
+      if (prey.length > 0) {
+        const target = random.one(prey);
+        return this.#ask("attack", { targetId: target.shipId }, intendedMs, target);
+      }
     }
     if (action === "warp" || !this.#ship.canMine(chart.type)) return this.#warp(intendedMs);
     return this.#ask("harvest", {}, intendedMs);
@@ -121,10 +124,6 @@ export class Helm {
     if (quantity > 0 && mix.deliver > 0) return this.#ask("deliver_ore", { quantity }, intendedMs);
     if (goods !== null && mix.sell > 0) return this.#ask("sell", goods, intendedMs);
     return this.#ask("undock", {}, intendedMs);
-  }
-
-  #raid(prey: Sighting, intendedMs: number): Promise<void> {
-    return this.#ask("attack", { targetId: prey.shipId }, intendedMs, prey);
   }
 
   async #warp(intendedMs: number): Promise<void> {

@@ -1,6 +1,8 @@
 /** `npm run storm`: faults on purpose, and whether the server stands them. */
+
 import { runCommand } from "../../src/cli/command.ts";
 import { parseFlags, UsageError, wholeNumber } from "../../src/cli/usage.ts";
+import { SEED_MAX } from "../../src/rules/galaxy/generate.ts";
 import { discardOn, firstInterrupt, unlessDiscarded } from "../discards.ts";
 import { Cluster } from "./cluster.ts";
 import { runFuzz } from "./fuzz.ts";
@@ -39,7 +41,7 @@ const HOURS_MAX = 168;
  * thousand kills take ten hours and tell three million things. So do so many requests, sent 25 times each on average.
  */
 const LIMITS = {
-  seed: { min: 1, max: 2 ** 32 - 1 },
+  seed: { min: 1, max: SEED_MAX },
   kills: { min: 1, max: 10_000 },
   fuzz: { min: 1, max: 100_000_000 },
   idempotency: { min: 1, max: 100_000 },

@@ -38,7 +38,9 @@ async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const config = loadConfig(process.env);
-  return withInstallation(config, "sectorkeep admin", true, (database) => carryOut(task, database, config));
+  return withInstallation(config, "sectorkeep admin", { othersToo: true }, (database) =>
+    carryOut(task, database, config),
+  );
 }
 
 /** @returns the exit code */

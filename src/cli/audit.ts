@@ -48,6 +48,6 @@ await runCommand({
   exitFailed: EXIT_FAILED,
   run: async (args) => {
     parseFlags({ args: [...args], options: {} });
-    return await withInstallation(loadConfig(process.env), "sectorkeep audit", false, audit);
+    return await withInstallation(loadConfig(process.env), "sectorkeep audit", { othersToo: false }, audit);
   },
 });

@@ -28,7 +28,7 @@ export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (TOLD.some((known) => error instanceof known)) return error.message;
   if (isTakenPort(error)) return `${error.message}\nStop what listens there, or set PORT to another one.`;
-  if (is(error, TIMED_OUT))
+  if (isTimeout(error))
     return `The database took too long for a statement (${error.message}). Try again when less is asked of it.`;
   if (is(error, NOT_LET_IN)) {
     return `The database cannot be used: ${error.message}. See that user, password and database in DATABASE_URL are right.`;
@@ -39,6 +39,11 @@ export function explain(error: unknown): string {
     return `The database cannot be used: ${error.message || "no answer"}. See that it runs and that DATABASE_URL is right.`;
   }
   return error.stack ?? error.message;
+}
+
+/** Whether the database took too long for a statement: it is still there. */
+export function isTimeout(error: unknown): boolean {
+  return is(error, TIMED_OUT);
 }
 
 /** Whether it, or what it was thrown for, has one of these codes. */

@@ -4,13 +4,12 @@ import { connect, type Database } from "../persistence/database.ts";
 import { hasEmbedded, startEmbedded } from "../persistence/embedded.ts";
 import { migrate, readSchemaState } from "../persistence/migrate.ts";
 import { classify } from "../persistence/sqlstate.ts";
+import { isTimeout } from "./explain.ts";
 import { explainMisfit, otherVersion } from "./other-version.ts";
 import { CommandError } from "./usage.ts";
 
 /** A command works through its statements one after another; a second connection is for a transaction beside them. */
 const CONNECTIONS_MAX = 2;
-/** By statement_timeout. */
-const QUERY_CANCELED = "57014";
 
 type Installation = Pick<Config, "databaseUrl" | "dataDir">;
 type Work<Result> = (database: Database) => Promise<Result>;
@@ -42,7 +41,7 @@ export async function withDatabase<Result>(
 export async function withInstallation<Result>(
   config: Installation,
   applicationName: string,
-  othersToo: boolean,
+  { othersToo }: { readonly othersToo: boolean },
   work: Work<Result>,
 ): Promise<Result> {
   await refuseMissing(config);
@@ -82,17 +81,12 @@ async function onPostgres<Result>(
   try {
     return await use(embedded.url);
   } catch (error) {
-    if (embedded.holder !== null && wasCut(error)) throw stoppedBy(embedded.holder, config.dataDir, error);
+    const isGone = classify(error) === "away" && !isTimeout(error);
+    if (embedded.holder !== null && isGone) throw stoppedBy(embedded.holder, config.dataDir, error);
     throw error;
   } finally {
     await embedded.stop();
   }
-}
-
-/** Whether the database has gone away; one that takes too long for a statement is still there. */
-function wasCut(error: unknown): boolean {
-  const isTimeout = error instanceof Error && "code" in error && error.code === QUERY_CANCELED;
-  return !isTimeout && classify(error) === "away";
 }
 
 function stoppedBy(holder: string, dataDir: string, cause: unknown): CommandError {

@@ -12,6 +12,7 @@ import {
   stopServer,
 } from "./embedded-cluster.ts";
 import { type Identity, readIdentity } from "./embedded-identity.ts";
+import { classify } from "./sqlstate.ts";
 
 /** Held by the process that the cluster serves, for as long as it lives. Any fixed number does. */
 const OWNER_LOCK_KEY = 5_318_008_220;
@@ -215,7 +216,7 @@ async function lockOrHolder(session: pg.Client, waitMs: number): Promise<string 
     await session.query(`select pg_advisory_lock(${OWNER_LOCK_KEY})`);
     return null;
   } catch (error) {
-    if (!isLockTimeout(error)) throw error;
+    if (classify(error) !== "locked") throw error;
     const { rows } = await session.query(
       `select application_name as name from pg_stat_activity join pg_locks using (pid)
         where locktype = 'advisory' and granted and (classid::bigint << 32) + objid::bigint = ${OWNER_LOCK_KEY}`,
@@ -223,10 +224,6 @@ async function lockOrHolder(session: pg.Client, waitMs: number): Promise<string 
     const [holder] = z.array(z.object({ name: z.string() })).parse(rows);
     return holder?.name ?? "another process";
   }
-}
-
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "55P03";
 }
 
 function inUse({ clusterDir }: Place, holder: string): EmbeddedPostgresError {

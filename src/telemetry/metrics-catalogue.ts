@@ -138,7 +138,7 @@ export const GAUGES = {
   sectorkeep_database_up: {
     help: "1 while the database answers, which is looked at each second whether anybody plays or not; 0 while it does not.",
     labels: [],
-    red: "0 for longer than a restart of your database takes: nobody gets in, and /readyz says why. A database that hangs rather than refuses is noticed after some seconds.",
+    red: "0 for longer than a restart of your database takes: nobody gets in, and the log says why. A database that hangs rather than refuses is noticed after some seconds.",
   },
   sectorkeep_patch_hz: {
     help: "Patches a second that a sector sends at most: 10, or 5 or 2.5 while the process is busy (not below PATCH_HZ_MIN).",

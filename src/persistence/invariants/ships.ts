@@ -39,7 +39,7 @@ export const SHIP_INVARIANTS: readonly Invariant[] = [
     says: "A ship is docked where it has docked once more than it undocked, or was claimed or bought and has not left since, and nowhere else.",
     breaches: `
       with berths as (
-        select ship_id, station_id, case kind when 'undock' then -1 else 1 end as step from movements where kind <> 'warp'
+        select ship_id, station_id, case kind when 'undock' then -1 else 1 end as step from movements where station_id is not null
         union all select ship_id, station_id, 1 from deals where kind = 'buy_hull'
       ), led as (
         select ship_id, station_id, sum(step) as times from berths group by ship_id, station_id
