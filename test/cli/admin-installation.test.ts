@@ -1,14 +1,12 @@
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import path from "node:path";
 import { awaitDrained } from "../../src/cli/drained.ts";
 import { connect } from "../../src/persistence/database.ts";
-import { discardEmbedded } from "../../src/persistence/embedded.ts";
 import { admin, audit } from "../support/admin.ts";
 import { useDatabase } from "../support/database.ts";
-import { EMBEDDED_TIMEOUT_MS, makeFolder, startHere } from "../support/embedded.ts";
+import { EMBEDDED_TIMEOUT_MS, startHere, useFolder } from "../support/embedded.ts";
 import { administer, testPostgres } from "../support/postgres.ts";
 import { useServers } from "../support/server-process.ts";
 
@@ -18,43 +16,36 @@ const FOR_PROCESSES = [["kick", "Ada"], ["broadcast", "hello"], ["drain"]];
 describe("npm run admin on an embedded database", function () {
   this.timeout(EMBEDDED_TIMEOUT_MS);
   const servers = useServers();
-  let dataDir = "";
-  before(async () => {
-    dataDir = await makeFolder();
-  });
-  after(async () => {
-    await discardEmbedded(dataDir);
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  const dataDir = useFolder();
 
   it("makes none where there is none, and says where it looked", async () => {
     for (const args of [["status"], ["drain"]]) {
-      const { code, stdout, stderr } = await admin({ DATA_DIR: dataDir }, ...args);
+      const { code, stdout, stderr } = await admin({ DATA_DIR: dataDir() }, ...args);
       assert.deepEqual([code, stdout], [1, ""]);
-      assert.ok(stderr.startsWith(`There is no database in DATA_DIR (${dataDir}). Set `), stderr);
+      assert.ok(stderr.startsWith(`There is no database in DATA_DIR (${dataDir()}). Set `), stderr);
     }
-    assert.ok(!existsSync(path.join(dataDir, "postgres")));
+    assert.ok(!existsSync(path.join(dataDir(), "postgres")));
   });
 
   it("drains the server that takes its Postgres along, and then finds no process to drain", async () => {
-    const server = await servers.start("", { DATA_DIR: dataDir });
-    const drained = await admin({ DATA_DIR: dataDir }, "drain");
+    const server = await servers.start("", { DATA_DIR: dataDir() });
+    const drained = await admin({ DATA_DIR: dataDir() }, "drain");
     assert.deepEqual([drained.code, drained.stderr], [0, ""]);
     assert.match(drained.stdout, /^drain all \((\S+) acts on it within a second\)\n\1 has ended\.\n$/);
     assert.deepEqual(await server.ended, { code: 0, signal: null });
-    const again = await admin({ DATA_DIR: dataDir }, "drain");
+    const again = await admin({ DATA_DIR: dataDir() }, "drain");
     assert.deepEqual([again.code, again.stdout], [1, ""]);
     assert.ok(
-      again.stderr.startsWith(`No process runs on the embedded database in DATA_DIR (${dataDir}), so`),
+      again.stderr.startsWith(`No process runs on the embedded database in DATA_DIR (${dataDir()}), so`),
     );
   });
 
   it("takes a server whose Postgres has gone for ended, only where it is the server's own", async () => {
-    const { url, stop } = await startHere(dataDir);
+    const { url, stop } = await startHere(dataDir());
     const { pool } = connect(url, { max: 1, applicationName: "test" });
     await stop();
-    assert.equal(await awaitDrained(pool, ["server-1"], 1, { databaseUrl: null, dataDir }), 0);
-    const elsewhere = { databaseUrl: url, dataDir };
+    assert.equal(await awaitDrained(pool, ["server-1"], 1, { databaseUrl: null, dataDir: dataDir() }), 0);
+    const elsewhere = { databaseUrl: url, dataDir: dataDir() };
     await assert.rejects(awaitDrained(pool, ["server-1"], 1, elsewhere), { code: "ECONNREFUSED" });
     await pool.end();
   });

@@ -1,21 +1,20 @@
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { withDatabase } from "../../src/cli/open-database.ts";
 import { CommandError } from "../../src/cli/usage.ts";
-import { discardEmbedded, findEmbedded } from "../../src/persistence/embedded.ts";
+import { findEmbedded } from "../../src/persistence/embedded.ts";
 import {
   EMBEDDED_TIMEOUT_MS,
   kill,
-  makeFolder,
   postmasterOf,
   query,
   startHere,
   startInChild,
+  useFolder,
 } from "../support/embedded.ts";
 import { useServers } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
@@ -23,21 +22,14 @@ import { until } from "../support/until.ts";
 describe("a command beside what uses the same embedded database", function () {
   this.timeout(EMBEDDED_TIMEOUT_MS);
   const servers = useServers();
-  let dataDir = "";
-  before(async () => {
-    dataDir = await makeFolder();
-  });
-  after(async () => {
-    await discardEmbedded(dataDir);
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  const dataDir = useFolder();
 
-  const installation = () => ({ databaseUrl: null, dataDir });
+  const installation = () => ({ databaseUrl: null, dataDir: dataDir() });
 
   function run(program: string, ...args: string[]) {
     const file = fileURLToPath(new URL(`../../src/cli/${program}.ts`, import.meta.url));
     return spawn(process.execPath, [file, ...args], {
-      env: { PATH: process.env.PATH, DATA_DIR: dataDir },
+      env: { PATH: process.env.PATH, DATA_DIR: dataDir() },
       stdio: ["ignore", "pipe", "pipe"],
     });
   }
@@ -52,15 +44,15 @@ describe("a command beside what uses the same embedded database", function () {
   }
 
   it("reads and extends the world of a server that runs, and leaves its Postgres running", async () => {
-    const server = await servers.start("", { DATA_DIR: dataDir });
-    const postmaster = await postmasterOf(dataDir);
+    const server = await servers.start("", { DATA_DIR: dataDir() });
+    const postmaster = await postmasterOf(dataDir());
     const region = ["--region", "Vega Reach", "--type", "player_owned", "--sectors", "100"];
     for (const command of [["world"], ["world", ...region], ["audit"], ["admin", "status"]]) {
       const [program = "", ...args] = command;
       const { code, complained } = await resultOf(run(program, ...args));
       assert.equal(code, 0, `${command.join(" ")}: ${complained}`);
     }
-    assert.equal(await postmasterOf(dataDir), postmaster);
+    assert.equal(await postmasterOf(dataDir()), postmaster);
     assert.equal((await fetch(`http://localhost:${server.port}/readyz`)).status, 200);
     const map: unknown = await (await fetch(`http://localhost:${server.port}/galaxy`)).json();
     assert.partialDeepStrictEqual(map, { sectors: 200 });
@@ -69,10 +61,10 @@ describe("a command beside what uses the same embedded database", function () {
   });
 
   it("can be interrupted without the server losing its Postgres", async () => {
-    const { url, stop } = await startHere(dataDir);
+    const { url, stop } = await startHere(dataDir());
     const blocker = new pg.Client({ connectionString: url });
     try {
-      const postmaster = await postmasterOf(dataDir);
+      const postmaster = await postmasterOf(dataDir());
       // Nobody gets on behind this lock: the command waits for it.
       await blocker.connect();
       await blocker.query("begin; lock table galaxies");
@@ -84,7 +76,7 @@ describe("a command beside what uses the same embedded database", function () {
       });
       child.kill("SIGINT");
       assert.deepEqual(await ended, { code: 130, said: "", complained: "" });
-      assert.equal(await postmasterOf(dataDir), postmaster);
+      assert.equal(await postmasterOf(dataDir()), postmaster);
       assert.deepEqual(await query(url, "select 1 as up"), [{ up: 1 }]);
     } finally {
       await blocker.end();
@@ -93,7 +85,7 @@ describe("a command beside what uses the same embedded database", function () {
   });
 
   it("says whose Postgres it was when that has been stopped under it", async () => {
-    const { stop } = await startHere(dataDir);
+    const { stop } = await startHere(dataDir());
     const cut = withDatabase(installation(), "test", async ({ pool }) => {
       await pool.query("select 1");
       await stop();
@@ -111,12 +103,12 @@ describe("a command beside what uses the same embedded database", function () {
   });
 
   it("takes over, and stops at its end, what a killed process has left running", async () => {
-    const { process: killed } = await startInChild(dataDir);
-    const postmaster = await postmasterOf(dataDir);
+    const { process: killed } = await startInChild(dataDir());
+    const postmaster = await postmasterOf(dataDir());
     await kill(killed);
     await withDatabase(installation(), "test", async () => {
-      assert.equal(await postmasterOf(dataDir), postmaster);
+      assert.equal(await postmasterOf(dataDir()), postmaster);
     });
-    assert.equal(await findEmbedded(dataDir), null);
+    assert.equal(await findEmbedded(dataDir()), null);
   });
 });

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { z } from "zod";
-import { type EmbeddedPostgres, startEmbedded } from "../../src/persistence/embedded.ts";
+import { discardEmbedded, type EmbeddedPostgres, startEmbedded } from "../../src/persistence/embedded.ts";
 
 const CHILD = fileURLToPath(new URL("./embedded-child.ts", import.meta.url));
 /** A first start takes seconds on a busy machine. */
@@ -20,6 +20,19 @@ export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "sectorkeep-embedded-"));
   await chmod(folder, 0o711);
   return folder;
+}
+
+/** Call inside a `describe`: a folder for its tests, removed at the end with the database in it. @returns its path, from the first test on */
+export function useFolder(): () => string {
+  let dataDir = "";
+  before("make a data folder", async () => {
+    dataDir = await makeFolder();
+  });
+  after("remove the data folder", async () => {
+    await discardEmbedded(dataDir);
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  return () => dataDir;
 }
 
 /** Runs one statement on a connection of its own. */
