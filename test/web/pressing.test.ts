@@ -58,7 +58,9 @@ describe("a button of the page that is shown anew while it is pressed", () => {
 
     await page.keyboard.press("u");
     await sees(page, "Ada undocks");
-    const warp = page.getByRole("button", { name: "Warp to Sector 2" });
+    // The event is told before the state shows it: until then the button is disabled.
+    const warp = page.getByRole("button", { name: "Warp to Sector 2", disabled: false });
+    await warp.waitFor({ timeout: WAIT_MS });
     await warp.focus();
     await page.keyboard.down(" ");
     await showAnew();
