@@ -1,9 +1,12 @@
+import { decodeJwt } from "jose/jwt/decode";
 import type { z } from "zod";
 import { ApiError, asApiError, ask } from "./api.ts";
 import { inBrowser, inWindow } from "./kept.ts";
 import { guestSchema, type Me, meSchema } from "./wire.ts";
 
 const TOKEN_KEY = "sectorkeep.token";
+/** Who has signed the tokens that the server itself gives, to guests. */
+const OWN_ISSUER = "sectorkeep";
 /** Who has such a token has none. */
 const TOKEN_CODES: ReadonlySet<string> = new Set(["token_invalid", "token_expired"]);
 /** Who is refused so is shown the galaxy without their token: some for good, who is banned until that is over. */
@@ -40,6 +43,11 @@ export class Session {
 
   get token(): string | null {
     return this.#token;
+  }
+
+  /** Who signs in elsewhere is given another token; a guest's is all there is of them. */
+  get isGuest(): boolean {
+    return this.#token !== null && decodeJwt(this.#token).iss === OWN_ISSUER;
   }
 
   /** Whom this browser keeps, beside the one who sits in this window; null when nobody else is kept. */

@@ -45,10 +45,19 @@ function flying(context: Needs, end: () => void): HTMLElement[] {
     session.land();
     end();
   };
+  const warning = h("p", { class: "notice", role: "alert" });
+  const sure = new Confirmation();
+  /** A guest's ship is given up only by who presses twice. */
   const forget = () => {
+    if (session.isGuest && !sure.press("Sign out")) {
+      say(out, "Sign out for good");
+      say(warning, LOST);
+      return;
+    }
     session.forget();
     end();
   };
+  const out = h("button", { class: "button danger", type: "button", click: forget }, "Sign out");
   return [
     h("h2", { id: "dialog-title" }, session.name),
     h(
@@ -61,17 +70,22 @@ function flying(context: Needs, end: () => void): HTMLElement[] {
       { class: "dialog-actions" },
       h("button", { class: "button primary", type: "button", click: go_ }, "Go to my ship"),
       h("button", { class: "button", type: "button", click: land }, "Only watch"),
-      h("button", { class: "button danger", type: "button", click: forget }, "Sign out"),
+      out,
     ),
+    warning,
     h(
       "div",
       { class: "dialog-actions" },
       h("a", { class: "button", href: "/expeditions", click: end }, icon("expedition"), "Expeditions"),
       h("a", { class: "button", href: "/account", click: end }, icon("purse"), "Account"),
     ),
-    h("p", { class: "muted" }, "Signing out forgets a guest for good: the token is all there is of them."),
+    ...(session.isGuest ? [h("p", { class: "muted" }, FORGOTTEN)] : []),
   ];
 }
+
+const FORGOTTEN = "Signing out forgets a guest for good: the token is all there is of them.";
+const LOST =
+  "Your ship is then lost for good, with its cargo and credits, unless you have kept its sign-in (under Account). Press once more to sign out all the same.";
 
 function signIn({ session }: Needs, fly: (signIn: () => Promise<unknown>) => Promise<void>): HTMLElement[] {
   const name = h("input", {
