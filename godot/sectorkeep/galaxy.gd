@@ -129,6 +129,6 @@ func _on_left(_code: int, _reason: String) -> void:
 	_hear(null)
 	var course := _course
 	while course == _course:
-		await get_tree().create_timer(RETRY_SECONDS).timeout
+		await get_tree().create_timer(SectorkeepStay.spread(RETRY_SECONDS)).timeout
 		if course != _course or await _join():
 			return

@@ -4,6 +4,14 @@ extends "res://test/stage.gd"
 const Connection := Sectorkeep.Connection
 
 
+## A program of a later protocol than the server's.
+class Newer:
+	extends Sectorkeep
+
+	func join_options(sector_id: int) -> Dictionary:
+		return super(sector_id).merged({"protocol": PROTOCOL + 1}, true)
+
+
 ## A pilot, and what it has said of its connection.
 func heard_pilot() -> Array:
 	var client := pilot()
@@ -23,14 +31,14 @@ func let_go() -> void:
 	check((await client.enter()).ok, "entered")
 	var rooms: Array[WeakRef] = []
 	for sector_id: int in [2, 1, 2]:
-		rooms.append(weakref(client._room))
+		rooms.append(weakref(room_of(client)))
 		check((await client.warp(sector_id)).ok, "warped")
 	for cuts in 2:
-		rooms.append(weakref(client._room))
-		client._room.cut()
+		rooms.append(weakref(room_of(client)))
+		room_of(client).cut()
 		await until(func() -> bool: return client.connection == Connection.RECONNECTING)
 		await until(func() -> bool: return client.connection == Connection.ONLINE)
-	rooms.append(weakref(client._room))
+	rooms.append(weakref(room_of(client)))
 	client.free()
 	say("freed")
 	var galaxy := SectorkeepGalaxy.new()
@@ -42,7 +50,7 @@ func let_go() -> void:
 	await until(func() -> bool: return galaxy._room == null)
 	# While it waits before it comes back.
 	galaxy.leave()
-	await wait(SectorkeepGalaxy.RETRY_SECONDS + 0.5)
+	await wait(SectorkeepGalaxy.RETRY_SECONDS * (1.0 + SectorkeepStay.JITTER) + 0.5)
 	check(galaxy._room == null, "it watches no longer")
 	var kept := rooms.filter(func(room: WeakRef) -> bool: return room.get_ref() != null)
 	check(kept.is_empty(), "%d of %d rooms are kept" % [kept.size(), rooms.size()])
@@ -60,7 +68,7 @@ func leave_on_the_way() -> void:
 		client.leave()
 		await until(func() -> bool: return replies.size() == 1)
 		await wait(0.2)
-		check(parts[1].back() == "OFFLINE" and client._room == null, "left after %s s: %s" % [seconds, parts[1]])
+		check(parts[1].back() == "OFFLINE" and room_of(client) == null, "left after %s s: %s" % [seconds, parts[1]])
 		client.free()
 	var parts := heard_pilot()
 	var client: Sectorkeep = parts[0]
@@ -70,24 +78,24 @@ func leave_on_the_way() -> void:
 			if to == Connection.RECONNECTING:
 				client.leave()
 	)
-	client._room.cut()
+	room_of(client).cut()
 	await wait(0.5)
 	check("OFFLINE" in parts[1] and not "dismissed 0" in parts[1], "left while coming back: %s" % [parts[1]])
-	check(client._room == null, "no room")
+	check(room_of(client) == null, "no room")
 	say("left")
 	await wait(0.2)
 
 
-## The line dies without a word: the test lets nothing through any more. Time is told to have gone by.
+## The line dies without a word: the test lets nothing through any more when it is asked to. Time is told to have gone by.
 func dead_line() -> void:
 	var client := pilot()
 	check((await client.enter()).ok, "entered")
-	var room: WireRoom = client._room
+	var room := room_of(client)
 	room._heard_ms -= WireRoom.SILENCE_MS_MAX
 	await until(func() -> bool: return room._asked_ms != 0)
 	await until(func() -> bool: return room._asked_ms == 0)
 	check(client.connection == Connection.ONLINE, "the server answers")
-	say("dead")
+	check(not (await client.http(HTTPClient.METHOD_GET, "/die")).ok, "there is nothing there")
 	var answers: Array[SectorkeepReply] = []
 	var asking := func() -> void: answers.append(await client.preview_harvest())
 	asking.call()
@@ -108,7 +116,7 @@ func warp_into_nothing() -> void:
 	var client: Sectorkeep = parts[0]
 	check((await client.enter()).ok, "entered")
 	var server := client.server
-	client._room.message_received.connect(
+	room_of(client).message_received.connect(
 		func(type: Variant, _data: Variant) -> void:
 			if type == "accepted":
 				client.server = "ws://127.0.0.1:1"
@@ -133,7 +141,7 @@ func paused() -> void:
 	check((await client.enter()).ok, "entered")
 	check(client.cursor == 0, "the server's cursor: %d" % client.cursor)
 	get_tree().paused = true
-	client._room.cut()
+	room_of(client).cut()
 	await until(func() -> bool: return client.connection == Connection.RECONNECTING)
 	await until(func() -> bool: return client.connection == Connection.ONLINE)
 	get_tree().paused = false
@@ -145,7 +153,7 @@ func ousted() -> void:
 	check((await client.enter()).ok, "entered")
 	var server := client.server
 	client.server = "ws://127.0.0.1:1"
-	client._room.cut()
+	room_of(client).cut()
 	await until(func() -> bool: return client.connection == Connection.RECONNECTING)
 	var other := pilot()
 	check((await other.enter()).ok, "the other has entered")
@@ -184,14 +192,38 @@ func shut_out() -> void:
 	var client := pilot()
 	check((await client.enter()).ok, "entered")
 	client.token = "not-a-token"
-	client._reconnection_token = ""
-	client._room.cut()
+	# The test has the server say that it is to be joined anew.
+	say("here")
 	var code: int = await client.dismissed
 	say("dismissed", [code, client.dismissal.code, client.dismissal.message])
-	var refused := await client._take(
-		SectorkeepLine.create(client.server, "").join_or_create("sector", {"sectorId": 1, "protocol": 99})
-	)
+	var newer := Newer.new()
+	newer.server = client.server
+	newer.token = options["token"]
+	add_child(newer)
+	var refused := await newer.enter()
 	say("refused", [refused.code, refused.message])
+
+
+## Several programs wait for a server that is being restarted, and watch a galaxy that has gone away. Each asks under an
+## address of its own, and the pilots are sent away in the end: the test looks at when they ask.
+func crowd() -> void:
+	var away: String = options["away"]
+	var replies: Array[SectorkeepReply] = []
+	for number in 8:
+		var galaxy := SectorkeepGalaxy.new()
+		galaxy.server = options["server"]
+		add_child(galaxy)
+		check(await galaxy.watch(), "watching")
+		galaxy.server = "%s/galaxy-%d" % [away, number]
+	for child in get_children():
+		(child as SectorkeepGalaxy)._room.cut()
+	for number in 8:
+		var client := pilot()
+		client.server = "%s/pilot-%d" % [away, number]
+		var entering := func() -> void: replies.append(await client.enter())
+		entering.call()
+	await until(func() -> bool: return replies.size() == 8)
+	await wait(SectorkeepGalaxy.RETRY_SECONDS)
 
 
 ## The game: a wrong token in the form costs no guest its account.

@@ -78,8 +78,8 @@ func mine() -> void:
 func interrupted() -> void:
 	var client := pilot()
 	await client.enter()
+	say("here")
 	var reply := await client.harvest()
-	say("mining", client.me.shipId)
 	var event: SectorkeepMessages.MiningHarvestInterrupted = await client.mining_harvest_interrupted
 	check(event.reason == "pvp_attack" and event.turnsRefunded == 2, "two turns come back")
 	check(event.harvestId == reply.harvestId, "it is that harvest")
@@ -121,7 +121,7 @@ func cut_twice() -> void:
 		func(event: SectorkeepMessages.MiningHarvestCompleted) -> void: seen.append(event.eventId)
 	)
 	for asked: Callable in [client.harvest, client.preview_harvest]:
-		client._room.cut()
+		room_of(client).cut()
 		await client.connection_changed
 		check(client.connection == Sectorkeep.Connection.RECONNECTING, "it comes back by itself")
 		var reply: SectorkeepReply = await asked.call()
@@ -131,7 +131,7 @@ func cut_twice() -> void:
 	# One that somebody else wrote after each time, and the harvest's.
 	await until(func() -> bool: return seen.size() == 3)
 	# The newest has not been acknowledged yet, so the server tells it again.
-	client._room.cut()
+	room_of(client).cut()
 	await client.connection_changed
 	check((await client.preview_harvest()).ok, "back for the third time")
 	seen.sort()
@@ -149,9 +149,8 @@ func resume() -> void:
 	await client.enter()
 	await until(func() -> bool: return seen.size() == 2)
 	say("seen", seen)
-	say("cursor", client.cursor)
-	# Long enough for its acknowledgement.
-	await get_tree().create_timer(Sectorkeep.ACK_SECONDS * 1.5).timeout
+	# The test writes one more when these have been acknowledged.
+	await until(func() -> bool: return seen.size() == 3)
 
 
 func superseded() -> void:

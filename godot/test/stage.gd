@@ -30,6 +30,11 @@ func pilot() -> Sectorkeep:
 	return client
 
 
+## What carries a client's line just now, null where nothing does: to cut it, or to see that it goes.
+func room_of(client: Sectorkeep) -> WireRoom:
+	return client._stay.room
+
+
 ## The game itself, signed in as the pilot whose token the test has given, or as a guest.
 func flying_game() -> Node:
 	var main: Node = load("res://game/main.tscn").instantiate()

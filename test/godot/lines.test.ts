@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
+import http from "node:http";
 import net from "node:net";
 import { ERRORS } from "../../src/errors.ts";
+import { CLOSE } from "../../src/rooms/close-codes.ts";
 import { useDatabase } from "../support/database.ts";
 import { makePilot, makeSector, makeWarp, makeWorld, type World } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
@@ -11,6 +13,9 @@ import { roomOf } from "../support/presence.ts";
 import { freePort } from "../support/redis.ts";
 import { useServers } from "../support/server-process.ts";
 import { until } from "../support/until.ts";
+
+/** How often each of a crowd is put off before it is sent away. */
+const PUT_OFF = 2;
 
 describe("Godot over lines that drop, die or are left", function () {
   this.timeout(60_000);
@@ -52,17 +57,21 @@ describe("Godot over lines that drop, die or are left", function () {
       ] as const) {
         sockets.add(one);
         one.on("error", () => {});
-        one.on("data", (bytes) => !dead.has(one) && other.write(bytes));
+        one.on("data", (bytes) => {
+          // By this the scene says that all lines are to die but the one by which it says so, and hears that they have.
+          if (bytes.includes("GET /die ")) {
+            for (const line of sockets) if (line !== from && line !== to) dead.add(line);
+          }
+          if (!dead.has(one)) other.write(bytes);
+        });
         one.on("close", () => !dead.has(one) && other.destroy());
       }
     });
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
     const address = proxy.address();
     assert.ok(typeof address === "object" && address !== null);
-    const die = (name: string) => {
-      if (name === "dead") for (const socket of sockets) dead.add(socket);
-    };
-    await play("dead_line", await game.pilot(1), die, [`--server=ws://127.0.0.1:${address.port}`]);
+    const server = `--server=ws://127.0.0.1:${address.port}`;
+    await play("dead_line", await game.pilot(1), undefined, [server]);
     for (const socket of sockets) socket.destroy();
     proxy.close();
   });
@@ -80,9 +89,37 @@ describe("Godot over lines that drop, die or are left", function () {
   });
 
   it("says in the server's words why it is not let in again, or not at all", async () => {
-    const run = await play("shut_out", await game.pilot(1));
+    const run = await play("shut_out", await game.pilot(1), (name) => {
+      if (name === "here") for (const client of roomOf(game, 1).clients) client.leave(CLOSE.joinAgain);
+    });
     assert.deepEqual(said(run, "dismissed"), [[0, "token_invalid", ERRORS.token_invalid[1]]]);
     assert.deepEqual(said(run, "refused"), [["client_too_old", ERRORS.client_too_old[1]]]);
+  });
+
+  it("comes back at a moment of its own, and not in the same instant as everybody else", async () => {
+    const askedMs = new Map<string, number[]>();
+    const away = http.createServer(({ url = "" }, answer) => {
+      const who = url.split("/")[1] ?? "";
+      const times = askedMs.get(who) ?? [];
+      askedMs.set(who, [...times, performance.now()]);
+      const code = times.length < PUT_OFF ? "draining" : "token_invalid";
+      const [status, error] = ERRORS[code];
+      answer.writeHead(status).end(JSON.stringify({ code, error, detail: {} }));
+    });
+    await new Promise<void>((resolve) => away.listen(0, "127.0.0.1", resolve));
+    const address = away.address();
+    assert.ok(typeof address === "object" && address !== null);
+    await play("crowd", null, undefined, [`--away=ws://127.0.0.1:${address.port}`]);
+    away.close();
+    const of = (kind: string) => [...askedMs].filter(([who]) => who.startsWith(kind)).map(([, at]) => at);
+    const spread = (ms: number[]) => Math.max(...ms) - Math.min(...ms);
+    const [pilots, galaxies] = [of("pilot"), of("galaxy")];
+    assert.deepEqual([pilots.length, galaxies.length], [8, 8]);
+    // A pilot's two waits are 0.9 s long, to which chance adds up to 0.27; a galaxy's is 3 s, from the same instant for all.
+    const waitedMs = spread(pilots.map((at) => (at[PUT_OFF] ?? Number.NaN) - (at[0] ?? Number.NaN)));
+    assert.ok(waitedMs > 30, `pilots came back within ${waitedMs} ms of each other`);
+    const cameMs = spread(galaxies.map((at) => at[0] ?? Number.NaN));
+    assert.ok(cameMs > 100, `galaxies came back within ${cameMs} ms of each other`);
   });
 
   it("keeps the guest of the game through a token with a typo", async () => {
