@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { randomUUID } from "node:crypto";
 import net from "node:net";
 import type { Page } from "playwright-core";
 import { z } from "zod";
@@ -7,6 +8,7 @@ import { useDatabase } from "../support/database.ts";
 import { makePilot, makeSector, makeWorld, type World } from "../support/fixtures.ts";
 import { BROWSER_TEST_MS, press, sees, takeOff, WAIT_MS } from "../support/page.ts";
 import type { PilotClient } from "../support/pilot-client.ts";
+import { writeEvent } from "../support/presence.ts";
 import { type ServerProcess, useServers } from "../support/server-process.ts";
 
 const [START, FIELD, OTHER] = [1, 2, 3];
@@ -95,21 +97,34 @@ describe("what the page shows is kept up to date", () => {
     clients.push(await server.join(userId, sectorId));
   }
 
-  /** The galaxy's page, over a network between it and the server. */
-  async function openGalaxy(): Promise<{ page: Page; network: Network }> {
+  /** A page over a network between it and the server. */
+  async function openOverNetwork(): Promise<{ page: Page; network: Network }> {
     const network = await Network.to(server.port);
     networks.push(network);
-    const page = await browser.open(`http://localhost:${network.port}/`);
+    return { network, page: await browser.open(`http://localhost:${network.port}/`) };
+  }
+
+  /** The same, where one sector is awake in the galaxy. */
+  async function openGalaxy(): Promise<{ page: Page; network: Network }> {
+    const { page, network } = await openOverNetwork();
     await fly(FIELD);
     await page.getByRole("link", { name: /Sector 2/ }).waitFor({ timeout: WAIT_MS });
     return { page, network };
   }
 
+  /** Cuts a page's lines; none comes back until the page has said so, and something was done meanwhile. */
+  async function cut(page: Page, network: Network, meanwhile: () => Promise<unknown>): Promise<void> {
+    await page.route("**/matchmake/**", (asked) => asked.abort());
+    network.cut();
+    await sees(page, /does not answer.*What you see may be old. Trying again/);
+    await meanwhile();
+    await page.unroute("**/matchmake/**");
+  }
+
   it("in the galaxy after its line was cut", async function () {
     this.timeout(BROWSER_TEST_MS);
     const { page, network } = await openGalaxy();
-    network.cut();
-    await sees(page, /does not answer.*What you see may be old. Trying again/);
+    await cut(page, network, async () => {});
     await fly(OTHER);
     await page.getByRole("link", { name: /Sector 3/ }).waitFor({ timeout: WAIT_MS });
   });
@@ -120,6 +135,21 @@ describe("what the page shows is kept up to date", () => {
     network.silence();
     await fly(START);
     await page.getByRole("link", { name: /Sector 1/ }).waitFor({ timeout: SILENCE_MS + WAIT_MS });
+  });
+
+  it("for a pilot who comes back: they are told what happened since the room took them in", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const { page, network } = await openOverNetwork();
+    await takeOff(page, "Ida");
+    // Shown with the pilot's own numbers, which follow the room's welcome.
+    await page.getByRole("region", { name: "Your ship" }).waitFor({ timeout: WAIT_MS });
+    const { rows } = await test.pool.query(
+      "select p.id from players p join users u on u.id = p.user_id where u.username = 'Ida'",
+    );
+    const { id: playerId } = z.object({ id: z.string() }).parse(rows[0]);
+    const ended = { licenseId: randomUUID(), sectorId: FIELD, renewalPriceCr: 1200 };
+    await cut(page, network, () => writeEvent(test.pool, playerId, ended, "claim_license_expired"));
+    await sees(page, "Your licence for sector 2 has ended");
   });
 
   it("in every window of a pilot: a run that one creates the other can hand over, and its end lets its token go", async function () {
