@@ -188,6 +188,7 @@ function section<Item>(title: string, items: readonly Item[], show: (item: Item)
   if (items.length === 0) console.log("  none");
 }
 
-function showAction({ id, atMs, operator, order }: AdminAction): string {
-  return `${id}  ${new Date(atMs).toISOString()}  ${operator}  ${describe(order)}`;
+function showAction({ id, atMs, operator, kind, order }: AdminAction): string {
+  const what = order === null ? `${kind}, which this version does not know` : describe(order);
+  return `${id}  ${new Date(atMs).toISOString()}  ${operator}  ${what}`;
 }

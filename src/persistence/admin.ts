@@ -2,7 +2,6 @@
 import type pg from "pg";
 import { z } from "zod";
 import { INCIDENT_TYPES, SEVERITIES } from "../rules/incidents.ts";
-import { ADMIN_ACTIONS } from "./admin-actions.ts";
 import { openIncident } from "./incidents.ts";
 import { withTransaction } from "./sqlstate.ts";
 
@@ -31,12 +30,14 @@ export const adminOrderSchema = z.discriminatedUnion("kind", [
 ]);
 export type AdminOrder = z.output<typeof adminOrderSchema>;
 
-/** An order as it was carried out. */
+/** An order as it was recorded. */
 export interface AdminAction {
   readonly id: number;
   readonly operator: string;
   readonly atMs: number;
-  readonly order: AdminOrder;
+  readonly kind: string;
+  /** Null: another version's order, of a kind or with details that this one does not know. */
+  readonly order: AdminOrder | null;
 }
 
 /** More than operators do in the time between two looks; what is left is read with the next. */
@@ -45,7 +46,7 @@ const PAGE_MAX = 100;
 const rowSchema = z
   .object({
     id: z.int(),
-    kind: z.enum(ADMIN_ACTIONS),
+    kind: z.string(),
     operator: z.string(),
     user_id: z.string().nullable(),
     detail: z.record(z.string(), z.unknown()),
@@ -56,7 +57,8 @@ const rowSchema = z
       id,
       operator,
       atMs: created_at.getTime(),
-      order: adminOrderSchema.parse({ kind, userId: user_id, ...detail }),
+      kind,
+      order: adminOrderSchema.safeParse({ kind, userId: user_id, ...detail }).data ?? null,
     }),
   );
 

@@ -55,9 +55,17 @@ export class AdminWatch {
       const actions = await readActionsAfter(pool, this.#seenId);
       this.#isLost = false;
       // Before anybody is sent away: they might be back at once.
-      if (actions.some(({ order }) => order.kind === "ban" || order.kind === "unban")) await this.#readBans();
-      for (const { id, operator, order } of actions) {
+      if (actions.some(({ order }) => order?.kind === "ban" || order?.kind === "unban"))
+        await this.#readBans();
+      for (const { id, operator, kind, order } of actions) {
         this.#seenId = id;
+        if (order === null) {
+          log.warn(
+            { actionId: id, operator, kind },
+            "An operator's order of another version, which this one does not know: it is left to processes that do.",
+          );
+          continue;
+        }
         log.info({ actionId: id, operator, ...order }, "An operator's order.");
         this.#carryOut(order);
       }

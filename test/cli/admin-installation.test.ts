@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { awaitDrained } from "../../src/cli/drained.ts";
 import { connect } from "../../src/persistence/database.ts";
-import { admin, audit } from "../support/admin.ts";
+import { admin, audit, orderOfAnotherVersion } from "../support/admin.ts";
 import { useDatabase } from "../support/database.ts";
 import { EMBEDDED_TIMEOUT_MS, startHere, useFolder } from "../support/embedded.ts";
 import { administer, testPostgres } from "../support/postgres.ts";
@@ -163,10 +163,14 @@ describe("npm run admin beside processes of another version", function () {
     await test.pool.query("alter table bans_of_another_version rename to bans");
   });
 
-  it("works on with the schema of a newer one", async () => {
+  it("works on with the schema of a newer one, and names its orders", async () => {
     await test.pool.query(`insert into ${journal} (hash, created_at) values ('later', 9000000000000)`);
+    await orderOfAnotherVersion(test.pool, "mute");
     const { code, stdout, stderr } = await admin(installation(), "status");
     assert.deepEqual([code, stderr], [0, ""]);
-    assert.match(stdout, /^Processes\n/);
+    assert.match(
+      stdout,
+      /^Processes\n.*^ {2}\d+ {2}\S+ {2}later {2}mute, which this version does not know$/ms,
+    );
   });
 });
