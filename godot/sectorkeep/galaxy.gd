@@ -19,6 +19,8 @@ signal contract_tier_reached(contract: SectorkeepState.ContractSummary)
 ## Something befell a sector, and can be answered.
 signal incident_opened(sector: SectorkeepState.SectorSummary)
 signal incident_ended(sector_id: int)
+## From the operators, to everybody, for people to read. Who flies too hears the same from [Sectorkeep].
+signal server_notice(event: SectorkeepMessages.ServerNotice)
 
 const RETRY_SECONDS := 3.0
 
@@ -75,7 +77,10 @@ func leave() -> void:
 
 ## Hears this room from now on and no other. None of the callables holds it: it would keep itself for ever.
 func _hear(room: RefCounted) -> void:
-	SectorkeepLine.hear(_room, room, {&"state_changed": _on_state_changed, &"error": _on_error, &"left": _on_left})
+	var handlers: Dictionary[StringName, Callable] = {
+		&"message_received": _on_message, &"state_changed": _on_state_changed, &"error": _on_error, &"left": _on_left
+	}
+	SectorkeepLine.hear(_room, room, handlers)
 	_room = room
 
 
@@ -84,6 +89,11 @@ func _settle(is_in: bool) -> void:
 	_entry = null
 	if entry != null:
 		entry.answered.emit(is_in, {})
+
+
+func _on_message(type: Variant, data: Variant) -> void:
+	if type == "server_notice" and data is Dictionary:
+		server_notice.emit(SectorkeepMessages.ServerNotice.new(data))
 
 
 func _on_error(_code: int, _message: String) -> void:

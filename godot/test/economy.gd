@@ -70,6 +70,21 @@ func contracts() -> void:
 	say("contributed", brought.contribution.contributionId)
 
 
+## What operators say to everybody is heard by who only watches the galaxy.
+func notice() -> void:
+	var galaxy := SectorkeepGalaxy.new()
+	galaxy.server = options["server"]
+	add_child(galaxy)
+	var heard: Array[String] = []
+	galaxy.server_notice.connect(
+		func(event: SectorkeepMessages.ServerNotice) -> void: heard.append("%s: %s" % [event.kind, event.text])
+	)
+	check(await galaxy.watch(), "the galaxy is watched")
+	say("watching")
+	await until(func() -> bool: return heard.size() > 0)
+	check(heard == ["broadcast: Restart at noon."], "heard: %s" % [heard])
+
+
 ## What befalls a sector is seen live, and judged.
 func incident() -> void:
 	var galaxy := SectorkeepGalaxy.new()

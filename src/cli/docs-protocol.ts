@@ -220,7 +220,8 @@ is not full; each changes at most once a second. What stays as it is (names, pla
 a sector that is \`awake\` by joining its room with \`{sectorId, spectate: true}\`; read one that sleeps with
 \`GET /sectors/{sectorId}\`. \`find {requestId, name}\` looks for pilots who are in live sectors; each process that has
 some answers \`found {requestId, pilots: [{name, sectorId}]}\`. What cannot be answered is \`refused\`, as in a sector.
-Who came with a token is sent away from here too, with \`server_notice\` and 4102, when an operator kicks or bans them.
+Operators speak here too, by \`server_notice\`: to everybody, and to who came with a token before they are sent away with 4102, kicked
+or banned.
 
 ${typeTables(galaxy.state)}
 

@@ -91,7 +91,7 @@ export class AdminWatch {
         this.#dismiss(order.userId, { kind: "kicked", text: order.reason, untilMs: null });
         break;
       case "broadcast":
-        for (const room of this.#options.sectors)
+        for (const room of this.#rooms)
           room.broadcast("server_notice", { kind: "broadcast", text: order.text, untilMs: null });
         break;
       case "drain":
@@ -105,7 +105,10 @@ export class AdminWatch {
   }
 
   #dismiss(userId: string, notice: ServerNotice): void {
-    const { sectors, galaxies } = this.#options;
-    for (const room of [...sectors, ...galaxies]) room.dismiss(userId, notice);
+    for (const room of this.#rooms) room.dismiss(userId, notice);
+  }
+
+  get #rooms(): readonly (SectorRoom | GalaxyRoom)[] {
+    return [...this.#options.sectors, ...this.#options.galaxies];
   }
 }

@@ -139,14 +139,18 @@ describe("what operators do to a running server", () => {
     await back.heard("mining_harvest_completed");
   });
 
-  it("tells everybody, pilots and spectators", async () => {
+  it("tells everybody: pilots, spectators, and who watches the galaxy", async () => {
     const { client } = await game.fly(7);
     const watching = await game.join({ userId: randomUUID() }, 7, { spectate: true });
+    const afar = await GalaxyClient.join(game.port, await game.token(randomUUID()));
     await order({ kind: "broadcast", text: "Restart at noon." });
     for (const one of [client, watching]) {
       const notice = await one.heard("server_notice");
       assert.deepEqual(notice, { kind: "broadcast", text: "Restart at noon.", untilMs: null });
     }
+    await until("it is heard from afar", () => afar.farewell.length > 0);
+    assert.deepEqual(afar.farewell, [{ kind: "broadcast", text: "Restart at noon.", untilMs: null }]);
+    await afar.room.leave();
   });
 
   it("does not end a session whose token expires; joining again needs a fresh one", async () => {

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { z } from "zod";
 import { APP } from "../../loadtest/app.ts";
+import { recordOrder } from "../../src/persistence/admin.ts";
 import { ensureContracts } from "../../src/persistence/contracts.ts";
 import { makeSector } from "../support/fixtures.ts";
 import { useGame } from "../support/game.ts";
@@ -48,6 +49,14 @@ describe("the economy in Godot", function () {
       contributionId,
     );
     assert.deepEqual(row, { surface: "godot_mining", points: 2 });
+  });
+
+  it("hears in the galaxy what operators say to everybody", async () => {
+    await play("notice", null, (name) => {
+      if (name !== "watching") return;
+      const order = { kind: "broadcast", text: "Restart at noon." } as const;
+      void recordOrder(game.pool, order, { operator: "test", nowMs: game.clock.nowMs() });
+    });
   });
 
   it("sees an incident open, and judges it once", async () => {

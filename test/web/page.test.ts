@@ -277,6 +277,15 @@ describe("the page in a browser", () => {
     await sees(page, "You fly here");
   });
 
+  it("shows what operators say to everybody, on whatever view", async function () {
+    this.timeout(BROWSER_TEST_MS);
+    const page = await browser.open(at("/guild"));
+    await page.locator('.status[data-kind="live"]').waitFor({ timeout: WAIT_MS });
+    const order = { kind: "broadcast", text: "Restart at noon." } as const;
+    await recordOrder(test.pool, order, { operator: "test", nowMs: Date.now() });
+    await sees(page, "From the operators: Restart at noon.");
+  });
+
   it("says that there are too many spectators, shows what is stored, and watches when there is room", async function () {
     this.timeout(BROWSER_TEST_MS);
     await fly(FIELD);

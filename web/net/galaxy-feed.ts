@@ -4,11 +4,13 @@ import { type Activity, activitiesOf, type Totals, totalsOf } from "../model/gal
 import { JOIN } from "./app.ts";
 import { Connection, type Status } from "./connection.ts";
 import type { Session } from "./session.ts";
-import { foundSchema } from "./wire.ts";
+import { foundSchema, noticeSchema } from "./wire.ts";
 
 /** How far back the chart goes, and how often it takes a sample. */
 const SAMPLE_MS = 2_000;
 const SAMPLES_MAX = 300;
+/** How long what operators say to everybody stays: long enough for who looks up now and then. */
+const NOTICE_MS = 60_000;
 
 export interface Sample extends Totals {
   readonly atMs: number;
@@ -22,12 +24,15 @@ export class GalaxyFeed {
   /** This week's guild contracts; none while they are not open here. */
   contracts: readonly LiveContract[] = [];
   status: Status = { kind: "connecting" };
+  /** What operators say to everybody; empty while they say nothing. */
+  notice = "";
   /** Since the page was opened: the server keeps no such history. */
   readonly history: Sample[] = [];
   readonly #listeners = new Set<() => void>();
   #connection: Connection<GalaxyState>;
   readonly #searches = new Map<string, (pilots: Found) => void>();
   #search = 0;
+  #noticeTimer = 0;
 
   constructor(session: Session) {
     this.#connection = this.#connect(session);
@@ -55,6 +60,8 @@ export class GalaxyFeed {
       onMessage: (type, payload) => {
         const found = foundSchema.safeParse(payload);
         if (type === "found" && found.success) this.#searches.get(found.data.requestId)?.(found.data.pilots);
+        const notice = type === "server_notice" ? noticeSchema.safeParse(payload).data : undefined;
+        if (notice?.kind === "broadcast") this.#say(notice.text);
       },
       onStatus: (status) => {
         this.status = status;
@@ -82,6 +89,16 @@ export class GalaxyFeed {
     const requestId = `find-${++this.#search}`;
     this.#searches.set(requestId, onFound);
     this.#connection.send("find", { requestId, name });
+  }
+
+  #say(text: string): void {
+    this.notice = `From the operators: ${text}`;
+    clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = window.setTimeout(() => {
+      this.notice = "";
+      this.#tell();
+    }, NOTICE_MS);
+    this.#tell();
   }
 
   #sample(): void {

@@ -25,7 +25,7 @@ const PLACES: readonly (readonly [href: string, name: string, sign: IconName])[]
 /** The name of the page, the search, what goes on in all, and whether the line is up. */
 export class Header {
   readonly element: HTMLElement;
-  /** Says what is wrong with the line, and when it is tried again. */
+  /** Says what is wrong with the line, and when it is tried again; else what operators say. */
   readonly banner = h("div", { class: "banner", role: "status", hidden: true });
   readonly #context: Context;
   readonly #links: readonly HTMLAnchorElement[];
@@ -95,7 +95,7 @@ export class Header {
   }
 
   #show(): void {
-    const { totals, status } = this.#context.galaxy;
+    const { totals, status, notice } = this.#context.galaxy;
     this.#showGuild();
     for (const name of ["sectors", "ships", "miners", "fights"] as const) {
       say(this.#labels[name], LABELS[name][totals[name] === 1 ? 0 : 1]);
@@ -106,7 +106,7 @@ export class Header {
     if (label !== undefined)
       say(label, { live: "Live", connecting: "Connecting", retrying: "Offline", ended: "Off" }[status.kind]);
     const { trouble } = this.#context.session;
-    const text = bannerOf(status) || trouble;
+    const text = bannerOf(status) || trouble || notice;
     this.banner.hidden = text === "";
     say(this.banner, text);
   }
