@@ -16,19 +16,25 @@ type Work<Result> = (database: Database) => Promise<Result>;
 
 /**
  * Runs `work` on the database that the server would use: the operator's own, or the embedded one. That is started for it,
- * unless another process runs it: then it is used beside that process, and left to it. The schema is brought up to date
- * first; everything is let go of afterwards, whatever happened.
- * @throws what `work` threw, or why the database cannot be used; CommandError when the other process has stopped it
+ * unless another process runs it: then it is used beside that process, and left to it. A database on which no server has
+ * ever run gets the schema first; that of another version stays as it is, since its processes may be at work on it. All
+ * is let go of afterwards, whatever happened.
+ * @throws what `work` threw, or why the database cannot be used; CommandError when the schema is another version's, or the
+ *   other process has stopped the database
  */
 export async function withDatabase<Result>(
   config: Installation,
   applicationName: string,
   work: Work<Result>,
 ): Promise<Result> {
-  return onPostgres(config, async (url) => {
-    await migrate(url);
-    return onUrl(url, applicationName, work);
-  });
+  return onPostgres(config, (url) =>
+    onUrl(url, applicationName, async (database) => {
+      const state = await readSchemaState(database.pool);
+      if (state === "none") await migrate(url);
+      else if (state !== "same") throw otherVersion(state);
+      return work(database);
+    }),
+  );
 }
 
 /**

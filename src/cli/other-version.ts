@@ -27,7 +27,8 @@ function schemaOf(state: OtherVersion): string {
 }
 
 function remedy(state: OtherVersion): string {
-  const migrating = state === "older" ? ", or start a server of this one first" : "";
+  const migrating =
+    state === "older" ? ", or start a server of this one first (npm start), which brings it up to date" : "";
   return `Nothing was changed. Do it with the version that its servers have${migrating}.`;
 }
 

@@ -8,6 +8,7 @@ import { UsageError } from "../../src/cli/usage.ts";
 import { readFlags } from "../../src/cli/world-flags.ts";
 import { progressOn } from "../../src/cli/world-report.ts";
 import { useDatabase } from "../support/database.ts";
+import { administer, testPostgres } from "../support/postgres.ts";
 
 const WORLD = fileURLToPath(new URL("../../src/cli/world.ts", import.meta.url));
 
@@ -202,6 +203,44 @@ describe("npm run world", function () {
     assert.equal(imported.code, 0, imported.stderr);
     assert.match(imported.stdout, /^Galaxy "Sectorkeep" \(imported\): 100 sectors/);
     assert.equal(await readFile(`${file}.2`, "utf8"), await readFile(file, "utf8"));
+  });
+});
+
+describe("npm run world on the schema of another version", function () {
+  this.timeout(30_000);
+  const db = useDatabase();
+  const journal = "drizzle.__drizzle_migrations";
+  const applied = async () => (await db.pool.query(`select created_at from ${journal} order by 1`)).rows;
+
+  it("refuses an older one, under which servers may be at work, and says what brings it up to date", async () => {
+    await db.pool.query(`delete from ${journal} where created_at = (select max(created_at) from ${journal})`);
+    const before = await applied();
+    const { code, stdout, stderr } = await world(db.url);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(
+      stderr,
+      /^The database has the schema of an older version\. Nothing was changed\. .* \(npm start\), which brings it up/,
+    );
+    assert.deepEqual(await applied(), before);
+  });
+
+  it("refuses a newer one", async () => {
+    await db.pool.query(`insert into ${journal} (hash, created_at) values ('later', 9000000000000)`);
+    const { code, stdout, stderr } = await world(db.url);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^The database has the schema of a newer version\. Nothing was changed\./);
+  });
+
+  it("gives one to a database that has none", async () => {
+    const name = `world_anew_${process.pid}`;
+    await administer(`create database ${name}`);
+    try {
+      const { code, stdout } = await world(testPostgres().urlOf(name));
+      assert.equal(code, 0);
+      assert.match(stdout, /^Galaxy "Sectorkeep" \(seed 1\): 100 sectors/);
+    } finally {
+      await administer(`drop database ${name} with (force)`);
+    }
   });
 });
 
