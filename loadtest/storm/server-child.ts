@@ -38,16 +38,12 @@ export class ServerChild {
    * @throws with what the process wrote, when it ends instead of listening
    */
   static async start(env: Readonly<Record<string, string>>): Promise<ServerChild> {
-    const child = spawn(
-      process.execPath,
-      ["--expose-gc", "--unhandled-rejections=strict", "--import", PROBE, MAIN],
-      {
-        env: { PATH: process.env.PATH, PORT: "0", ...env },
-        stdio: ["ignore", "pipe", "pipe", "ipc"],
-        // In a group of its own: Ctrl-C in a terminal is for who started it, with whom it ends (`probe.ts`).
-        detached: true,
-      },
-    );
+    const child = spawn(process.execPath, ["--expose-gc", "--import", PROBE, MAIN], {
+      env: { PATH: process.env.PATH, PORT: "0", ...env },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // In a group of its own: Ctrl-C in a terminal is for who started it, with whom it ends (`probe.ts`).
+      detached: true,
+    });
     const discard = discardLater(() => endChild(child, "SIGKILL"));
     const written = new Written();
     onLine(child.stderr, (line) => written.add(line));

@@ -1,10 +1,7 @@
 import { strict as assert } from "node:assert";
 import { useDatabase } from "../support/database.ts";
 import { makeSector, makeWorld } from "../support/fixtures.ts";
-import { useServers } from "../support/server-process.ts";
-
-/** Loaded beside the server: a mistake that is made when somebody says so. */
-const MISTAKE = `process.on("SIGUSR2", () => void Promise.reject(new Error("a mistake")));`;
+import { MAKES_MISTAKES, useServers } from "../support/server-process.ts";
 
 describe("a server in which a promise is rejected that nobody waits for", function () {
   this.timeout(20_000);
@@ -13,8 +10,7 @@ describe("a server in which a promise is rejected that nobody waits for", functi
 
   it("ends, and says why, rather than go on with something half done", async () => {
     await makeSector(test.pool, await makeWorld(test.pool), 1);
-    const mistake = `--import=data:text/javascript,${encodeURIComponent(MISTAKE)}`;
-    const server = await servers.start(test.url, { NODE_OPTIONS: mistake });
+    const server = await servers.start(test.url, MAKES_MISTAKES);
     server.signal("SIGUSR2");
     assert.deepEqual(await server.ended, { code: 1, signal: null });
     assert.match(

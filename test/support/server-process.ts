@@ -14,6 +14,13 @@ const SECRET = "what the tests of a server process share with it";
 const LISTENS = /listens on http:\/\/localhost:(\d+)/;
 const TOKEN_SECONDS = 3600;
 
+/** Loaded beside a server: a promise that nobody waits for is rejected when somebody says so. */
+const MISTAKE = `process.on("SIGUSR2", () => void Promise.reject(new Error("a mistake")));`;
+/** Of a server that makes that mistake at a SIGUSR2. */
+export const MAKES_MISTAKES = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(MISTAKE)}`,
+};
+
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
