@@ -81,6 +81,13 @@ module.exports = {
       to: { path: parts(COMPOSITION) },
     },
     {
+      name: "game-without-commands",
+      comment: "A game runs under whatever starts it: a command at a terminal, a load test, a test.",
+      severity: "error",
+      from: { path: part("game") },
+      to: { path: part("cli") },
+    },
+    {
       name: "page-shares-rules-alone",
       comment:
         "Browsers load what the page imports: of the server only its rules, and the types of its state.",

@@ -1,6 +1,6 @@
 /** What a run has started, so that nothing of it is left when the run is interrupted by a signal. */
 import type { ChildProcess } from "node:child_process";
-import { EXIT_CODES, SAME_PRESS_MS } from "../src/cli/signals.ts";
+import { type EndingSignal, EXIT_CODES, isAnotherPress, SAME_PRESS_MS } from "../src/cli/signals.ts";
 
 type Discard = () => Promise<void>;
 
@@ -24,14 +24,15 @@ export function discardLater(discard: () => Promise<unknown>): Discard {
   return once;
 }
 
-/** From now on this signal discards whatever has been started, newest first, and ends the process. A second one ends it at once. */
-export function discardOn(signal: keyof typeof EXIT_CODES): void {
-  process.on(signal, () => {
-    const nowMs = performance.now();
-    if (stoppingSinceMs === null) void discardAll(EXIT_CODES[signal]);
-    else if (nowMs - stoppingSinceMs > SAME_PRESS_MS) process.exit(EXIT_CODES[signal]);
-    stoppingSinceMs ??= nowMs;
-  });
+/** From now on each of these discards whatever has been started, newest first, and ends the process. A second one ends it at once. */
+export function discardOn(...signals: readonly EndingSignal[]): void {
+  for (const signal of signals) {
+    process.on(signal, () => {
+      if (stoppingSinceMs === null) void discardAll(EXIT_CODES[signal]);
+      else if (isAnotherPress(signal, stoppingSinceMs)) process.exit(EXIT_CODES[signal]);
+      stoppingSinceMs ??= performance.now();
+    });
+  }
 }
 
 /** @returns what has been asked for; never, once a signal has come: what fails because it is being discarded is no result */

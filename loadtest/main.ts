@@ -25,8 +25,7 @@ function tell(line: string): void {
 async function loadTest(args: readonly string[]): Promise<number> {
   const options = readOptions(args, process.env);
   if (options.jsonFile !== null) await refuseUnwritable("--json", options.jsonFile);
-  discardOn("SIGINT");
-  discardOn("SIGTERM");
+  discardOn("SIGHUP", "SIGINT", "SIGTERM");
   const report = await runLoad(options, { progress, tell });
   tell("");
   for (const line of describeReport(report)) console.log(line);

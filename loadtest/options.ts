@@ -54,7 +54,7 @@ export const USAGE = `Lets bots play on a server of its own or on one that runs,
   --help              this text
 
 Exit codes: 0 everything told is true, 1 something is not, somebody is stuck or not let in, or the server failed by itself,
-2 wrong flags or it could not be run, 130 and 143 stopped by SIGINT and SIGTERM.
+2 wrong flags or it could not be run, 129, 130 and 143 stopped by SIGHUP, SIGINT and SIGTERM.
 `;
 
 const NUMBERS = {

@@ -45,8 +45,8 @@ async function main(): Promise<void> {
   // Closed by the parent to stop the server, or by its death.
   questions.on("close", stop);
   process.on("SIGTERM", stop);
-  // Ctrl-C reaches the whole group; the parent decides when the server stops.
-  process.on("SIGINT", () => {});
+  // Ctrl-C and a closed terminal reach the whole group; the parent decides when the server stops.
+  for (const signal of ["SIGHUP", "SIGINT"] as const) process.on(signal, () => {});
   tell({ kind: "listening", port: game.port });
 }
 

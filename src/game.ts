@@ -1,5 +1,4 @@
 import { setFlagsFromString } from "node:v8";
-import { onEnding } from "./cli/signals.ts";
 import { DatabaseClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { secureDice } from "./dice.ts";
@@ -90,9 +89,6 @@ async function stopGame(
 export async function startGame(config: Config, tell: Progress): Promise<Game> {
   setFlagsFromString(ONE_COMPILER);
   const log = createLog(config.logLevel);
-  onEnding(() => {
-    log.level = "silent";
-  });
   const endings = new Endings(log);
   let stopping: Promise<void> | null = null;
   const drainAsked = Promise.withResolvers<number>();

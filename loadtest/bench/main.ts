@@ -84,8 +84,7 @@ async function bench(args: readonly string[]): Promise<number> {
   if (jsonFile !== undefined) await refuseUnwritable("--json", jsonFile);
   // Before anything is measured for nothing.
   if (names.includes("takeover")) await refuseWithoutRedis(process.env);
-  discardOn("SIGINT");
-  discardOn("SIGTERM");
+  discardOn("SIGHUP", "SIGINT", "SIGTERM");
   const machine = describeMachine();
   console.log(
     `${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${machine.node}, load ${machine.loadBefore.toFixed(2)} before`,

@@ -120,7 +120,7 @@ async function storm(args: readonly string[]): Promise<boolean> {
   const values = flagsIn(args);
   checkTogether(values);
   const seed = numberIn("seed", values.seed);
-  discardOn("SIGTERM");
+  discardOn("SIGHUP", "SIGTERM");
   // The others can end early and still say what they have found.
   if ([values.fuzz, values.idempotency, values.queues].some((value) => value !== undefined))
     discardOn("SIGINT");

@@ -15,8 +15,8 @@ const USAGE = `Holds a game's database to its invariants, and computes every yie
   --help             this text
 
 The database is that of the server: DATABASE_URL, or the embedded one in DATA_DIR.
-Exit codes: 0 everything holds, 1 something is broken, 2 it could not be looked at, 130 and 143 stopped by Ctrl-C and
-SIGTERM.
+Exit codes: 0 everything holds, 1 something is broken, 2 it could not be looked at, 129, 130 and 143 stopped by SIGHUP
+(a closed terminal), Ctrl-C and SIGTERM.
 `;
 
 /**

@@ -16,7 +16,7 @@ interface Command {
 
 /**
  * Does what was asked for at a terminal and ends the process: with the usage for `--help`, with a sentence where something
- * expected went wrong. Ctrl-C and SIGTERM end it, too, unless the program has its own way with them.
+ * expected went wrong. Ctrl-C, SIGTERM and a closed terminal end it, too, unless the program has its own way with them.
  */
 export async function runCommand(command: Command): Promise<never> {
   endOnSignals();

@@ -31,8 +31,8 @@ const USAGE = `Runs the server with a small galaxy and bots that mine and raid i
   --help         this text
 
 Settings are those of the server: docs/settings.md.
-Exit codes: 0 stopped in order, 1 could not start or was stopped at once, 2 wrong flags, 130 and 143 stopped by Ctrl-C and
-SIGTERM before it had started.
+Exit codes: 0 stopped in order, 1 could not start or was stopped at once, 2 wrong flags, 129, 130 and 143 stopped by SIGHUP
+(a closed terminal), Ctrl-C and SIGTERM before it had started.
 `;
 
 /** @returns seconds: null to go on until it is stopped @throws UsageError */

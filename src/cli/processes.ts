@@ -24,8 +24,8 @@ export const USAGE = `Runs the server until Ctrl-C; with a Postgres of its own u
   --help                          this text
 
 Settings are variables of the environment: docs/settings.md.
-Exit codes: 0 stopped in order, 1 could not start or was stopped at once, 2 wrong flags, 130 and 143 stopped by Ctrl-C and
-SIGTERM before it had started.
+Exit codes: 0 stopped in order, 1 could not start or was stopped at once, 2 wrong flags, 129, 130 and 143 stopped by SIGHUP
+(a closed terminal), Ctrl-C and SIGTERM before it had started.
 `;
 
 /** What `npm start` is to do. @throws UsageError */

@@ -20,7 +20,8 @@ export const USAGE = `Makes the galaxy that the server plays in, or adds to it. 
   --help           this text
 
 The database is that of the server: DATABASE_URL, or the embedded one in DATA_DIR.
-Exit codes: 0 done, 1 refused or failed (nothing was written), 2 wrong flags, 130 and 143 stopped by Ctrl-C and SIGTERM.
+Exit codes: 0 done, 1 refused or failed (nothing was written), 2 wrong flags, 129, 130 and 143 stopped by SIGHUP (a closed
+terminal), Ctrl-C and SIGTERM.
 `;
 
 const SEEDS = { min: 0, max: SEED_MAX };

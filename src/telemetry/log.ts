@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { areLogsSilent } from "./silence.ts";
 
 /** As much of pino as most parts need; tests stand in for it with a list. */
 export interface Log {
@@ -7,6 +8,9 @@ export interface Log {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+/** As much of what could not be written as is kept until it can be: enough to tell what was the matter. */
+const UNWRITTEN_BYTES_MAX = 1_000_000;
 
 const SECRET_FIELDS = [
   "token",
@@ -44,14 +48,22 @@ function withoutSecrets(line: string): string {
   return SECRETS.reduce((text, [pattern, instead]) => text.replace(pattern, instead), line);
 }
 
+/** Nobody can be told that it cannot be written to (a terminal was closed, a disk is full): no reason to end before one's time. */
+function stderr(): DestinationStream {
+  const destination = pino.destination({ dest: 2, sync: true, maxLength: UNWRITTEN_BYTES_MAX });
+  destination.on("error", () => {});
+  return {
+    write: (line) => {
+      if (!areLogsSilent()) destination.write(line);
+    },
+  };
+}
+
 /**
  * The server's log: one JSON line an entry on stderr, so that stdout stays for people. Secrets never reach it: fields of
  * their names are left out, and each line is looked through for what looks like one.
  */
-export function createLog(
-  level: string,
-  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
-): Logger {
+export function createLog(level: string, destination: DestinationStream = stderr()): Logger {
   return pino(
     {
       level,

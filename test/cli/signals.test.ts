@@ -1,17 +1,17 @@
 import { strict as assert } from "node:assert";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { discardEmbedded } from "../../src/persistence/embedded.ts";
 import { EMBEDDED_TIMEOUT_MS, makeFolder, postmasterOf } from "../support/embedded.ts";
 import { accepted } from "../support/play.ts";
-import { useServers } from "../support/server-process.ts";
+import { type ServerProcess, useServers } from "../support/server-process.ts";
 import { skip } from "../support/skip.ts";
-import { pause } from "../support/until.ts";
+import { pause, until } from "../support/until.ts";
 
 /** Every look reads all of this machine's processes. */
 const LOOK_AGAIN_MS = 10;
@@ -20,7 +20,7 @@ const ANOTHER_PRESS_MS = 700;
 /** Longer than stopping a Postgres takes, shorter than the harvest that is waited for otherwise. */
 const AT_ONCE_MS_MAX = 5_000;
 
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Command lines of the processes that work on the folder, but for the program itself. */
 function postgresOf(folder: string): string[] {
@@ -37,7 +37,7 @@ function postgresOf(folder: string): string[] {
     .filter((line) => line.includes(folder));
 }
 
-describe("Ctrl-C and SIGTERM", function () {
+describe("Ctrl-C, SIGTERM and SIGHUP", function () {
   this.timeout(EMBEDDED_TIMEOUT_MS);
   const servers = useServers();
   let dataDir = "";
@@ -85,7 +85,9 @@ describe("Ctrl-C and SIGTERM", function () {
     { program: "main.ts", signal: "SIGTERM", during: /\/initdb / },
     { program: "cli/world.ts", signal: "SIGINT", during: /\/initdb / },
     { program: "main.ts", signal: "SIGINT", during: /\/postgres -D/ },
+    { program: "main.ts", signal: "SIGHUP", during: /\/postgres -D/ },
     { program: "cli/demo.ts", signal: "SIGTERM", during: /\/postgres -D/ },
+    { program: "cli/demo.ts", signal: "SIGHUP", during: /\/postgres -D/ },
     { program: "cli/world.ts", signal: "SIGINT", during: /\/postgres -D/ },
     { program: "cli/audit.ts", signal: "SIGTERM", during: /\/postgres -D/ },
     { program: "cli/admin.ts", args: ["status"], signal: "SIGINT", during: /\/postgres -D/ },
@@ -116,14 +118,20 @@ describe("Ctrl-C and SIGTERM", function () {
     }
   });
 
-  it("end a server in order; another one ends it at once, and its Postgres all the same", async () => {
-    const env = { DATA_DIR: dataDir, HARVEST_SECONDS: "20", DRAIN_SECONDS: "20" };
+  /** A server on a Postgres of its own, with a harvest that takes so long. */
+  async function startMining(harvestSeconds: number): Promise<ServerProcess> {
+    const env = { DATA_DIR: dataDir, HARVEST_SECONDS: `${harvestSeconds}`, DRAIN_SECONDS: "20" };
     const server = await servers.start("", env);
     const userId = randomUUID();
     const arrived = await server.join(userId, 1);
     await accepted(arrived.ask("warp", { sectorId: 2 }));
     const miner = await server.join(userId, 2);
     await accepted(miner.ask("harvest"));
+    return server;
+  }
+
+  it("end a server in order; another one ends it at once, and its Postgres all the same", async () => {
+    const server = await startMining(20);
     const postmaster = await postmasterOf(dataDir);
     server.signal("SIGINT");
     // The same press, handed on by npm.
@@ -131,9 +139,43 @@ describe("Ctrl-C and SIGTERM", function () {
     await pause(ANOTHER_PRESS_MS);
     assert.ok(server.isRunning, "it waits for the harvest");
     const pressedMs = performance.now();
+    const told = server.stderr();
     server.signal("SIGINT");
     assert.deepEqual(await server.ended, { code: 1, signal: null });
     assert.ok(performance.now() - pressedMs < AT_ONCE_MS_MAX);
     assert.throws(() => process.kill(postmaster, 0), { code: "ESRCH" });
+    assert.equal(server.stderr(), told, "that it loses its database is no news");
+  });
+
+  it("end a server in order when its terminal is closed, however often that is said", async () => {
+    const server = await startMining(2);
+    const postmaster = await postmasterOf(dataDir);
+    server.signal("SIGHUP");
+    await pause(ANOTHER_PRESS_MS);
+    assert.ok(server.isRunning, "it waits for the harvest");
+    server.signal("SIGHUP");
+    assert.deepEqual(await server.ended, { code: 0, signal: null });
+    assert.throws(() => process.kill(postmaster, 0), { code: "ESRCH" });
+  });
+
+  it("end a server with a real terminal that is closed, to which it cannot say so any more", async function () {
+    if (spawnSync("script", ["--version"]).error !== undefined) skip(this, "needs script (util-linux)");
+    const env = { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: "debug" };
+    const command = `exec ${process.execPath} ${fileURLToPath(new URL("../../src/main.ts", import.meta.url))}`;
+    const terminal = spawn("script", ["--quiet", "--flush", "--command", command, "/dev/null"], {
+      env,
+      // Kept open: at its end `script` would type Ctrl-D.
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    child = terminal;
+    let shown = "";
+    for await (const bytes of terminal.stdout) {
+      shown += String(bytes);
+      if (shown.includes("Ctrl-C stops it")) break;
+    }
+    const pid = Number(/this process is \S+-(\d+)-[0-9a-f]{6}\)/.exec(shown)?.[1]);
+    terminal.kill("SIGKILL");
+    await until("the server has ended", () => !existsSync(`/proc/${pid}`));
+    assert.deepEqual(postgresOf(dataDir), []);
   });
 });

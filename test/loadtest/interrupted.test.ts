@@ -29,14 +29,15 @@ function processesOf(folder: string): string[] {
 /** Each is interrupted at another moment, as soon as one of its processes has this in its command line. */
 const RUNS = [
   { program: ".", args: ["--bots", "5"], signal: "SIGTERM", during: "loadtest/server-child.ts" },
+  { program: ".", args: ["--bots", "5"], signal: "SIGHUP", during: "loadtest/server-child.ts" },
   { program: "storm", args: ["--queues", "100000"], signal: "SIGINT", during: "initdb" },
-  { program: "storm", args: ["--kills", "100"], signal: "SIGTERM", during: "src/main.ts" },
+  { program: "storm", args: ["--kills", "100"], signal: "SIGHUP", during: "src/main.ts" },
   {
-    ...{ program: "bench", args: ["takeover", "--quick"], signal: "SIGINT" as const },
+    ...{ program: "bench", args: ["takeover", "--quick"], signal: "SIGHUP" as const },
     ...{ during: "loadtest/server-child.ts" },
   },
 ] as const;
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 describe("an interrupted load test, storm or benchmark", function () {
   this.timeout(60_000);

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { createServer } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 import { Redis } from "ioredis";
 import { SignJWT } from "jose";
 import { createLog } from "../../src/telemetry/log.ts";
+import { skip } from "../support/skip.ts";
 
 /** What a log wrote, as one text. */
 function logged(write: (log: ReturnType<typeof createLog>) => void): string {
@@ -58,6 +62,23 @@ describe("the log", () => {
     });
     assert.ok(!text.includes("hunter2"), text);
     assert.equal(text.match(/"message":"[^"]*WRONGPASS/g)?.length, 3, text);
+  });
+
+  it("ends no process that cannot write it", async function () {
+    if (!existsSync("/dev/full")) skip(this, "needs /dev/full, a disk that is always full");
+    const program = `
+      import { createLog } from ${JSON.stringify(new URL("../../src/telemetry/log.ts", import.meta.url).href)};
+      const log = createLog("info");
+      for (let line = 0; line < 3; line++) log.warn({}, "nobody reads this");
+      console.log("goes on");`;
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+      stdio: ["ignore", "pipe", full],
+    });
+    closeSync(full);
+    const ended = once(child, "exit");
+    assert.equal(await textOf(child.stdout ?? assert.fail()), "goes on\n");
+    assert.deepEqual(await ended, [0, null]);
   });
 
   it("tells an error's code", () => {
