@@ -11,6 +11,7 @@ import { migrate } from "../src/persistence/migrate.ts";
 import { insertGalaxy } from "../src/persistence/world.ts";
 import { discardLater } from "./discards.ts";
 import { makeNewcomersFrail } from "./frail-ships.ts";
+import { keepIncidentsOpen } from "./incidents.ts";
 import { startRedis } from "./redis.ts";
 import { freePort, LoadServer } from "./servers.ts";
 import { fieldIds, loadGalaxy } from "./world.ts";
@@ -31,6 +32,8 @@ export interface ArenaOptions {
   readonly databaseUrl: string | null;
   /** Some newcomers begin in a ship that is nearly gone, so that ships are lost in fights. */
   readonly hasFrailShips?: boolean;
+  /** Something befalls each asteroid field, again and again. */
+  readonly hasIncidents?: boolean;
   /** Settings of the servers that win over those of the arena. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onTrouble: (line: string) => void;
@@ -81,6 +84,8 @@ async function build(options: ArenaOptions, steps: (() => Promise<unknown>)[]): 
   if (options.hasFrailShips === true) await makeNewcomersFrail(database.pool);
   // A job makes them within a minute: no pilot has to wait for that.
   await ensureContracts(database.pool, Date.now());
+  if (options.hasIncidents === true)
+    steps.push(keepIncidentsOpen(database.pool, fieldIds(options.sectors), options.seed));
   const servers = await startServers(options, { databaseUrl, folder }, steps);
   const stopServers = () => Promise.all(servers.map((server) => server.stop()));
   steps.push(stopServers);

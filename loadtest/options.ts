@@ -5,7 +5,8 @@ import { SEED_MAX } from "../src/rules/galaxy/generate.ts";
 import { ACTIONS, type Action, type Mix, NO_ACTIONS } from "./fleet/mix.ts";
 
 /** As in the goal that the figures are held to: mostly mining, now and then a trip, a raid, a call at a port, an errand. */
-const DEFAULT_MIX = "harvest=60,warp=20,attack=10,dock=5,sell=5,drop=2,expedition=4,contribute=4,deliver=2";
+const DEFAULT_MIX =
+  "harvest=60,warp=20,attack=10,dock=5,sell=5,drop=2,expedition=4,contribute=4,deliver=2,incident=2";
 
 export interface LoadOptions {
   readonly bots: number;

@@ -41,7 +41,12 @@ export interface RunHooks {
 export async function runLoad(options: LoadOptions, hooks: RunHooks): Promise<LoadReport> {
   if (options.url !== null) return runAgainst(options, hooks, { urls: [options.url], arena: null });
   hooks.tell(`Making a database, ${options.sectors} asteroid fields and ${options.processes} server(s) …`);
-  const arena = await startArena({ ...options, hasFrailShips: true, onTrouble: hooks.tell });
+  const arena = await startArena({
+    ...options,
+    hasFrailShips: true,
+    hasIncidents: true,
+    onTrouble: hooks.tell,
+  });
   try {
     return await runAgainst(options, hooks, { urls: arena.urls, arena });
   } finally {

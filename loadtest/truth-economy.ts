@@ -1,4 +1,4 @@
-/** Holds what pilots were told over HTTP of runs, rewards and guild contracts against what Postgres has. */
+/** Holds what pilots were told over HTTP of runs, rewards, guild contracts and incidents against what Postgres has. */
 import type pg from "pg";
 import { z } from "zod";
 import { RUN_STATUSES } from "../src/rules/expeditions.ts";
@@ -25,6 +25,13 @@ const rowSchema = z.object({
   user_id: z.string(),
   id: z.string(),
   points: z.int().nullable(),
+});
+const incidentRewardSchema = z.object({ user_id: z.string(), run_id: z.string(), reward_type: z.string() });
+/** As the event tells that an incident has ended. */
+const resolvedSchema = z.object({
+  incidentId: z.uuid(),
+  score: z.int(),
+  rewards: z.array(z.string()),
 });
 const balanceSchema = z.object({ user_id: z.string(), reward_type: z.string(), amount: z.int() });
 
@@ -62,9 +69,15 @@ export async function holdEconomy(
         id: of.contributionId,
         points: of.points,
       })),
+      ...economy.incidentAnswers.map((of) => ({
+        what: "answer to incident",
+        id: of.incidentId,
+        points: of.points,
+      })),
     ].map((of) => `${of.what} ${of.id}${points(of)}`);
     const there = (stored.rows.get(userId) ?? []).map((of) => `${of.what} ${of.id}${points(of)}`);
     holdLists(name, told, there, findings);
+    holdIncidents(ledger, stored.incidentRewards.get(userId) ?? [], findings);
     if (economy.balances === null) continue;
     const balances = stored.balances.get(userId) ?? [];
     holdLists(
@@ -103,6 +116,29 @@ function holdRuns(
   );
 }
 
+/** Of the rewards of an incident the feed tells, with the points of all answers to it; a job may give and tell them later. */
+function holdIncidents(
+  { name, events, economy }: Ledger,
+  rewards: readonly z.output<typeof incidentRewardSchema>[],
+  findings: EconomyFindings,
+): void {
+  for (const { type, payload } of events) {
+    if (type !== "incident_resolved") continue;
+    const told = resolvedSchema.parse(payload);
+    const answers = economy.incidentAnswers.filter((of) => of.incidentId === told.incidentId);
+    const points = answers.reduce((sum, of) => sum + of.points, 0);
+    if (points !== told.score) {
+      findings.toldNotThere.push(
+        `${name}: ${told.score} points for incident ${told.incidentId}, whose answers were told ${points}`,
+      );
+    }
+    const given = rewards.filter(({ run_id }) => run_id === `incident.${told.incidentId}`);
+    const of = (reward: string) => `${reward} of incident ${told.incidentId}`;
+    const there = given.map(({ reward_type }) => of(reward_type));
+    holdLists(name, told.rewards.map(of), there, findings);
+  }
+}
+
 function holdLists(
   name: string,
   told: readonly string[],
@@ -121,7 +157,7 @@ function holdLists(
 }
 
 async function readStored(pool: pg.Pool, userIds: readonly string[]) {
-  const [runs, rewards, rows, balances] = await Promise.all([
+  const [runs, rewards, rows, incidentRewards, balances] = await Promise.all([
     pool.query("select user_id, id, status from expedition_runs where user_id = any($1)", [userIds]),
     pool.query(
       "select user_id, run_id, reward_key, reward_value from reward_ledger where source = 'run' and user_id = any($1)",
@@ -131,7 +167,13 @@ async function readStored(pool: pg.Pool, userIds: readonly string[]) {
       `select 'membership' as what, user_id, contract_id as id, null::int as points from contract_members
           where user_id = any($1)
         union all select 'classification', user_id, id, null from classifications where user_id = any($1)
-        union all select 'contribution', user_id, id, points from contract_contributions where user_id = any($1)`,
+        union all select 'contribution', user_id, id, points from contract_contributions where user_id = any($1)
+        union all select 'answer to incident', p.user_id, r.incident_id, r.score
+          from incident_responses r join players p on p.id = r.player_id where p.user_id = any($1)`,
+      [userIds],
+    ),
+    pool.query(
+      "select user_id, run_id, reward_type from reward_ledger where source = 'incident' and user_id = any($1)",
       [userIds],
     ),
     pool.query("select user_id, reward_type, amount from user_balances where user_id = any($1)", [userIds]),
@@ -142,6 +184,7 @@ async function readStored(pool: pg.Pool, userIds: readonly string[]) {
     runs: byUser(z.array(runSchema).parse(runs.rows)),
     rewards: byUser(z.array(rewardSchema).parse(rewards.rows)),
     rows: byUser(z.array(rowSchema).parse(rows.rows)),
+    incidentRewards: byUser(z.array(incidentRewardSchema).parse(incidentRewards.rows)),
     balances: byUser(z.array(balanceSchema).parse(balances.rows)),
   };
 }

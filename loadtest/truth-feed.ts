@@ -82,9 +82,12 @@ function holdUntold(
 }
 
 /** A backlog is cut to a page of its newest, so a page comes after it; or its events are older than they are kept. */
-function mayLeaveOut({ afterEventId, beforeEventId }: Truncation, events: readonly StoredEvent[]): boolean {
+function mayLeaveOut(
+  { afterEventId, beforeEventId, followers = FEED_PAGE_MAX }: Truncation,
+  events: readonly StoredEvent[],
+): boolean {
   const newest = events.at(-1)?.seq ?? 0;
-  if (newest >= beforeEventId - 1 + FEED_PAGE_MAX) return true;
+  if (followers >= FEED_PAGE_MAX && newest >= beforeEventId - 1 + FEED_PAGE_MAX) return true;
   return !events.some(({ seq }) => seq > afterEventId && seq < beforeEventId);
 }
 

@@ -1,6 +1,6 @@
 /**
  * Holds what pilots were told against what Postgres has: nothing told that is not there, nothing there that was not
- * told, nothing told twice. To be called when nobody plays any more and everybody has heard the rest of their feed.
+ * told, nothing told twice, nothing shown that is not so. To be called when nobody plays any more and everybody has heard the rest of their feed.
  */
 import { isDeepStrictEqual } from "node:util";
 import type pg from "pg";
@@ -12,6 +12,7 @@ import { holdEconomy } from "./truth-economy.ts";
 import { holdEvents, type StoredEvent } from "./truth-feed.ts";
 import { holdPromises, type MayVanish, PROMISES } from "./truth-promises.ts";
 import { holdShip, readShips, type StoredShip } from "./truth-ship.ts";
+import { holdShown } from "./truth-shown.ts";
 
 /** Players read at a time. */
 const PLAYERS_PER_QUERY = 500;
@@ -21,7 +22,10 @@ const FREE: ReadonlySet<string> = new Set(["flee"]);
 export interface TruthOptions {
   /** Whether the server may have died with what it had accepted and not resolved: then it may be gone. */
   readonly mayVanish: MayVanish;
-  /** Whether the database may have been away: what has to be read from it to be told then comes when it is back. */
+  /**
+   * Whether server and database may have been away, and clocks may have been set: what has to be read to be told, and
+   * what is shown, then comes when they are back.
+   */
   readonly mayBeLate?: boolean;
 }
 
@@ -31,12 +35,20 @@ export interface TruthReport {
   /** In the database, and its pilot never heard of it. */
   readonly thereNotTold: readonly string[];
   readonly toldTwice: readonly string[];
+  /** Shown to everybody in a sector, and not so. */
+  readonly shownWrong: readonly string[];
   /** What the invariants and the replay found. */
   readonly breaches: readonly Breach[];
   /** Harvests and fights that were accepted and have no outcome. A breach unless it `mayVanish`; counted here if so. */
   readonly vanished: number;
   /** How much was held against each other. */
-  readonly checked: { readonly pilots: number; readonly answers: number; readonly events: number };
+  readonly checked: {
+    readonly pilots: number;
+    readonly answers: number;
+    readonly events: number;
+    /** At a whole sector, when nothing ran any more. */
+    readonly looks: number;
+  };
   readonly holds: boolean;
 }
 
@@ -64,9 +76,11 @@ class Findings {
   readonly toldNotThere: string[] = [];
   readonly thereNotTold: string[] = [];
   readonly toldTwice: string[] = [];
+  readonly shownWrong: string[] = [];
   vanished = 0;
   answers = 0;
   events = 0;
+  looks = 0;
 }
 
 /** @throws what the database throws */
@@ -79,17 +93,19 @@ export async function holdAgainstDatabase(
   for (let from = 0; from < ledgers.length; from += PLAYERS_PER_QUERY) {
     await holdSome(pool, ledgers.slice(from, from + PLAYERS_PER_QUERY), options, findings);
   }
+  await holdShown(pool, ledgers, { hasClockJumped: options.mayBeLate === true }, findings);
   const replay = await replayAll(pool);
   const breaches = [...(await findBreaches(pool)), ...replay.breaches];
-  const { toldNotThere, thereNotTold, toldTwice, vanished, answers, events } = findings;
+  const { toldNotThere, thereNotTold, toldTwice, shownWrong, vanished, answers, events, looks } = findings;
   return {
     toldNotThere,
     thereNotTold,
     toldTwice,
+    shownWrong,
     breaches,
     vanished,
-    checked: { pilots: ledgers.length, answers, events },
-    holds: [toldNotThere, thereNotTold, toldTwice, breaches].every((list) => list.length === 0),
+    checked: { pilots: ledgers.length, answers, events, looks },
+    holds: [toldNotThere, thereNotTold, toldTwice, shownWrong, breaches].every((list) => list.length === 0),
   };
 }
 
@@ -109,6 +125,7 @@ async function holdSome(
     findings.thereNotTold.push(...ledger.outOfOrder.map((what) => `${ledger.name}: ${what}`));
     if (!mayBeLate) {
       findings.thereNotTold.push(...ledger.notToldInTime.map((what) => `${ledger.name}: ${what}`));
+      findings.shownWrong.push(...ledger.shownWrong.map((what) => `${ledger.name}: ${what}`));
     }
     if (ledger.playerId === null) continue;
     const theirs = stored.get(ledger.playerId) ?? { events: [], requests: new Map(), ship: null };
@@ -191,10 +208,11 @@ export function describeTruth(report: TruthReport, shownMax: number): string[] {
     ["told but not there", report.toldNotThere],
     ["there but not told", report.thereNotTold],
     ["told twice", report.toldTwice],
+    ["shown wrongly", report.shownWrong],
     ["invariants broken", report.breaches.map(({ invariant, what }) => `${invariant}: ${what}`)],
   ] as const;
   const lines = [
-    `${checked.answers} answers and ${checked.events} events of ${checked.pilots} pilots, held against Postgres:`,
+    `${checked.answers} answers, ${checked.events} events and ${checked.looks} looks at a sector of ${checked.pilots} pilots, held against Postgres:`,
   ];
   for (const [name, list] of lists) {
     lines.push(`  ${name.padEnd(20)} ${list.length}`);

@@ -1,4 +1,4 @@
-/** What a pilot does for the one economy beside flying: expeditions, and what guild contracts ask for. */
+/** What a pilot does for the one economy beside flying: expeditions, what guild contracts ask for, and answers to incidents. */
 import { z } from "zod";
 import type { Prng } from "../../src/rules/galaxy/prng.ts";
 import { Calls } from "./calls.ts";
@@ -6,6 +6,7 @@ import type { Charts } from "./charts.ts";
 import { Expeditions } from "./expeditions.ts";
 import { Guild } from "./guild.ts";
 import type { HttpClient } from "./http.ts";
+import { IncidentAnswers } from "./incidents.ts";
 import type { Reply } from "./ledger.ts";
 import type { Measure } from "./measure.ts";
 import type { Session } from "./session.ts";
@@ -31,11 +32,13 @@ export class Errands {
   readonly #session: ErrandsOf;
   readonly #expeditions: Expeditions;
   readonly #guild: Guild;
+  readonly #incidents: IncidentAnswers;
 
   constructor(parts: ErrandParts, session: ErrandsOf) {
     this.#session = session;
     this.#calls = new Calls(parts.http, parts.measure, session.token);
     const { economy } = session.ledger;
+    this.#incidents = new IncidentAnswers(this.#calls, economy);
     this.#guild = new Guild(this.#calls, parts, session.ledger);
     this.#expeditions = new Expeditions(this.#calls, parts, economy, (runId) =>
       this.#guild.has("run", runId),
@@ -79,6 +82,11 @@ export class Errands {
   /** @returns false when there is nothing to bring, or nothing more is taken today @throws what could not be read */
   contribute(intendedMs: number): Promise<boolean> {
     return this.#guild.contribute(intendedMs);
+  }
+
+  /** @returns false when nothing is to be answered there @throws what could not be read */
+  answerIncident(sectorId: number, intendedMs: number): Promise<boolean> {
+    return this.#incidents.answer(sectorId, intendedMs);
   }
 
   /** Writes down what the server says that the user has. */

@@ -1,7 +1,10 @@
 /** A pilot's events as they are told, held against what the feed promises: each once, in order, on every line the same. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger, Truncation } from "./ledger.ts";
+
+/** What a feed is cut to is told with the cut; longer than any burst takes to be read here. */
+const FOLLOWED_MS_MAX = 5_000;
 
 const eventSchema = z.looseObject({ eventId: z.int() });
 const truncatedSchema = z.object({ afterEventId: z.int(), beforeEventId: z.int() });
@@ -11,6 +14,8 @@ type Payload = Readonly<Record<string, unknown>>;
 /** How far one line has come. */
 export interface LineFeed {
   lastEventId: number;
+  /** It is the line that there is. */
+  holds?(): boolean;
 }
 
 export class Feed {
@@ -28,7 +33,7 @@ export class Feed {
 
   /** What came before has been left out. @throws ZodError */
   truncated(line: LineFeed, payload: Payload): void {
-    const truncation = truncatedSchema.parse(payload);
+    const truncation: Truncation = truncatedSchema.parse(payload);
     const { afterEventId, beforeEventId } = truncation;
     if (afterEventId !== line.lastEventId) {
       this.#ledger.outOfOrder.push(
@@ -38,6 +43,11 @@ export class Feed {
     line.lastEventId = beforeEventId - 1;
     this.#cursor = Math.max(this.#cursor, beforeEventId - 1);
     this.#ledger.truncations.push(truncation);
+    // Not at the end: an early cut would have its page behind it by then.
+    const count = () => {
+      if (line.holds?.() === true) truncation.followers = line.lastEventId - beforeEventId + 1;
+    };
+    setTimeout(() => setImmediate(count), FOLLOWED_MS_MAX).unref();
   }
 
   /** Writes down an event, and what is wrong with it. @returns it, and whether it is new. @throws ZodError */

@@ -11,6 +11,8 @@ import { SdkConnector } from "./sdk-line.ts";
 import { noTraffic, type Traffic, WireConnector } from "./wire-line.ts";
 
 const LOOK_AGAIN_MS = 50;
+/** Whatever has happened is shown by then: patches come at least 2.5 times a second. */
+const SHOWN_MS_MAX = 1_500;
 /** One pilot in so many does not flee, or hardly any fight would go on to its end. */
 const BRAVE_EVERY = 3;
 
@@ -136,7 +138,10 @@ export class Fleet {
       await pause(LOOK_AGAIN_MS);
     }
     const waited = this.#pilots.map(({ waitsFor }) => waitsFor);
+    // Once as patch after patch has made it, and once as somebody sees it who has just come.
+    await this.#lookAround(deadlineMs);
     await this.#hearTheRest(settleMsMax);
+    await this.#lookAround(deadlineMs);
     const stuck = this.#pilots.flatMap((pilot, index) => {
       const why = waited[index] ?? pilot.isOut;
       return why === null ? [] : `${pilot.name}: ${why}`;
@@ -144,6 +149,20 @@ export class Fleet {
     const ledgers = this.#pilots.flatMap(({ session }) => session?.ledger ?? []);
     for (const pilot of this.#pilots) pilot.end();
     return { ledgers, stuck };
+  }
+
+  /** Those who decode state keep what it shows, once everybody is in a room. */
+  async #lookAround(deadlineMs: number): Promise<void> {
+    const seeing = this.#pilots.filter(({ isSeeing }) => isSeeing);
+    if (seeing.length === 0) return;
+    const isIn = ({ session }: LoadPilot) => session === null || session.isConnected;
+    while (performance.now() < deadlineMs && !this.#pilots.every(isIn)) await pause(LOOK_AGAIN_MS);
+    // Whoever comes in meanwhile need not be seen yet.
+    const playersIn = this.#pilots.flatMap(({ session }) =>
+      session?.isConnected === true ? (session.ledger.playerId ?? []) : [],
+    );
+    await pause(SHOWN_MS_MAX);
+    for (const pilot of seeing) if (pilot.isSettled) pilot.look(playersIn);
   }
 
   /** In the order in which they came, at the rate in which they came. */

@@ -98,6 +98,7 @@ export class Helm {
     if (action === "expedition" && type === "ASTEROID_FIELD") {
       return this.#errands.goOnExpedition(this.session.sectorId, intendedMs);
     }
+    if (action === "incident") return this.#errands.answerIncident(this.session.sectorId, intendedMs);
     return action === "contribute" && this.#errands.contribute(intendedMs);
   }
 

@@ -1,4 +1,5 @@
 /** What one pilot asked for and was told: the evidence that `truth.ts` holds against the database. */
+import type { Look } from "./shown.ts";
 
 /** How a request was answered last. `null`: not at all. */
 export type Reply =
@@ -28,6 +29,8 @@ export interface ToldEvent {
 export interface Truncation {
   readonly afterEventId: number;
   readonly beforeEventId: number;
+  /** How many events have followed at once on the same line; unknown where that was lost or left soon. */
+  followers?: number;
 }
 
 /** The last of the pilot's own numbers that was told. */
@@ -65,11 +68,18 @@ export interface ToldContribution {
   readonly points: number;
 }
 
+/** An answer to an incident, and what it was told to have brought. */
+export interface ToldIncidentAnswer {
+  readonly incidentId: string;
+  readonly points: number;
+}
+
 /** What was told over HTTP of what the user has done for the one economy, and been given. */
 export interface EconomyLedger {
   readonly runs: ToldRun[];
   readonly contributions: ToldContribution[];
   readonly classifications: string[];
+  readonly incidentAnswers: ToldIncidentAnswer[];
   /** Contracts that the user is in. */
   readonly memberships: string[];
   /** As they were read last; null before. */
@@ -96,6 +106,10 @@ export interface Ledger {
   readonly outOfOrder: string[];
   /** The end of what a line has held through, and what was not told on it although the numbers said that it was over. */
   readonly notToldInTime: string[];
+  /** What its sector showed of its ship otherwise than it was told, though nothing ran. */
+  readonly shownWrong: string[];
+  /** What its sector showed when nobody acted any more, if its state was decoded. */
+  readonly looks: Look[];
   readonly economy: EconomyLedger;
 }
 
@@ -112,9 +126,11 @@ export function newLedger(name: string, userId: string): Ledger {
     toldTwice: [],
     outOfOrder: [],
     notToldInTime: [],
+    shownWrong: [],
+    looks: [],
     economy: {
       ...{ runs: [], contributions: [], classifications: [], memberships: [] },
-      ...{ balances: null, toldTwice: [] },
+      ...{ incidentAnswers: [], balances: null, toldTwice: [] },
     },
   };
 }

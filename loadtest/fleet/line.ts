@@ -1,5 +1,6 @@
 /** A pilot's connection to a room, however it is made. */
 import { z } from "zod";
+import type { Shown } from "./shown.ts";
 
 /** A reserved place in a room, as the server hands it out. */
 export const seatSchema = z.object({
@@ -22,6 +23,8 @@ export interface LineEvents {
 export interface Line {
   /** Comes back to this seat after a cut: `<roomId>:<token>`, as the SDKs have it. */
   readonly reconnectionToken: string;
+  /** What the sector shows now; null where its state is not decoded. */
+  readonly shown: Shown | null;
   send(type: string, body: Readonly<Record<string, unknown>>): void;
   /** Ends without a goodbye, as a lost network does. */
   cut(): void;
@@ -31,6 +34,8 @@ export interface Line {
 
 /** How a pilot gets a line. Each resolves once the room's first state is there. */
 export interface Connector {
+  /** Its lines show what the sector shows. */
+  readonly decodesState: boolean;
   /** @throws HttpRefusal, or what the connection died of */
   join(token: string, options: { sectorId: number; cursor: number }, events: LineEvents): Promise<Line>;
   consume(seat: Seat, events: LineEvents): Promise<Line>;

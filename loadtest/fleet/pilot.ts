@@ -6,6 +6,7 @@ import { Errands } from "./errands.ts";
 import { Helm } from "./helm.ts";
 import { type HttpClient, HttpRefusal } from "./http.ts";
 import type { Connector } from "./line.ts";
+import { Lookout } from "./lookout.ts";
 import type { Measure } from "./measure.ts";
 import { chooseAction, type Mix } from "./mix.ts";
 import { OwnShip } from "./own-ship.ts";
@@ -40,6 +41,8 @@ export class LoadPilot {
   readonly #parts: PilotParts;
   readonly #options: PilotOptions;
   readonly #ship: OwnShip;
+  /** Null where no state is decoded. */
+  readonly #lookout: Lookout | null;
   #session: Session | null = null;
   #errands: Errands | null = null;
   #isPlaying = false;
@@ -56,6 +59,8 @@ export class LoadPilot {
     this.#parts = parts;
     this.#options = options;
     this.#ship = new OwnShip(() => this.#session, parts);
+    const { connector, measure } = parts;
+    this.#lookout = connector.decodesState ? new Lookout(() => this.#session, this.#ship, measure) : null;
   }
 
   get session(): Session | null {
@@ -65,6 +70,11 @@ export class LoadPilot {
   /** Joined, and where it begins to play. */
   get isPlaying(): boolean {
     return this.#isPlaying;
+  }
+
+  /** Its line shows what its sector shows. */
+  get isSeeing(): boolean {
+    return this.#lookout !== null;
   }
 
   get name(): string {
@@ -139,6 +149,12 @@ export class LoadPilot {
     }
   }
 
+  /** Keeps what its sector shows. @param playersIn who is in a room now */
+  look(playersIn: readonly string[]): void {
+    const shown = this.#session?.shown ?? null;
+    if (shown !== null) this.#session?.ledger.looks.push({ ...shown, playersIn });
+  }
+
   /** Joins once more: what the feed holds comes before the answer to whatever is asked afterwards. */
   async hearTheRest(): Promise<void> {
     const session = this.#session;
@@ -168,8 +184,14 @@ export class LoadPilot {
     while (!this.#hasEnded) {
       try {
         const session = await Session.signIn(this.#parts, this.#options.name, {
-          arrived: (sectorId, me) => this.#ship.arrived(sectorId, me),
-          numbers: (numbers) => this.#ship.counted(numbers),
+          arrived: (sectorId, me) => {
+            this.#ship.arrived(sectorId, me);
+            this.#lookout?.stirred();
+          },
+          numbers: (numbers) => {
+            this.#ship.counted(numbers);
+            this.#lookout?.stirred();
+          },
           event: (type, payload) => this.#told(type, payload),
         });
         const errands = new Errands({ ...this.#parts, hastyOneIn: HASTY_ONE_IN }, session);
@@ -187,6 +209,7 @@ export class LoadPilot {
 
   #told(type: string, payload: Readonly<Record<string, unknown>>): void {
     this.#ship.told(type, payload);
+    this.#lookout?.stirred();
     this.#errands?.told(type, payload);
     this.#parts.measure.count("outcomes");
   }
@@ -204,6 +227,7 @@ export class LoadPilot {
     const action = this.#ship.isFighting ? "flee" : chosen;
     try {
       await helm.perform(action, intendedMs);
+      this.#lookout?.stirred();
     } catch (error) {
       // Something that can be read could not be; the next turn asks again.
       measure.refused(`(reading) ${error instanceof HttpRefusal ? error.code : "no connection"}`);

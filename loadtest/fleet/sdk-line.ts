@@ -5,6 +5,7 @@ import type { SectorState } from "../../src/schema/sector.ts";
 import { APP } from "../app.ts";
 import type { HttpClient } from "./http.ts";
 import { BROADCASTS, type Connector, type Line, type LineEvents, type Seat } from "./line.ts";
+import { shownIn } from "./shown.ts";
 
 /** Any code but 4000 means to the server that the pilot did not mean to leave. */
 const LINE_CUT = 3000;
@@ -12,6 +13,7 @@ const LINE_CUT = 3000;
 const payloadSchema = z.record(z.string(), z.unknown());
 
 export class SdkConnector implements Connector {
+  readonly decodesState = true;
   readonly #http: HttpClient;
 
   constructor(http: HttpClient) {
@@ -46,6 +48,9 @@ function enter(room: Room<unknown, SectorState>, events: LineEvents): Promise<Li
   const line: Line = {
     get reconnectionToken() {
       return room.reconnectionToken;
+    },
+    get shown() {
+      return shownIn(room.state);
     },
     send: (type, body) => {
       if (room.connection.isOpen) room.send(type, body);

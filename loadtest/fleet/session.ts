@@ -7,6 +7,7 @@ import { type HttpClient, HttpRefusal } from "./http.ts";
 import { type Ledger, newLedger, type Reply } from "./ledger.ts";
 import { type Connector, type Line, type LineEvents, type Seat, seatSchema } from "./line.ts";
 import type { Measure } from "./measure.ts";
+import type { Shown } from "./shown.ts";
 
 /** Between attempts to come back: a server that is starting again is not run over by its own players. */
 const RETRY_MS_MIN = 150;
@@ -118,6 +119,11 @@ export class Session {
     return this.#visit?.sectorId ?? 0;
   }
 
+  /** What its sector shows now; null where no state is decoded, or in no room. */
+  get shown(): Shown | null {
+    return this.#visit?.line?.shown ?? null;
+  }
+
   /** Requests that have no answer yet. */
   get unanswered(): number {
     return this.#asking.unanswered;
@@ -221,7 +227,10 @@ export class Session {
   async #arrive(me: Me | null, open: (events: LineEvents) => Promise<Line>): Promise<void> {
     const welcome = Promise.withResolvers<void>();
     welcome.promise.catch(() => {});
-    const visit: Visit = { line: null, welcome, sectorId: 0, lastEventId: this.#feed.cursor };
+    const visit: Visit = {
+      ...{ line: null, welcome, sectorId: 0, lastEventId: this.#feed.cursor },
+      holds: () => this.#visit === visit,
+    };
     const line = await open({
       onMessage: (type, payload) => this.#hear(visit, type, payload),
       onClosed: (code) => this.#closed(visit, code),

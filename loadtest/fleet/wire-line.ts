@@ -27,6 +27,7 @@ export function noTraffic(): Traffic {
 }
 
 export class WireConnector implements Connector {
+  readonly decodesState = false;
   readonly #http: HttpClient;
   readonly #traffic: Traffic;
 
@@ -72,6 +73,7 @@ export function openLine(
 
 class WireLine implements Line {
   reconnectionToken = "";
+  readonly shown = null;
   readonly #socket: FrameSocket;
   readonly #roomId: string;
   readonly #events: LineEvents;

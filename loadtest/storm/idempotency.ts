@@ -12,6 +12,7 @@ import { HttpClient } from "../fleet/http.ts";
 import { Measure } from "../fleet/measure.ts";
 import { noTraffic, WireConnector } from "../fleet/wire-line.ts";
 import { holdAgainstDatabase, type TruthReport } from "../truth.ts";
+import { makeRunsOld } from "./old-runs.ts";
 import { PostgresProxy } from "./postgres-proxy.ts";
 import { RepeatingPilot } from "./repeating-pilot.ts";
 import { fingerprintOfRepeats, REPLY_LOST_ONE_IN, repeatsOf } from "./repeats.ts";
@@ -92,6 +93,7 @@ export async function runIdempotency(options: IdempotencyOptions): Promise<Idemp
       AM_FACTION,
       homeSectorIds,
     ]);
+    await makeRunsOld(database.pool);
     const repeats = repeatsOf(seed, requests, count);
     const pilots = await joinAll(arena, { seed, tally, repeats });
     const prng = new Prng(`${seed}/commits`);
@@ -138,7 +140,7 @@ function joinAll(
       const homeSectorId = homeSectorIds[index % homeSectorIds.length] ?? 0;
       return RepeatingPilot.join(
         { servers: [first, ...others], connector, measure, tally, seed },
-        { name: `Again ${index}`, homeSectorId, repeats: own },
+        { name: `Again ${index}`, homeSectorId, repeats: own, isPatient: index % 2 === 0 },
       );
     }),
   );
@@ -158,6 +160,7 @@ const EFFECTS = `
     union all select 'create_run' from expedition_runs
     union all select 'start_run' from expedition_runs where started_at is not null
     union all select 'cancel_run' from expedition_runs where status = 'cancelled'
+    union all select 'complete_run' from expedition_runs where status = 'completed'
   ) of_requests group by kind`;
 
 async function effectsOf(pool: pg.Pool, accepted: ReadonlyMap<string, number>): Promise<Effects[]> {

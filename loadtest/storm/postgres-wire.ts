@@ -1,8 +1,13 @@
 /** As much of Postgres' wire protocol (version 3) as it takes to see what passes. */
 import { NAME_PREFIX } from "../../src/persistence/flight.ts";
 
-/** Letters of the protocol: Query, Parse and Bind of a client; CommandComplete and DataRow of Postgres. */
-const CODE = { query: 0x51, parse: 0x50, bind: 0x42, commandComplete: 0x43, dataRow: 0x44 } as const;
+/** Letters of the protocol: Query, Parse and Bind of a client; CommandComplete, DataRow and ErrorResponse of Postgres. */
+const CODE = {
+  ...{ query: 0x51, parse: 0x50, bind: 0x42 },
+  ...{ commandComplete: 0x43, dataRow: 0x44, errorResponse: 0x45 },
+} as const;
+/** The field of an ErrorResponse that has the SQLSTATE begins with this letter. */
+const SQLSTATE_FIELD = "C";
 /** Type (1 byte) and length (4 bytes, itself included) come before a message's body. */
 const HEADER_BYTES = 5;
 /** Length and version of the protocol (4 bytes each) come before the rest of a client's first message. */
@@ -58,6 +63,16 @@ export function statementOf(message: Buffer): string | null {
 /** What Postgres says it has carried out, e.g. `COMMIT`; null for all messages but CommandComplete. */
 export function commandOf(message: Buffer): string | null {
   return message[0] === CODE.commandComplete ? (texts(message)[0] ?? null) : null;
+}
+
+/** Why Postgres has refused a statement: an SQLSTATE; null for all messages but ErrorResponse. */
+export function sqlstateOf(message: Buffer): string | null {
+  if (message[0] !== CODE.errorResponse) return null;
+  return (
+    texts(message)
+      .find((field) => field.startsWith(SQLSTATE_FIELD))
+      ?.slice(1) ?? null
+  );
 }
 
 /** What a client calls itself in its first message, which is a list of names and values. */

@@ -3,7 +3,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { Prng } from "../../src/rules/galaxy/prng.ts";
 import { licenseFeeCr } from "../../src/rules/licenses.ts";
-import { APP } from "../app.ts";
 import { chartSchema } from "../fleet/charts.ts";
 import { goodsFor } from "../fleet/goods.ts";
 import type { HttpClient } from "../fleet/http.ts";
@@ -14,6 +13,7 @@ import { type PilotNumbers, Session } from "../fleet/session.ts";
 import { RICHEST_TIER } from "../world.ts";
 import { RepeatedCalls } from "./repeated-calls.ts";
 import { RepeatedRequests } from "./repeated-requests.ts";
+import { RepeatedRuns } from "./repeated-runs.ts";
 import type { Repeats } from "./repeats.ts";
 import type { Tally } from "./tally.ts";
 
@@ -28,7 +28,6 @@ const subjectsSchema = z.object({
   answers: z.array(z.string()),
   subjects: z.array(z.object({ subjectId: z.string() })),
 });
-const createdSchema = z.object({ run: z.object({ runId: z.uuid() }), token: z.string() });
 const classifiedSchema = z.object({ classificationId: z.uuid() });
 const contributedSchema = z.object({
   contribution: z.object({ contributionId: z.uuid(), points: z.int() }),
@@ -37,7 +36,7 @@ const contributedSchema = z.object({
 /** One after the other, round after round; what is not possible just then is left out. */
 const ROUND = [
   ...["dock", "buy_license", "create_run", "undock", "harvest", "start_run", "harvest", "classify"],
-  ...["dock", "sell", "contribute", "undock", "cancel_run", "warp_away", "warp_home"],
+  ...["dock", "sell", "contribute", "undock", "end_run", "warp_away", "warp_home"],
 ] as const satisfies readonly string[];
 
 export interface RepeatingPilotParts {
@@ -53,6 +52,8 @@ export interface RepeatingPilotOptions {
   readonly name: string;
   readonly homeSectorId: number;
   readonly repeats: readonly Repeats[];
+  /** Completes the first expedition and then every other one; the rest are cancelled. */
+  readonly isPatient: boolean;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -63,12 +64,12 @@ export class RepeatingPilot {
   readonly #session: Session;
   readonly #requests: RepeatedRequests;
   readonly #calls: RepeatedCalls;
+  readonly #runs: RepeatedRuns;
   readonly #prng: Prng;
   #numbers: PilotNumbers | null = null;
   #slot = 0;
   #asked = 0;
   #contractId: string | null = null;
-  #run: { readonly runId: string; readonly token: string } | null = null;
   #classificationId: string | null = null;
 
   private constructor(
@@ -83,6 +84,12 @@ export class RepeatingPilot {
     this.#requests = requests;
     this.#prng = new Prng(`${parts.seed}/${options.name}`);
     this.#calls = new RepeatedCalls(parts.servers, session.token, this.#prng, parts.tally);
+    this.#runs = new RepeatedRuns(
+      (kind, path, body) => this.#call(kind, path, body),
+      session.ledger.economy,
+      options.homeSectorId,
+      options.isPatient,
+    );
   }
 
   /** A new guest, in a room. @throws HttpRefusal, or what the connection died of */
@@ -161,11 +168,11 @@ export class RepeatingPilot {
       case "warp_home":
         return this.#warp(homeSectorId);
       case "create_run":
-        return this.#createRun();
+        return this.#runs.create();
       case "start_run":
-        return this.#startRun();
-      case "cancel_run":
-        return this.#cancelRun();
+        return this.#runs.start();
+      case "end_run":
+        return this.#runs.end();
       case "classify":
         return this.#classify();
       case "contribute":
@@ -221,37 +228,6 @@ export class RepeatingPilot {
     if (joined === null) return;
     this.#session.ledger.economy.memberships.push(contractId);
     this.#contractId = contractId;
-  }
-
-  async #createRun(): Promise<void> {
-    const { appSurface: surface } = APP;
-    const sectorId = this.#options.homeSectorId;
-    const body = { missionId: "belt_survey", surface, sectorId, entryPoint: "storm" };
-    const answer = await this.#call("create_run", "/runs", body);
-    if (answer === null) return;
-    const { run, token } = createdSchema.parse(answer);
-    this.#run = { runId: run.runId, token };
-    this.#session.ledger.economy.runs.push({ runId: run.runId, status: "created", rewards: [] });
-  }
-
-  async #startRun(): Promise<void> {
-    if (this.#run === null) return;
-    const { runId, token } = this.#run;
-    const answer = await this.#call("start_run", `/runs/${runId}/start`, { token, surface: APP.appSurface });
-    if (answer !== null) this.#toldOfRun("started");
-  }
-
-  async #cancelRun(): Promise<void> {
-    if (this.#run === null) return;
-    const answer = await this.#call("cancel_run", `/runs/${this.#run.runId}/cancel`, {});
-    if (answer === null) return;
-    this.#toldOfRun("cancelled");
-    this.#run = null;
-  }
-
-  #toldOfRun(status: "started" | "cancelled"): void {
-    const told = this.#session.ledger.economy.runs.at(-1);
-    if (told !== undefined) told.status = status;
   }
 
   async #classify(): Promise<void> {

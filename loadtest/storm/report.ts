@@ -22,6 +22,8 @@ export function printStorm(report: StormReport, tell: (line: string) => void): v
     "Times in ms: from the fault to the next outcome that is committed, and from its end to the last answer",
   );
   tell(`that was under way when it struck. Schedule ${fingerprint}. The machine's load: ${loadOf()}.`);
+  const refused = [...report.refusals].sort().map(([sqlstate, count]) => `${count} × ${sqlstate}`);
+  tell(`Postgres refused commit queues a statement: ${refused.join(", ") || "never"}.`);
   tell("");
   for (const line of describeTruth(truth, SHOWN_MAX)) tell(line);
   for (const [message, count] of errors) tell(`  logged as an error   ${count} × ${message}`);

@@ -1,6 +1,7 @@
 /** Which faults a storm throws, when, and in which order: a function of the seed alone. */
 import { createHash } from "node:crypto";
 import { Prng } from "../../src/rules/galaxy/prng.ts";
+import { REFUSALS, type SqlState } from "./refusals.ts";
 
 /** The moments of a command's life at which a server is killed. */
 const MOMENTS = [
@@ -37,6 +38,8 @@ export type Fault = Timed &
     | { readonly kind: "zombie"; readonly sleepMs: number }
     /** The database's clock is set by so much. */
     | { readonly kind: "clock_jump"; readonly byMs: number }
+    /** A batch ends at a statement that Postgres refuses, once. */
+    | { readonly kind: "batch_refused"; readonly sqlstate: SqlState }
   );
 
 const PLAY_MS = [300, 1_500] as const;
@@ -72,6 +75,10 @@ const clockJumps = [1, -1].map((sign): Draft => {
   });
 });
 
+const refusals = REFUSALS.map((sqlstate): Draft => {
+  return (prng) => ({ kind: "batch_refused", sqlstate, afterMs: afterMs(prng) });
+});
+
 const KILLS: readonly Draft[] = [
   ...MOMENTS.map(killed),
   killedPostgres,
@@ -82,6 +89,7 @@ const OTHERS: readonly Draft[] = [
   ...LINE_FAULTS.map(lineFault),
   (prng) => ({ kind: "zombie", sleepMs: prng.int(...SLEEP_MS), afterMs: afterMs(prng) }),
   ...clockJumps,
+  ...refusals,
 ];
 
 /** Deals the drafts out round after round, each round in an order of its own, so that every kind gets its share. */
@@ -107,7 +115,7 @@ export function scheduleOf(seed: number, kills: number): Fault[] {
 /** Faults that the server lives through, one every `everyMs`, without end: for watching one process for hours. */
 export function* soakOf(seed: number, everyMs: number): Generator<Fault, never> {
   const prng = new Prng(`soak ${seed}`);
-  const survivable = [killedPostgres, ...LINE_FAULTS.map(lineFault), ...clockJumps];
+  const survivable = [killedPostgres, ...LINE_FAULTS.map(lineFault), ...clockJumps, ...refusals];
   for (const fault of dealt(prng, survivable)) yield { ...fault, afterMs: everyMs };
   throw new Error("a deck without end has ended");
 }
@@ -122,6 +130,12 @@ export function killsServer({ kind }: Fault): boolean {
   return kind === "server_killed" || kind === "both_killed" || kind === "zombie";
 }
 
+const REFUSED_AS: Readonly<Record<SqlState, string>> = {
+  "40001": "batch not serializable",
+  "40P01": "batch ended by a deadlock",
+  "23514": "batch refused by a CHECK",
+};
+
 /** What kind of fault it is, as tables and progress lines name it. */
 export function labelOf(fault: Fault): string {
   if (fault.kind === "server_killed") return `server killed ${fault.moment.replaceAll("_", " ")}`;
@@ -129,5 +143,6 @@ export function labelOf(fault: Fault): string {
   if (fault.kind === "postgres_killed") return "Postgres killed";
   if (fault.kind === "both_killed") return "server and Postgres killed";
   if (fault.kind === "zombie") return "server stopped, woken as a zombie";
+  if (fault.kind === "batch_refused") return REFUSED_AS[fault.sqlstate];
   return `clock set ${fault.byMs > 0 ? "forward" : "back"}`;
 }

@@ -7,15 +7,18 @@ import { insertGalaxy } from "../../src/persistence/world.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { RequestRecord } from "../fleet/ledger.ts";
 import { makeNewcomersFrail } from "../frail-ships.ts";
+import { keepIncidentsOpen } from "../incidents.ts";
 import { holdAgainstDatabase, type TruthReport } from "../truth.ts";
 import { fieldIds, loadGalaxy } from "../world.ts";
 import { Cluster } from "./cluster.ts";
 import { diedWith, type Outage } from "./died-with.ts";
 import { FrontDoor } from "./front-door.ts";
 import { PostgresProxy } from "./postgres-proxy.ts";
+import { lookForDeadlocksSoon } from "./refusals.ts";
 import { type Fault, fingerprintOf, killsServer, labelOf } from "./schedule.ts";
 import { Servers } from "./servers.ts";
-import { isCommittedByQueue, type Stage, type Struck, strike } from "./strike.ts";
+import { isCommittedByQueue, isRefusalOfQueue } from "./steps.ts";
+import { type Stage, type Struck, strike } from "./strike.ts";
 
 /** What was asked and not answered when a fault struck is answered this soon after the fault is over. */
 export const SETTLED_MS_MAX = 5_000;
@@ -30,7 +33,7 @@ const BOTS = {
   everyMs: 700,
   mix: {
     ...{ harvest: 45, attack: 10, warp: 20, dock: 10, sell: 10, drop: 5 },
-    ...{ expedition: 10, contribute: 10, deliver: 5 },
+    ...{ expedition: 10, contribute: 10, deliver: 5, incident: 5 },
   },
   sdkOneIn: 10,
 } as const;
@@ -82,6 +85,8 @@ export interface StormReport {
   readonly deaths: readonly string[];
   /** What servers logged as errors, by message. */
   readonly errors: ReadonlyMap<string, number>;
+  /** How often Postgres has told a commit queue that it refuses a statement, by SQLSTATE. */
+  readonly refusals: ReadonlyMap<string, number>;
   readonly actions: number;
   readonly outcomes: number;
 }
@@ -118,8 +123,10 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     closing.push(() => database.pool.end());
     await insertGalaxy(database, loadGalaxy(seed, sectors), { now: new Date() });
     await makeNewcomersFrail(database.pool);
+    await lookForDeadlocksSoon(database.pool);
     // A job makes them within a minute: no pilot has to wait for that.
     await ensureContracts(database.pool, Date.now());
+    closing.push(keepIncidentsOpen(database.pool, fieldIds(sectors), seed));
     const proxy = await PostgresProxy.before(cluster.url);
     closing.push(() => proxy.close());
     const door = await FrontDoor.open();
@@ -199,6 +206,7 @@ async function play(
     stuck: [...stuck, ...drained.stuck],
     deaths: parts.servers.troubles(),
     errors: parts.servers.errors(),
+    refusals: witness.refusals,
     actions,
     outcomes,
   };
@@ -211,6 +219,8 @@ function lineOf({ label, recoveredMs, inDoubt, settledMs }: Blow): string {
 
 /** Watches bots and database, to say what a fault did to them. */
 class Witness {
+  /** How often Postgres has told the commit queue of any server that it refuses a statement, by SQLSTATE. */
+  readonly refusals = new Map<string, number>();
   readonly #fleet: Fleet;
   /** When the commit queue of any server was last told that it has committed. */
   #committedMs: number[] = [];
@@ -222,6 +232,8 @@ class Witness {
     this.#fleet = fleet;
     proxy.watch((step) => {
       if (isCommittedByQueue(step)) this.#committedMs.push(performance.now());
+      if (isRefusalOfQueue(step))
+        this.refusals.set(step.statement, (this.refusals.get(step.statement) ?? 0) + 1);
       return "pass";
     });
   }

@@ -6,12 +6,13 @@ import type { Ledger } from "../fleet/ledger.ts";
 import type { Cluster } from "./cluster.ts";
 import type { FrontDoor } from "./front-door.ts";
 import { beforeWaking, whenStopped, writtenPastLease } from "./past-lease.ts";
-import type { PostgresProxy, Step, Verdict } from "./postgres-proxy.ts";
+import type { Step, Verdict } from "./postgres-line.ts";
+import type { PostgresProxy } from "./postgres-proxy.ts";
+import { refuseBatch, type SqlState } from "./refusals.ts";
 import type { Fault, LineFault, Moment } from "./schedule.ts";
 import type { Servers } from "./servers.ts";
+import { isCommitOfQueue, isCommittedByQueue, opensSector } from "./steps.ts";
 
-/** What the commit queue's connections call themselves (src/game.ts). */
-const QUEUE = "sectorkeep queue";
 /** While bots play there is something to commit every few milliseconds. */
 const MOMENT_MS_MAX = 20_000;
 /** A process that wakes up compares its leases once a second, and has tried by then to write what it had. */
@@ -41,18 +42,6 @@ export interface Struck {
   readonly pastLease?: readonly string[];
 }
 
-export function isCommitOfQueue({ kind, applicationName }: Step): boolean {
-  return kind === "commit" && applicationName === QUEUE;
-}
-
-export function isCommittedByQueue({ kind, applicationName }: Step): boolean {
-  return kind === "committed" && applicationName === QUEUE;
-}
-
-function opensSector({ kind, statement }: Step): boolean {
-  return kind === "statement" && statement === "open_lease";
-}
-
 /** @throws when its moment does not come, or what was killed does not come back */
 export async function strike(fault: Fault, stage: Stage): Promise<Struck> {
   switch (fault.kind) {
@@ -68,6 +57,8 @@ export async function strike(fault: Fault, stage: Stage): Promise<Struck> {
       return makeZombie(fault.sleepMs, stage);
     case "clock_jump":
       return setClock(fault.byMs, stage);
+    case "batch_refused":
+      return refuse(fault.sqlstate, stage);
   }
 }
 
@@ -212,4 +203,12 @@ async function setClock(byMs: number, stage: Stage): Promise<Struck> {
     },
   );
   return { atMs, curedMs: atMs };
+}
+
+async function refuse(sqlstate: SqlState, stage: Stage): Promise<Struck> {
+  let atMs = 0;
+  await refuseBatch(sqlstate, stage, () => {
+    atMs = stage.struck();
+  });
+  return { atMs, curedMs: performance.now() };
 }

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { PostgresProxy, type Step, type Verdict } from "../../loadtest/storm/postgres-proxy.ts";
+import type { Step, Verdict } from "../../loadtest/storm/postgres-line.ts";
+import { PostgresProxy } from "../../loadtest/storm/postgres-proxy.ts";
 import { findBreaches } from "../../src/persistence/invariants.ts";
 import { replayAll } from "../../src/persistence/replay.ts";
 import { useDatabase } from "../support/database.ts";

@@ -19,7 +19,7 @@ const ARGUMENTS = [
     "--sdk-every",
     "8",
     "--mix",
-    "harvest=40,warp=15,attack=20,dock=10,sell=15,drop=20,expedition=100,contribute=60",
+    "harvest=40,warp=15,attack=20,dock=10,sell=15,drop=20,expedition=100,contribute=60,incident=40",
   ],
 ];
 
@@ -91,6 +91,44 @@ const TAMPERINGS = [
       where not exists (select from contract_contributions c where c.user_id = m.user_id) limit 1)`,
     finds: "toldNotThere",
   },
+  {
+    what: "an answer to an incident is lost",
+    sql: `delete from incident_responses where (incident_id, player_id, mode) in
+      (select incident_id, player_id, mode from incident_responses limit 1)`,
+    finds: "toldNotThere",
+  },
+  {
+    what: "an answer to an incident brings other points",
+    sql: `update incident_responses set score = 100 - score where (incident_id, player_id, mode) in
+      (select incident_id, player_id, mode from incident_responses limit 1)`,
+    finds: "toldNotThere",
+  },
+  {
+    what: "an answer to an incident is made up",
+    sql: `insert into incident_responses select (jsonb_populate_record(r, jsonb_build_object('incident_id', i.id))).*
+      from incident_responses r, sector_incidents i where not exists (select from incident_responses o
+        where o.player_id = r.player_id and o.incident_id = i.id) limit 1`,
+    finds: "thereNotTold",
+  },
+  {
+    what: "a reward of an incident is given that nobody was told of",
+    sql: `insert into reward_ledger (id, user_id, surface, run_id, reward_type, requested_value, reward_value, source,
+        meta, granted_at)
+      select gen_random_uuid(), user_id, surface, run_id, 'ore_units', 1, 1, source, meta, granted_at
+        from reward_ledger where source = 'incident' limit 1`,
+    finds: "thereNotTold",
+  },
+  {
+    what: "ships are damaged more than is shown",
+    sql: "update ships set hull = hull - 1 where hull > 1 and status <> 'DESTROYED'",
+    finds: "shownWrong",
+  },
+  {
+    what: "ships are somewhere else than where they are shown",
+    sql: `update ships set sector_id = (select s.sector_id from sectors s where s.sector_id <> ships.sector_id limit 1)
+      where status = 'IN_SPACE'`,
+    finds: "shownWrong",
+  },
   { what: "the holds are emptied", sql: "update ship_cargo set quantity = 0", finds: "breaches" },
 ] as const;
 
@@ -161,12 +199,14 @@ describe("the load test", function () {
       "  told but not there   0",
       "  there but not told   0",
       "  told twice           0",
+      "  shown wrongly        0",
       "  invariants broken    0",
     ]);
     assert.equal(untouched.holds, true);
     assert.deepEqual(report.stuck, []);
     assert.deepEqual(report.faults, []);
     assert.equal(untouched.checked.pilots, BOTS);
+    assert.ok(untouched.checked.looks >= 2 * (BOTS / 8), "each bot on the SDK has looked twice");
     assert.ok(
       untouched.checked.answers > BOTS && untouched.checked.events > 0,
       "there was something to check",
@@ -183,6 +223,7 @@ describe("the load test", function () {
       "join_contract",
       "contribute",
       "classify",
+      "classify_incident",
     ];
     for (const action of [...ofShips, ...ofTheEconomy]) {
       // Who came first plays while the last join.

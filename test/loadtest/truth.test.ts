@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { mock } from "node:test";
 import { Feed } from "../../loadtest/fleet/feed.ts";
 import { newLedger, type ToldPilot, type Truncation } from "../../loadtest/fleet/ledger.ts";
 import { holdEvents } from "../../loadtest/truth-feed.ts";
@@ -44,6 +45,35 @@ describe("what is left out of a feed", () => {
       'Mira: event 9, mining_harvest_completed {"harvestId":"h9"}',
       'Mira: event 10, mining_harvest_completed {"harvestId":"h10"}',
     ]);
+  });
+
+  describe("while its line holds", () => {
+    beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "setImmediate"] }));
+    afterEach(() => mock.timers.reset());
+
+    for (const [followers, found] of [
+      [FEED_PAGE_MAX, 0],
+      [FEED_PAGE_MAX - 1, 2],
+    ] as const) {
+      it(`${found === 0 ? "may" : "need not"} be what has ${followers} events behind it at once, however many come later`, () => {
+        const ledger = newLedger("Mira", "");
+        const feed = new Feed(ledger);
+        const stored = feedOf(0, 2 * FEED_PAGE_MAX);
+        const line = { lastEventId: 0, holds: () => true };
+        const tell = (some: typeof stored) => {
+          for (const { seq, type, payload } of some) feed.told(line, type, { ...payload, eventId: seq });
+        };
+        tell(stored.slice(0, 1));
+        feed.truncated(line, { afterEventId: 1, beforeEventId: 3 });
+        tell(stored.slice(2, 2 + followers));
+        mock.timers.tick(5_100);
+        mock.timers.tick(1);
+        tell(stored.slice(2 + followers));
+        const findings = { toldNotThere: [], thereNotTold: [], toldTwice: [], events: 0 };
+        holdEvents(ledger, stored, findings);
+        assert.equal(findings.thereNotTold.length, found);
+      });
+    }
   });
 
   it("begins where its line had come to", () => {

@@ -6,7 +6,7 @@ import { useDatabase } from "../support/database.ts";
 const REQUESTS = 40;
 /** What pilots can do in a sector, and over HTTP. */
 const KINDS = [
-  ...["buy_license", "cancel_run", "classify", "contribute", "create_run", "dock", "harvest"],
+  ...["buy_license", "cancel_run", "classify", "complete_run", "contribute", "create_run", "dock", "harvest"],
   ...["join_contract", "sell", "start_run", "undock", "warp"],
 ];
 
