@@ -58,7 +58,7 @@ export const ERRORS = {
   busy: [503, "The server has more unfinished work than it may hold. Try again in a second."],
   store_unavailable: [
     503,
-    "The database, or the Redis that servers find each other by, cannot be reached. Nothing was done; try again in a few seconds.",
+    "The database, or the Redis that servers find each other by, cannot be reached. Send the same request again in a few seconds; what was asked over HTTP may have been done.",
   ],
   clock_skew: [
     503,

@@ -47,7 +47,7 @@ const BANNED := "banned"
 const GUESTS_OFF := "guests_off"
 ## The server has more unfinished work than it may hold. Try again in a second.
 const BUSY := "busy"
-## The database, or the Redis that servers find each other by, cannot be reached. Nothing was done; try again in a few seconds.
+## The database, or the Redis that servers find each other by, cannot be reached. Send the same request again in a few seconds; what was asked over HTTP may have been done.
 const STORE_UNAVAILABLE := "store_unavailable"
 ## The server's clock has jumped and is being checked. Nothing was done; try again in a second.
 const CLOCK_SKEW := "clock_skew"

@@ -9,6 +9,9 @@ export const PUT_OFF: ReadonlySet<string> = new Set([
   ...["store_unavailable", "busy", "draining", "clock_skew", "too_many_requests"],
 ]);
 
+/** Of these nobody knows whether it was carried out: the database may have gone away with the answer to its COMMIT. */
+const IN_DOUBT = "store_unavailable";
+
 /** How a call was answered; null: not at all, and nobody asks any more. */
 export type Called =
   | { readonly answer: unknown; readonly attempts: number }
@@ -87,7 +90,8 @@ export class Calls {
     } catch (error) {
       if (!(error instanceof HttpRefusal)) return null;
       this.#measure.refused(error.code);
-      return attempts > 1 && PUT_OFF.has(error.code) ? null : { refused: error.code };
+      const isToComeAgain = error.code === IN_DOUBT || (attempts > 1 && PUT_OFF.has(error.code));
+      return isToComeAgain ? null : { refused: error.code };
     }
   }
 }

@@ -12,7 +12,9 @@ import { noTraffic, type Traffic, WireConnector } from "./wire-line.ts";
 
 const LOOK_AGAIN_MS = 50;
 /** Whatever has happened is shown by then: patches come at least 2.5 times a second. */
-const SHOWN_MS_MAX = 1_500;
+const SHOWN_MS = 1_500;
+/** Who has just come in is seen by then, on whatever machine. */
+const SEEN_MS_MAX = 10_000;
 /** One pilot in so many does not flee, or hardly any fight would go on to its end. */
 const BRAVE_EVERY = 3;
 
@@ -161,8 +163,22 @@ export class Fleet {
     const playersIn = this.#pilots.flatMap(({ session }) =>
       session?.isConnected === true ? (session.ledger.playerId ?? []) : [],
     );
-    await pause(SHOWN_MS_MAX);
+    await pause(SHOWN_MS);
+    const seenMs = performance.now() + SEEN_MS_MAX;
+    while (performance.now() < seenMs && !seeing.every((pilot) => this.#seesAll(pilot)))
+      await pause(LOOK_AGAIN_MS);
     for (const pilot of seeing) if (pilot.isSettled) pilot.look(playersIn);
+  }
+
+  /** As far as the fleet knows who is there. */
+  #seesAll({ session }: LoadPilot): boolean {
+    if (session?.shown == null) return true;
+    const { sectorId, ships } = session.shown;
+    const seen = new Set(ships.map(({ shipId }) => shipId));
+    return this.#pilots.every(
+      ({ session: other }) =>
+        other?.isConnected !== true || seen.has(other.shipId) === (other.sectorId === sectorId),
+    );
   }
 
   /** In the order in which they came, at the rate in which they came. */
