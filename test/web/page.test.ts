@@ -69,7 +69,7 @@ describe("the page in a browser", () => {
       ...{
         PORT: `${port}`,
         GUESTS: "on",
-        HARVEST_SECONDS: "2",
+        HARVEST_SECONDS: "5",
         SHIPS_PER_SECTOR_MAX: "4",
         SPECTATORS_PER_SECTOR_MAX: `${SPECTATORS_MAX}`,
         RECONNECT_SECONDS: "0",
