@@ -62,10 +62,10 @@ func mine() -> void:
 	await until(func() -> bool: return client.my_ship().status == "MINING")
 	check(client.progress(client.my_ship()) < 0.5, "it has only begun: %s" % client.progress(client.my_ship()))
 	check(client.me.turnsReserved == 5, "five turns are reserved")
+	await until(func() -> bool: return client.progress(client.my_ship()) > 0.02)
 	var again := await client.harvest()
 	check(not again.ok and again.code != "" and again.message != "", "one harvest at a time")
 	say("refused", again.code)
-	await until(func() -> bool: return client.progress(client.my_ship()) > 0.3 or not done.is_empty())
 	await until(func() -> bool: return not done.is_empty())
 	await until(func() -> bool: return client.my_ship().status == "IN_SPACE" and client.me.turns == 995)
 	check(done[0].ore > 0 and done[0].harvestId == reply.harvestId, "the ore")
@@ -85,6 +85,7 @@ func interrupted() -> void:
 	check(event.harvestId == reply.harvestId, "it is that harvest")
 	var fled := await client.flee()
 	check(fled.ok, "fleeing: %s" % fled.code)
+	say("fleeing")
 	var fight: SectorkeepMessages.CombatResolved = await client.combat_resolved
 	check(fight.role == "defender" and fight.rounds > 0, "the fight is over")
 	say("fought", fight.outcome)
@@ -128,6 +129,7 @@ func cut_twice() -> void:
 		check(reply.ok, "asked while the line was cut: %s" % reply.code)
 		check(client.connection == Sectorkeep.Connection.ONLINE, "it is back")
 		say("back")
+	say("waiting")
 	# One that somebody else wrote after each time, and the harvest's.
 	await until(func() -> bool: return seen.size() == 3)
 	# The newest has not been acknowledged yet, so the server tells it again.
@@ -176,7 +178,8 @@ func game() -> void:
 	var ring: ProgressRing = main.get_node("SectorView").marker_of(client.me.shipId).get_node("Ring")
 	check(ring.visible, "a ring while it mines")
 	check(mine_button.disabled, "no button for what cannot be done")
-	await until(func() -> bool: return ring.progress > 0.1 or not ring.visible)
+	await until(func() -> bool: return ring.progress > 0.02)
+	say("mining")
 	if options.has("screenshot"):
 		await until(func() -> bool: return ring.progress > float(options.get("at", "0.6")))
 		await RenderingServer.frame_post_draw
@@ -194,6 +197,8 @@ func example() -> void:
 	var node: Node = program.new()
 	add_child(node)
 	var client: Sectorkeep = node.client
+	await until(func() -> bool: return client.my_ship() != null and client.my_ship().status == "MINING")
+	say("mining")
 	await client.mining_harvest_completed
 	await until(func() -> bool: return client.me.turns == 995)
 	node.queue_free()

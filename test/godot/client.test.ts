@@ -11,13 +11,19 @@ import { messagesOfProtocol } from "../support/samples.ts";
 import { until } from "../support/until.ts";
 
 const SECTOR = 1;
+/** Of a harvest, and no less than the longest fight: a scene has as long as it needs, and says when it has seen enough. */
+const ACT_TICKS = 100;
 for (const transport of TRANSPORTS) {
   describe(`Godot over ${transport}`, function () {
     this.timeout(60_000);
     const folder = mkdtempSync(path.join(tmpdir(), "sectorkeep-godot-"));
     after("remove what Godot was given", () => rmSync(folder, { recursive: true }));
-    const game = useGame({ transport, harvestTicks: 10, combatRoundTicks: 1, env: { GUESTS: "on" } });
+    const game = useGame({ transport, harvestTicks: ACT_TICKS, env: { GUESTS: "on" } });
     const play = usePlays(game);
+    /** What a scene has begun ends at once when it says this. */
+    const endsAt = (word: string) => (name: string) => {
+      if (name === word) game.tick(ACT_TICKS);
+    };
     before(async () => {
       for (const sectorId of [SECTOR, 2]) await makeSector(game.pool, game.world, sectorId);
       await makeWarp(game.pool, SECTOR, 2);
@@ -26,7 +32,7 @@ for (const transport of TRANSPORTS) {
 
     it("mines with the addon: asks, sees progress, is told of the ore once", async () => {
       const pilot = await game.pilot(SECTOR);
-      const run = await play("mine", pilot);
+      const run = await play("mine", pilot, endsAt("refused"));
       assert.deepEqual(said(run, "ore"), [await game.oreOf(pilot)]);
       assert.deepEqual(said(run, "refused"), ["already_mining"]);
       assert.equal(await game.turnsOf(pilot), 995);
@@ -37,6 +43,7 @@ for (const transport of TRANSPORTS) {
       const { client: attacker } = await game.fly(SECTOR, { attackDrones: 5 });
       const isMining = () => attacker.state.ships.get(pilot.shipId)?.status === "MINING";
       await play("interrupted", pilot, (name) => {
+        endsAt("fleeing")(name);
         if (name !== "here") return;
         void until("it mines", isMining).then(() => attacker.ask("attack", { targetId: pilot.shipId }));
       });
@@ -46,6 +53,7 @@ for (const transport of TRANSPORTS) {
     it("comes back by itself after each of two cuts, and misses and repeats nothing", async () => {
       const pilot = await game.pilot(SECTOR);
       const run = await play("cut_twice", pilot, (name) => {
+        endsAt("waiting")(name);
         if (name === "back") void writeEvent(game.pool, pilot.playerId);
       });
       const [seen] = said(run, "seen");
@@ -125,7 +133,7 @@ for (const transport of TRANSPORTS) {
     });
 
     it("plays the game by its own buttons: flies as a guest, mines with a ring that fills up, logs the ore", async () => {
-      const [log] = said(await play("game"), "log");
+      const [log] = said(await play("game", null, endsAt("mining")), "log");
       assert.match(String(log), /Mining …\n\+\d+ ore\. The field is \w+\./);
     });
 
@@ -135,7 +143,7 @@ for (const transport of TRANSPORTS) {
       assert.ok(program !== undefined);
       const file = path.join(folder, "example.gd");
       writeFileSync(file, program.replace("ws://localhost:2567", `ws://127.0.0.1:${game.port}`));
-      const { lines } = await play("example", null, undefined, [`--file=${file}`]);
+      const { lines } = await play("example", null, endsAt("mining"), [`--file=${file}`]);
       assert.ok(
         lines.some((line) => /^Mining until tick \d+$/.test(line)),
         lines.join("\n"),
