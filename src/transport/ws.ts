@@ -7,6 +7,7 @@ import { WebSocketClient, WebSocketTransport } from "@colyseus/ws-transport";
 import type { Log } from "../telemetry/log.ts";
 import type { Admission } from "./admission.ts";
 import { Backlog } from "./backlog.ts";
+import { JoinedFrames } from "./frames.ts";
 import type { TransportLimits } from "./limits.ts";
 import { createNodeServer, headersOf } from "./node-http.ts";
 import { Outbox } from "./outbox.ts";
@@ -35,17 +36,19 @@ const WRITE_BYTES_MAX = 64 * 1024;
 class WsClient extends WebSocketClient {
   readonly #backlog: Backlog;
   readonly #outbox: Outbox;
-  readonly #streamOf: (socket: Socket) => Duplex | undefined;
+  readonly #frames: JoinedFrames;
+  readonly #stream: Duplex;
 
   constructor(
     sessionId: string,
     socket: Socket,
-    parts: { bytesMax: number; outbox: Outbox; streamOf: (socket: Socket) => Duplex | undefined },
+    parts: { bytesMax: number; outbox: Outbox; frames: JoinedFrames; stream: Duplex },
   ) {
     super(sessionId, socket);
     this.#backlog = new Backlog(parts.bytesMax);
     this.#outbox = parts.outbox;
-    this.#streamOf = parts.streamOf;
+    this.#frames = parts.frames;
+    this.#stream = parts.stream;
   }
 
   override enqueueRaw(data: Uint8Array | Buffer, options?: ISendOptions): void {
@@ -57,21 +60,13 @@ class WsClient extends WebSocketClient {
     this.#outbox.put(this, data);
   }
 
-  sendTogether(frames: readonly Uint8Array[]): void {
-    const stream = this.#streamOf(this.ref);
-    let bytes = 0;
-    stream?.cork();
-    for (const frame of frames) {
-      bytes += frame.length;
-      if (bytes > WRITE_BYTES_MAX) {
-        stream?.uncork();
-        stream?.cork();
-        bytes = frame.length;
-      }
-      if (this.ref.bufferedAmount + frame.length <= this.#backlog.bytesMax) super.raw(frame);
+  /** Below `ws`, which would make a frame of each message anew for each client, and write it by itself. */
+  sendTogether(messages: readonly Uint8Array[]): void {
+    for (const bytes of this.#frames.of(messages)) {
+      if (this.ref.readyState !== this.ref.OPEN) return;
+      if (this.ref.bufferedAmount + bytes.length <= this.#backlog.bytesMax) this.#stream.write(bytes);
       else this.ref.terminate();
     }
-    stream?.uncork();
   }
 
   override leave(code?: number, reason?: string): void {
@@ -86,9 +81,10 @@ export class WsTransport extends WebSocketTransport {
   readonly #limits: TransportLimits;
   readonly #admission: Admission;
   readonly #log: Log;
-  /** Each open socket: how many of our pings it has left unanswered, and the stream below it. */
-  readonly #sockets = new Map<Socket, { unanswered: number; readonly stream: Duplex }>();
+  /** Each open socket: how many of our pings it has left unanswered. */
+  readonly #sockets = new Map<Socket, { unanswered: number }>();
   readonly #outbox = new Outbox();
+  readonly #frames = new JoinedFrames(WRITE_BYTES_MAX);
   #heartbeat: NodeJS.Timeout | undefined;
 
   constructor({ http, limits, admission, log }: TransportParts) {
@@ -167,7 +163,7 @@ export class WsTransport extends WebSocketTransport {
     wanted: SeatRequest | "latency",
     from: { key: string; headers: Record<string, string> },
   ): void {
-    const state = { unanswered: 0, stream };
+    const state = { unanswered: 0 };
     this.#sockets.set(socket, state);
     // A client's broken frame closes that client, which `ws` does by itself; unheard, its error would end the process.
     socket.on("error", () => {});
@@ -181,8 +177,7 @@ export class WsTransport extends WebSocketTransport {
     }
     const client = new WsClient(wanted.sessionId, socket, {
       bytesMax: this.#limits.clientBacklogBytesMax,
-      outbox: this.#outbox,
-      streamOf: (open) => this.#sockets.get(open)?.stream,
+      ...{ outbox: this.#outbox, frames: this.#frames, stream },
     });
     void takeSeat(client, wanted, from, this.#log);
   }
