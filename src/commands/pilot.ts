@@ -188,6 +188,11 @@ export class Pilot {
     return regenerateShield({ hullType, shield, maxShield, anchorMs }, nowMs).shield;
   }
 
+  /** Where the ship is docked; empty when it is not. */
+  get stationId(): string {
+    return this.ship.dockedStationId ?? "";
+  }
+
   /** The ship as everybody sees it. */
   toPublic(nowMs: number): Ship {
     const ship = new Ship();
@@ -199,7 +204,7 @@ export class Pilot {
     ship.name = this.ship.name;
     ship.hullType = this.ship.type;
     ship.status = this.ship.status;
-    ship.stationId = this.ship.dockedStationId ?? "";
+    ship.stationId = this.stationId;
     ship.hull = this.ship.hull;
     ship.hullMax = this.ship.hullMax;
     ship.shield = this.shieldAt(nowMs);

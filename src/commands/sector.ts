@@ -70,6 +70,7 @@ export class Sector {
     describeSector(this.state, opened.sector);
     this.state.clockRef.tickMs = TICK_MS;
     this.stampClock();
+    this.showRegrown();
     this.conditions.replace(opened.conditions, opened.incident);
     this.showConditions();
   }
@@ -117,7 +118,7 @@ export class Sector {
   enter(pilot: Pilot): void {
     this.#pilots.set(pilot.id, pilot);
     this.state.ships.set(pilot.ship.id, pilot.toPublic(this.services.clock.nowMs()));
-    this.stampClock();
+    this.touch();
   }
 
   /** Takes the pilot's ship out of the sector. Nothing of theirs may be running. */
@@ -183,15 +184,17 @@ export class Sector {
     if (this.services.clock.nowMs() >= replenishesAtMs) this.#showField(this.#field);
   }
 
-  /**
-   * Tells clients which server time the current tick has, so that they can draw progress by themselves. Who arrives sees
-   * the field and the shields as they are now: nothing is sent while they regrow.
-   */
+  /** Tells clients which server time the current tick has, so that they can draw progress by themselves. */
   stampClock(): void {
     this.state.clockRef.tick = this.tick;
-    const nowMs = this.services.clock.nowMs();
-    this.state.clockRef.serverMs = nowMs;
+    this.state.clockRef.serverMs = this.services.clock.nowMs();
+    this.touch();
+  }
+
+  /** Who arrives sees the field and the shields as they are now: nothing is sent while they regrow. */
+  showRegrown(): void {
     if (this.#field !== null) this.#showField(this.#field);
+    const nowMs = this.services.clock.nowMs();
     for (const pilot of this.#pilots.values()) {
       if (pilot.fight === null) this.publicShip(pilot).shield = pilot.shieldAt(nowMs);
     }
@@ -295,12 +298,11 @@ export class Sector {
   /** The ship's durable status, unless something that runs says more. */
   showShip(pilot: Pilot): void {
     const ship = this.publicShip(pilot);
-    const fresh = pilot.toPublic(this.services.clock.nowMs());
-    ship.status = pilot.fight !== null ? "IN_COMBAT" : pilot.isMining ? "MINING" : fresh.status;
-    ship.stationId = fresh.stationId;
+    ship.status = pilot.fight !== null ? "IN_COMBAT" : pilot.isMining ? "MINING" : pilot.ship.status;
+    ship.stationId = pilot.stationId;
     if (pilot.fight === null) {
-      ship.hull = fresh.hull;
-      ship.shield = fresh.shield;
+      ship.hull = pilot.ship.hull;
+      ship.shield = pilot.shieldAt(this.services.clock.nowMs());
     }
     this.touch();
   }

@@ -19,7 +19,6 @@ import {
   playerSchema,
   READ_CARGO,
   SHIP_COLUMNS,
-  shipSchema,
   withHolds,
 } from "./rows.ts";
 import type { Statement } from "./statements.ts";
@@ -159,7 +158,7 @@ async function lockLeases(db: Queryable, sectorIds: readonly number[]): Promise<
       order by sector_id for share skip locked`,
     values: [binaryArray("int", sectorIds)],
   });
-  const leases = z.array(leaseSchema).parse(rows);
+  const leases = rows.map((row) => leaseSchema.parse(row));
   return new Map(leases.map(({ sector_id, epoch }) => [sector_id, epoch]));
 }
 
@@ -170,7 +169,7 @@ async function lockPlayers(db: Queryable, ids: readonly string[]): Promise<Map<s
       order by id for no key update skip locked`,
     values: [binaryArray("uuid", ids)],
   });
-  return keyed(z.array(playerSchema).parse(rows), ({ id }) => id);
+  return keyed(playerSchema, rows, ({ id }) => id);
 }
 
 async function lockShips(db: Queryable, ids: readonly string[]): Promise<Map<string, ShipRow>> {
@@ -183,7 +182,7 @@ async function lockShips(db: Queryable, ids: readonly string[]): Promise<Map<str
     }),
     db.query({ name: "read_cargo", text: READ_CARGO, values }),
   ]);
-  return keyed(withHolds(z.array(shipSchema).parse(ships.rows), cargo.rows), ({ id }) => id);
+  return byId(withHolds(ships.rows, cargo.rows));
 }
 
 async function lockFields(db: Queryable, sectorIds: readonly number[]): Promise<Map<number, FieldRow>> {
@@ -194,7 +193,7 @@ async function lockFields(db: Queryable, sectorIds: readonly number[]): Promise<
       order by sector_id for no key update skip locked`,
     values: [binaryArray("int", sectorIds)],
   });
-  return keyed(z.array(fieldSchema).parse(rows), ({ sectorId }) => sectorId);
+  return keyed(fieldSchema, rows, ({ sectorId }) => sectorId);
 }
 
 /** Not locked: a standing is changed under its player's lock alone. */
@@ -221,8 +220,7 @@ async function readStandings(db: Queryable, items: readonly Work[]): Promise<Map
       join reputations r on r.player_id = k.player_id and r.faction_id = f.id`,
     values: [ids, codes],
   });
-  const standings = z.array(standingSchema).parse(rows);
-  return keyed(standings, ({ playerId, factionCode }) => standingKey(playerId, factionCode));
+  return keyed(standingSchema, rows, ({ playerId, factionCode }) => standingKey(playerId, factionCode));
 }
 
 /** What has been answered already, of the requests that the items came with. */
@@ -245,8 +243,7 @@ async function readRequests(db: Queryable, items: readonly Work[]): Promise<Map<
       ) r`,
     values: [players, requests],
   });
-  const answered = z.array(requestSchema).parse(rows);
-  return keyed(answered, ({ player_id, request_id }) => requestKey(player_id, request_id));
+  return keyed(requestSchema, rows, ({ player_id, request_id }) => requestKey(player_id, request_id));
 }
 
 /**
@@ -272,11 +269,20 @@ async function readFlown(
     flight.query({ name: "read_cargo", text: READ_CARGO, values }),
   ]);
   const [[shipRows, cargoRows]] = await Promise.all([rows, flight.send()]);
-  return keyed(withHolds(z.array(shipSchema).parse(shipRows.rows), cargoRows.rows), ({ id }) => id);
+  return byId(withHolds(shipRows.rows, cargoRows.rows));
 }
 
-function keyed<Key, Row>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row> {
-  return new Map(rows.map((row) => [keyOf(row), row]));
+/** Row by row: a schema of the list, made anew for each batch, would cost ten times as much as reading a small one. */
+function keyed<Key, Row>(
+  schema: z.ZodType<Row>,
+  rows: readonly unknown[],
+  keyOf: (row: Row) => Key,
+): Map<Key, Row> {
+  return new Map(rows.map((row) => schema.parse(row)).map((row) => [keyOf(row), row]));
+}
+
+function byId(ships: readonly ShipRow[]): Map<string, ShipRow> {
+  return new Map(ships.map((ship) => [ship.id, ship]));
 }
 
 /**

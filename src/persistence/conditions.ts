@@ -131,7 +131,7 @@ export async function readConditions(
             order by sector_id, state_type`,
           values: [binaryArray("int", sectorIds), new Date(sinceMs).toISOString()],
         });
-  return z.array(conditionSchema).parse(rows);
+  return rows.map((row) => conditionSchema.parse(row));
 }
 
 /** The boons of these players, or of a user's, that had not ended at `sinceMs`. */
@@ -155,7 +155,7 @@ export async function readBoons(
             order by ends_at`,
           values: [binaryArray("uuid", of), new Date(sinceMs).toISOString()],
         });
-  return z.array(boonSchema).parse(rows);
+  return rows.map((row) => boonSchema.parse(row));
 }
 
 /** A harvest may be settled so long after it was due: what held then must still be found. */

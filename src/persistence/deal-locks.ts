@@ -45,14 +45,9 @@ export async function lockMarkets(
       ],
     }),
   ]);
-  const rows = z.array(marketSchema).parse(surplus.rows);
+  const rows = surplus.rows.map((row) => marketSchema.parse(row));
   return {
-    stations: new Set(
-      z
-        .array(idSchema)
-        .parse(locked.rows)
-        .map((row) => row.id),
-    ),
+    stations: new Set(locked.rows.map((row) => idSchema.parse(row).id)),
     markets: new Map(
       rows.map((row) => [
         marketKey(row.station_id, row.commodity),
@@ -113,9 +108,8 @@ export async function lockLicenses(
       ),
     ],
   });
-  const licenses = z
-    .array(licenseSchema)
-    .parse(rows)
+  const licenses = rows
+    .map((row) => licenseSchema.parse(row))
     .map(
       (row): LicenseRow => ({
         id: row.id,
@@ -152,7 +146,8 @@ export async function readExtractions(
     values: [binaryArray("uuid", [...new Set(claims.map((claim) => claim.playerId))])],
   });
   const times = new Map<string, number[]>();
-  for (const { player_id, resolved_at } of z.array(extractionSchema).parse(rows)) {
+  for (const row of rows) {
+    const { player_id, resolved_at } = extractionSchema.parse(row);
     times.set(player_id, [...(times.get(player_id) ?? []), resolved_at.getTime()]);
   }
   return times;
@@ -184,9 +179,8 @@ export async function lockBalances(
     ],
   });
   return new Map(
-    z
-      .array(balanceSchema)
-      .parse(rows)
+    rows
+      .map((row) => balanceSchema.parse(row))
       .map((row) => [
         balanceKey(row.user_id, row.reward_type),
         { userId: row.user_id, rewardType: row.reward_type, amount: row.amount },

@@ -42,5 +42,5 @@ export async function readFeed(pool: pg.Pool, cursors: readonly FeedCursor[]): P
       ),
     ],
   });
-  return z.array(eventSchema).parse(rows);
+  return rows.map((row) => eventSchema.parse(row));
 }

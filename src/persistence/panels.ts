@@ -6,7 +6,7 @@ import { isRenewable, licenseFeeCr, licenseHolds, licenseUntil } from "../rules/
 import { HARVEST_STATUSES, RICHNESS_TIERS } from "../rules/mining.ts";
 import { canAccessTerritory, pricingModifierBps, standingLevel } from "../rules/standing.ts";
 import type { Database } from "./database.ts";
-import { READ_CARGO, SHIP_COLUMNS, shipSchema, withHolds } from "./rows.ts";
+import { READ_CARGO, SHIP_COLUMNS, withHolds } from "./rows.ts";
 
 type Pool = Pick<Database, "pool">;
 
@@ -148,7 +148,7 @@ export async function readFleet({ pool }: Pool, userId: string) {
   );
   const ids = [...flown.keys()];
   const cargo = await pool.query({ name: "read_cargo", text: READ_CARGO, values: [ids] });
-  return withHolds(z.array(shipSchema).parse(rows), cargo.rows).map((ship) => ({
+  return withHolds(rows, cargo.rows).map((ship) => ({
     shipId: ship.id,
     name: ship.name,
     hullType: ship.type,

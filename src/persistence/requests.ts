@@ -48,10 +48,7 @@ async function readRequests(pool: pg.Pool, names: readonly RequestName[]): Promi
     values: [names.map(({ playerId }) => playerId), names.map(({ requestId }) => requestId)],
   });
   const found = new Map(
-    z
-      .array(rowSchema)
-      .parse(rows)
-      .map((row) => [requestKey(row.player_id, row.request_id), row]),
+    rows.map((row) => rowSchema.parse(row)).map((row) => [requestKey(row.player_id, row.request_id), row]),
   );
   return names.map(({ playerId, requestId }) => found.get(requestKey(playerId, requestId)) ?? null);
 }

@@ -149,10 +149,13 @@ export const READ_CARGO =
   "select ship_id, commodity, quantity from ship_cargo where ship_id = any($1::uuid[]) and quantity > 0";
 
 /** The ships with what their cargo rows say they carry. */
-export function withHolds(ships: readonly ShipRow[], cargoRows: readonly unknown[]): ShipRow[] {
+export function withHolds(shipRows: readonly unknown[], cargoRows: readonly unknown[]): ShipRow[] {
   const holds = new Map<string, Partial<Record<Commodity, number>>>();
-  for (const { ship_id, commodity, quantity } of z.array(cargoSchema).parse(cargoRows)) {
+  for (const row of cargoRows) {
+    const { ship_id, commodity, quantity } = cargoSchema.parse(row);
     holds.set(ship_id, { ...holds.get(ship_id), [commodity]: quantity });
   }
-  return ships.map((ship) => ({ ...ship, cargo: holds.get(ship.id) ?? {} }));
+  return shipRows
+    .map((row) => shipSchema.parse(row))
+    .map((ship) => ({ ...ship, cargo: holds.get(ship.id) ?? {} }));
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Dispatcher } from "@colyseus/command";
 import { ZodError } from "zod";
 import type { CommandSpec, ParsedCommand, SectorRoomLike } from "../commands/order.ts";
@@ -28,9 +28,7 @@ export function refusedReply(requestId: string, refusal: Refusal): Reply {
 
 function fingerprintOf(name: string, body: ParsedCommand["body"]): string {
   const sorted = Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256")
-    .update(JSON.stringify([name, sorted]))
-    .digest("base64");
+  return hash("sha256", JSON.stringify([name, sorted]), "base64");
 }
 
 /** The requestId of a payload of which nothing else is certain. */

@@ -14,6 +14,8 @@ import { SectorRoom, sectorRoomId } from "./sector-room.ts";
 export const SECTOR_ROOM = "sector";
 export const GALAXY_ROOM = "galaxy";
 
+const shipsSchema = z.int();
+
 /** A room may be ending just when a seat in it is asked for; its successor is there within milliseconds. */
 const SEAT_TRIES_MAX = 5;
 const SEAT_TRY_WAIT_MS = 40;
@@ -78,7 +80,7 @@ export class Matchmaking {
     const room = await findRoom(sectorId);
     if (!room) return 0;
     try {
-      return z.int().parse(await matchMaker.remoteRoomCall<SectorRoom>(room.roomId, "shipsExpected"));
+      return shipsSchema.parse(await matchMaker.remoteRoomCall<SectorRoom>(room.roomId, "shipsExpected"));
     } catch (error) {
       this.#options.log.warn(
         { err: error, sectorId },

@@ -83,6 +83,7 @@ export abstract class SectorRoom extends SeatedRoom implements Beating, SectorRo
     await desk.seat(client, options, seat);
     this.#fitBuffers(sector);
     sector.stampClock();
+    sector.showRegrown();
     fitJoinFrame(client, joinOptionsSchema.parse(options).sdk);
     watchJoinAck(client, this.clock, this.services.limits.joinAckSeconds);
   }
