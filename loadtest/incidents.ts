@@ -1,7 +1,7 @@
 /** Something to answer in every asteroid field: by itself a server makes a few incidents a day in its whole galaxy. */
 import type pg from "pg";
 import { Refusal } from "../src/errors.ts";
-import { openIncident } from "../src/persistence/incidents.ts";
+import { openIncident, readOpenIncidents } from "../src/persistence/incidents.ts";
 import { classify, eachAlone, withTransaction } from "../src/persistence/sqlstate.ts";
 import { Prng } from "../src/rules/galaxy/prng.ts";
 
@@ -20,16 +20,19 @@ export function keepIncidentsOpen(
   seed: number,
 ): () => Promise<void> {
   const prng = new Prng(`incidents ${seed}`);
-  const open = async (sectorId: number) => {
+  const openIn = async (sectorId: number) => {
     const order = { sectorId, seed: prng.int(0, U32_MAX), type: "debris_field" } as const;
     await withTransaction(pool, (tx) => openIncident(tx, order, Date.now())).catch((error: unknown) => {
-      const isOpen = error instanceof Refusal && error.code === "incident_open";
-      // A storm has killed the database: it is back by the next time.
-      if (!isOpen && classify(error) !== "away") throw error;
+      if (!(error instanceof Refusal && error.code === "incident_open")) unlessAway(error);
     });
   };
   const ending = new AbortController();
-  const openAll = () => eachAlone(sectorIds, open, ending.signal);
+  const openAll = async () => {
+    const open = await readOpenIncidents(pool, null, Date.now()).catch(unlessAway);
+    const taken = new Set((open ?? []).map(({ sectorId }) => sectorId));
+    const free = sectorIds.filter((sectorId) => !taken.has(sectorId));
+    await eachAlone(free, openIn, ending.signal);
+  };
   let underWay = openAll();
   const timer = setInterval(() => {
     underWay = underWay.then(openAll);
@@ -39,4 +42,10 @@ export function keepIncidentsOpen(
     ending.abort();
     await underWay;
   };
+}
+
+/** A storm has killed the database: it is back by the next time. */
+function unlessAway(error: unknown): null {
+  if (classify(error) !== "away") throw error;
+  return null;
 }

@@ -44,7 +44,7 @@ export async function runLoad(options: LoadOptions, hooks: RunHooks): Promise<Lo
   const arena = await startArena({
     ...options,
     hasFrailShips: true,
-    hasIncidents: true,
+    hasIncidents: options.mix.incident > 0,
     onTrouble: hooks.tell,
   });
   try {

@@ -1,4 +1,4 @@
-import { type PlayOptions, play } from "./play.ts";
+import { PLAIN_MIX, type PlayOptions, play } from "./play.ts";
 import type { Figure, Finding } from "./report.ts";
 import type { Settings } from "./settings.ts";
 
@@ -25,7 +25,7 @@ export async function growth({ database, isQuick, seconds, progress }: Settings)
   };
   for (const sectors of isQuick ? [2] : SECTORS) {
     const bots = isQuick ? 4 : BOTS;
-    await measure(`${bots} pilots in ${sectors} sectors`, { bots, sectors, every: 5 });
+    await measure(`${bots} pilots in ${sectors} sectors`, { bots, sectors, every: 5, mix: PLAIN_MIX });
   }
   for (const bots of isQuick ? [4] : SHIPS) {
     const every = bots / ACTIONS_PER_SECOND;

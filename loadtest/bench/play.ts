@@ -3,6 +3,9 @@ import { readOptions } from "../options.ts";
 import type { LoadReport } from "../report.ts";
 import { runLoad } from "../run.ts";
 
+/** A client leaves the line now and then in a load test, and calls over HTTP; here nobody does, on either side. */
+export const PLAIN_MIX = "harvest=60,warp=20,attack=10,dock=5,sell=5";
+
 export interface PlayOptions {
   readonly bots: number;
   readonly sectors: number;
@@ -10,7 +13,7 @@ export interface PlayOptions {
   readonly joinRate?: number;
   /** Seconds between two actions of a bot. */
   readonly every?: number;
-  readonly mix?: string;
+  readonly mix: string;
   readonly database: string | undefined;
   /** Settings of the server that win over those of the arena. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -33,7 +36,7 @@ export async function play(options: PlayOptions): Promise<Played> {
     ...["--bots", String(options.bots), "--sectors", String(options.sectors)],
     ...["--seconds", String(options.seconds), "--join-rate", String(options.joinRate ?? 100)],
     ...["--every", String(options.every ?? 5), "--sdk-every", "0"],
-    ...(options.mix === undefined ? [] : ["--mix", options.mix]),
+    ...["--mix", options.mix],
     ...(options.database === undefined ? [] : ["--database", options.database]),
   ];
   const load = {

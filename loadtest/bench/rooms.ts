@@ -1,14 +1,12 @@
 import { BareClients } from "./bare-clients.ts";
 import { type BareRoom, startBareRoom, WITHOUT_DATABASE } from "./bare-room.ts";
-import { type Played, play } from "./play.ts";
+import { PLAIN_MIX, type Played, play } from "./play.ts";
 import { type Figure, type Finding, median } from "./report.ts";
 import type { Settings } from "./settings.ts";
 import { openStage } from "./stage.ts";
 
 const EVERY_SECONDS = 5;
 const JOINS_PER_SECOND = 100;
-/** A client leaves the line now and then in a load test; here nobody does, on either side. */
-const MIX = "harvest=60,warp=20,attack=10,dock=5,sell=5";
 const RATIO = { bots: 1_000, sectors: 20 };
 const LARGE = { bots: 6_000, sectors: 240 };
 const QUICK = { bots: 10, sectors: 2 };
@@ -110,7 +108,13 @@ function costOf({ report, cpuPercent }: Played, clients: number): Cost {
 export async function rooms({ database, isQuick, seconds }: Settings): Promise<Finding> {
   const [crowd, largeCrowd] = isQuick ? [QUICK, QUICK] : [RATIO, LARGE];
   const playSeconds = isQuick ? seconds : seconds * LENGTH;
-  const load = { seconds: playSeconds, every: EVERY_SECONDS, joinRate: JOINS_PER_SECOND, mix: MIX, database };
+  const load = {
+    seconds: playSeconds,
+    every: EVERY_SECONDS,
+    joinRate: JOINS_PER_SECOND,
+    mix: PLAIN_MIX,
+    database,
+  };
   // As often as the bare room's patches, however busy the server is.
   const likeBare = { TRANSPORT: "ws", PATCH_HZ_MIN: "10" };
   const real: Cost[] = [];
